@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+# add_suite_test(<path/of_test> KIND unit|integration|e2e [LIBRARIES <targets>])
+# Builds tests/<path/of_test>.c as a Check program. build/<preset>/tests.list names all of them, a line each:
+# "<kind> <name> <program>"; ./sfp test runs them from there.
+function(add_suite_test path)
+    cmake_parse_arguments(ARG "" "KIND" "LIBRARIES" ${ARGN})
+    if(NOT CHECK_FOUND OR SFP_FUZZ)
+        return()
+    endif()
+    string(REPLACE "/" "-" target ${path})
+    add_executable(${target} ${CMAKE_SOURCE_DIR}/tests/${path}.c)
+    set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+    target_link_libraries(${target} PRIVATE ${ARG_LIBRARIES} sfp_common PkgConfig::CHECK sfp_compiler)
+    set_property(GLOBAL APPEND PROPERTY SFP_TESTS "${ARG_KIND} ${path} ${CMAKE_BINARY_DIR}/tests/${target}")
+endfunction()
+
+function(suite_tests_write)
+    get_property(tests GLOBAL PROPERTY SFP_TESTS)
+    list(JOIN tests "\n" lines)
+    file(WRITE ${CMAKE_BINARY_DIR}/tests.list "${lines}\n")
+    get_property(services GLOBAL PROPERTY SFP_SERVICES)
+    list(JOIN services "\n" lines)
+    file(WRITE ${CMAKE_BINARY_DIR}/services.list "${lines}\n")
+endfunction()

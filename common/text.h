@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Facts about bytes that claim to be text. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates, at most U+10FFFF) without a NUL. */
+bool text_is_clean(const char *bytes, size_t length);
+
+/* Code points in well-formed UTF-8. */
+size_t text_length(const char *text);
+
+/* Reads one code point of well-formed UTF-8 and moves *text past it; 0 at the end. */
+uint32_t text_next(const char **text);
+
+/* Writes a code point as UTF-8 to `out` (room for 4) and returns its length. */
+size_t text_encode(uint32_t code_point, char *out);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Calling methods of other services. One client a process; it dials a service on its first call and keeps the
+ * connection. */
+#pragma once
+
+#include "common/arena.h"
+#include "common/message.h"
+#include "common/metrics.h"
+#include "common/schema.h"
+#include "sfp/rpc.pb-c.h"
+
+struct client;
+
+/* `address` is where services live: a NNG address with {service} in place of the name, such as
+ * "ipc:///run/sfp/svc-{service}.ipc" or "tcp://svc-{service}:7000"; the environment variable MESH_URL_<SERVICE>
+ * overrides it for one service. `address` is kept. */
+struct client *client_new(const char *address, struct metrics *metrics);
+
+/* Ends the calls under way as UNAVAILABLE. */
+void client_free(struct client *client);
+
+/* What comes back. `status` speaks for all; the rest is set only as far as the other side said it. Lives in the arena
+ * given to client_reply_read. */
+struct client_reply {
+        status status;
+        const Sfp__ReplyHeader *header; /* NULL when no reply came */
+        ProtobufCMessage *payload;      /* the method's output; NULL unless STATUS_OK */
+};
+
+/* Called once with the raw reply, which the callee frees, or with NULL and why. On a thread of the transport: it must
+ * not block. */
+typedef void (*client_done)(void *arg, status status, struct message *reply);
+
+/* Starts a call. `header` names everything but the method, which is filled in here; its deadline_us bounds the call. */
+void client_start(struct client *client, const struct schema_method *method, Sfp__RequestHeader *header,
+        const ProtobufCMessage *input, client_done done, void *arg);
+
+/* Takes a raw reply apart into the arena. Garbage becomes STATUS_INTERNAL. */
+void client_reply_read(struct arena *arena, const struct schema_method *method, status status, struct message *reply,
+        struct client_reply *out);
+
+/* Starts a call and waits for it: for threads that may block. The reply lives in the arena. */
+void client_call(struct client *client, struct arena *arena, const struct schema_method *method,
+        Sfp__RequestHeader *header, const ProtobufCMessage *input, struct client_reply *out);

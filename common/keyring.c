@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/keyring.h"
+
+#include "common/base64.h"
+#include "common/hmac.h"
+#include "common/random.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEY_SIZE = 32, NONCE_SIZE = 12, TAG_SIZE = 16, HEAD_SIZE = 5 + NONCE_SIZE, KEYS_MAX = 16, SEAL_VERSION = 1 };
+
+struct key {
+        uint32_t id;
+        uint8_t bytes[KEY_SIZE];
+};
+
+struct keyring {
+        struct key keys[KEYS_MAX];
+        int count;
+        struct hmac *tags;
+        EVP_CIPHER *cipher;
+};
+
+/* Reads "<id>:<base64>" up to a comma or the end. */
+static bool read_key(struct arena *arena, const char *text, struct key *out)
+{
+        char *end;
+        unsigned long id = strtoul(text, &end, 10);
+        if (end == text || *end != ':' || id > UINT32_MAX)
+                return false;
+        size_t size = 0;
+        const uint8_t *bytes = base64_decode(arena, end + 1, strcspn(end + 1, ","), &size);
+        if (bytes == NULL || size != KEY_SIZE)
+                return false;
+        out->id = (uint32_t)id;
+        memcpy(out->bytes, bytes, KEY_SIZE);
+        return true;
+}
+
+static bool read_keys(struct keyring *keyring, const char *text)
+{
+        struct arena *arena = arena_new(0);
+        bool is_valid = *text != '\0';
+        for (const char *at = text; is_valid && *at != '\0';) {
+                is_valid = keyring->count < KEYS_MAX && read_key(arena, at, &keyring->keys[keyring->count]);
+                keyring->count += is_valid;
+                at += strcspn(at, ",");
+                at += *at == ',';
+        }
+        arena_free(arena);
+        return is_valid;
+}
+
+static struct hmac *tag_key(const struct key *oldest)
+{
+        static const char label[] = "sfp tags v1";
+        uint8_t derived[HMAC_SIZE];
+        struct hmac *master = hmac_new(oldest->bytes, KEY_SIZE);
+        hmac_sign(master, label, sizeof label, derived);
+        hmac_free(master);
+        struct hmac *tags = hmac_new(derived, sizeof derived);
+        OPENSSL_cleanse(derived, sizeof derived);
+        return tags;
+}
+
+struct keyring *keyring_new(const char *keys)
+{
+        struct keyring *keyring = calloc(1, sizeof *keyring);
+        if (keyring == NULL)
+                abort();
+        if (!read_keys(keyring, keys)) {
+                keyring_free(keyring);
+                return NULL;
+        }
+        keyring->tags = tag_key(&keyring->keys[keyring->count - 1]);
+        keyring->cipher = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
+        if (keyring->cipher == NULL)
+                abort();
+        return keyring;
+}
+
+void keyring_free(struct keyring *keyring)
+{
+        if (keyring == NULL)
+                return;
+        hmac_free(keyring->tags);
+        EVP_CIPHER_free(keyring->cipher);
+        OPENSSL_cleanse(keyring, sizeof *keyring);
+        free(keyring);
+}
+
+ProtobufCBinaryData keyring_seal(
+        const struct keyring *keyring, struct arena *arena, const char *context, const void *bytes, size_t size)
+{
+        const struct key *key = &keyring->keys[0];
+        uint8_t *out = arena_alloc(arena, HEAD_SIZE + size + TAG_SIZE);
+        out[0] = SEAL_VERSION;
+        for (int i = 0; i < 4; i++)
+                out[1 + i] = (uint8_t)(key->id >> (24 - 8 * i));
+        random_bytes(out + 5, NONCE_SIZE);
+        int length;
+        EVP_CIPHER_CTX *cipher = EVP_CIPHER_CTX_new();
+        if (cipher == NULL || EVP_EncryptInit_ex2(cipher, keyring->cipher, key->bytes, out + 5, NULL) != 1 ||
+                EVP_EncryptUpdate(cipher, NULL, &length, (const uint8_t *)context, (int)strlen(context)) != 1 ||
+                EVP_EncryptUpdate(cipher, out + HEAD_SIZE, &length, bytes, (int)size) != 1 ||
+                EVP_EncryptFinal_ex(cipher, out + HEAD_SIZE + size, &length) != 1 ||
+                EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_GET_TAG, TAG_SIZE, out + HEAD_SIZE + size) != 1)
+                abort();
+        EVP_CIPHER_CTX_free(cipher);
+        return (ProtobufCBinaryData){.len = HEAD_SIZE + size + TAG_SIZE, .data = out};
+}
+
+static const struct key *find_key(const struct keyring *keyring, const uint8_t *id)
+{
+        uint32_t wanted = (uint32_t)id[0] << 24 | (uint32_t)id[1] << 16 | (uint32_t)id[2] << 8 | id[3];
+        for (int i = 0; i < keyring->count; i++)
+                if (keyring->keys[i].id == wanted)
+                        return &keyring->keys[i];
+        return NULL;
+}
+
+static bool decrypt(const struct keyring *keyring, const struct key *key, const char *context,
+        ProtobufCBinaryData sealed, uint8_t *out)
+{
+        int length;
+        int size = (int)(sealed.len - HEAD_SIZE - TAG_SIZE);
+        EVP_CIPHER_CTX *cipher = EVP_CIPHER_CTX_new();
+        bool is_good =
+                cipher != NULL &&
+                EVP_DecryptInit_ex2(cipher, keyring->cipher, key->bytes, sealed.data + 5, NULL) == 1 &&
+                EVP_DecryptUpdate(cipher, NULL, &length, (const uint8_t *)context, (int)strlen(context)) == 1 &&
+                EVP_DecryptUpdate(cipher, out, &length, sealed.data + HEAD_SIZE, size) == 1 &&
+                EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_SET_TAG, TAG_SIZE, sealed.data + sealed.len - TAG_SIZE) == 1 &&
+                EVP_DecryptFinal_ex(cipher, out + size, &length) == 1;
+        EVP_CIPHER_CTX_free(cipher);
+        return is_good;
+}
+
+status keyring_open(const struct keyring *keyring, struct arena *arena, const char *context, ProtobufCBinaryData sealed,
+        ProtobufCBinaryData *out)
+{
+        if (sealed.len < HEAD_SIZE + TAG_SIZE || sealed.data[0] != SEAL_VERSION)
+                return STATUS_DATA_LOSS;
+        const struct key *key = find_key(keyring, sealed.data + 1);
+        uint8_t *bytes = arena_alloc(arena, sealed.len);
+        if (key == NULL || !decrypt(keyring, key, context, sealed, bytes))
+                return STATUS_DATA_LOSS;
+        *out = (ProtobufCBinaryData){.len = sealed.len - HEAD_SIZE - TAG_SIZE, .data = bytes};
+        return STATUS_OK;
+}
+
+ProtobufCBinaryData keyring_tag(const struct keyring *keyring, struct arena *arena, const char *purpose, const char *id)
+{
+        size_t first = strlen(purpose) + 1; /* with its NUL, so that no two pairs read alike */
+        size_t second = strlen(id);
+        uint8_t *bytes = arena_alloc(arena, first + second);
+        memcpy(bytes, purpose, first);
+        memcpy(bytes + first, id, second);
+        uint8_t *tag = arena_alloc(arena, HMAC_SIZE);
+        hmac_sign(keyring->tags, bytes, first + second, tag);
+        return (ProtobufCBinaryData){.len = HMAC_SIZE, .data = tag};
+}

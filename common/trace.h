@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* W3C trace context (https://www.w3.org/TR/trace-context/): which request this work belongs to, across processes. */
+#pragma once
+
+#include <stdbool.h>
+
+#define TRACE_PARENT_SIZE 56
+
+struct trace {
+        char trace_id[33]; /* 32 lower-case hexadecimal digits */
+        char span_id[17];  /* this process's own span */
+        bool is_sampled;
+};
+
+/* Continues the trace of `traceparent` with a span of our own, or starts a trace when it is NULL or not valid. */
+void trace_start(struct trace *trace, const char *traceparent);
+
+/* "00-<trace id>-<span id>-01", to be handed on. */
+void trace_format(const struct trace *trace, char out[TRACE_PARENT_SIZE]);

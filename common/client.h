@@ -29,16 +29,12 @@ struct client_reply {
 
 /* Called once with the raw reply, which the callee frees, or with NULL and why. On a thread of the transport: it must
  * not block. */
-typedef void (*client_done)(void *arg, status status, struct message *reply);
+typedef void (*client_done)(void *arg, status code, struct message *reply);
 
 /* Starts a call. `header` names everything but the method, which is filled in here; its deadline_us bounds the call. */
 void client_start(struct client *client, const struct schema_method *method, Sfp__RequestHeader *header,
         const ProtobufCMessage *input, client_done done, void *arg);
 
 /* Takes a raw reply apart into the arena. Garbage becomes STATUS_INTERNAL. */
-void client_reply_read(struct arena *arena, const struct schema_method *method, status status, struct message *reply,
+void client_reply_read(struct arena *arena, const struct schema_method *method, status code, struct message *reply,
         struct client_reply *out);
-
-/* Starts a call and waits for it: for threads that may block. The reply lives in the arena. */
-void client_call(struct client *client, struct arena *arena, const struct schema_method *method,
-        Sfp__RequestHeader *header, const ProtobufCMessage *input, struct client_reply *out);

@@ -58,7 +58,7 @@ static void *add(struct metrics *metrics, size_t size, struct item description)
         struct item *item = arena_zalloc(metrics->arena, size);
         *item = description;
         item->labels = arena_strdup(metrics->arena, description.labels);
-        *metrics->end = item;
+        __atomic_store_n(metrics->end, item, __ATOMIC_RELEASE); /* a printing thread sees it whole or not at all */
         metrics->end = &item->next;
         return item;
 }
@@ -127,6 +127,11 @@ static void print_histogram(const struct histogram *histogram, struct buffer *ou
         buffer_printf(out, " %lld\n", (long long)count);
 }
 
+static const struct item *load(struct item *const *place)
+{
+        return __atomic_load_n(place, __ATOMIC_ACQUIRE);
+}
+
 static bool is_silent(const struct item *item)
 {
         if (item->kind == HISTOGRAM) {
@@ -151,21 +156,21 @@ static void print_item(const struct item *item, struct buffer *out)
 
 static bool is_first_of_name(const struct metrics *metrics, const struct item *item)
 {
-        const struct item *other = metrics->first;
+        const struct item *other = load(&metrics->first);
         while (strcmp(other->name, item->name) != 0)
-                other = other->next;
+                other = load(&other->next);
         return other == item;
 }
 
 void metrics_print(const struct metrics *metrics, struct buffer *out)
 {
         static const char *const types[] = {"counter", "gauge", "histogram"};
-        for (const struct item *item = metrics->first; item != NULL; item = item->next) {
+        for (const struct item *item = load(&metrics->first); item != NULL; item = load(&item->next)) {
                 if (!is_first_of_name(metrics, item))
                         continue;
                 buffer_printf(
                         out, "# HELP %s %s\n# TYPE %s %s\n", item->name, item->help, item->name, types[item->kind]);
-                for (const struct item *other = item; other != NULL; other = other->next)
+                for (const struct item *other = item; other != NULL; other = load(&other->next))
                         if (strcmp(other->name, item->name) == 0)
                                 print_item(other, out);
         }

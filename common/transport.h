@@ -19,7 +19,7 @@ typedef void (*transport_receive)(void *owner, struct transport_request *request
 /* How a call ended: STATUS_OK with the reply, which is the callee's to free, or
  *   DEADLINE_EXCEEDED, UNAVAILABLE (not sent, or the peer went away: it may have been carried out), RESOURCE_EXHAUSTED.
  * Called on a thread of the transport: it must not block. */
-typedef void (*transport_done)(void *arg, status status, struct message *reply);
+typedef void (*transport_done)(void *arg, status code, struct message *reply);
 
 /* Listens with `contexts` requests open at a time; what comes on top waits in the peers' buffers. An ipc path is held
  * by a lock file beside it; ALREADY_EXISTS when another process has it. */

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/call.h"
+
+#include "common/clock.h"
+
+#include <string.h>
+
+static const Sfp__Caller nobody = SFP__CALLER__INIT;
+
+void call_init(struct call *call, struct arena *arena, struct service *service, const Sfp__RequestHeader *header)
+{
+        *call = (struct call){
+                .arena = arena,
+                .service = service,
+                .header = header,
+                .caller = header->caller == NULL ? &nobody : header->caller,
+                .deadline_us = clock_now_us() + (int64_t)header->deadline_us,
+                .violations = violations_in(arena),
+        };
+        trace_start(&call->trace, header->traceparent);
+}
+
+static status record(struct call *call, enum problem problem, status code, const char *format, va_list arguments)
+{
+        call->problem = problem;
+        call->failure = arena_vprintf(call->arena, format, arguments);
+        return code;
+}
+
+status call_fail(struct call *call, status code, const char *format, ...)
+{
+        va_list arguments;
+        va_start(arguments, format);
+        record(call, status_problem(code), code, format, arguments);
+        va_end(arguments);
+        return code;
+}
+
+status call_problem(struct call *call, enum problem problem, const char *format, ...)
+{
+        va_list arguments;
+        va_start(arguments, format);
+        record(call, problem, STATUS_OK, format, arguments);
+        va_end(arguments);
+        return problem_status(problem);
+}
+
+status call_invalid(struct call *call, const char *field, const char *code, const char *format, ...)
+{
+        const struct field_path path = {NULL, field, -1};
+        va_list arguments;
+        va_start(arguments, format);
+        violation_add(&call->violations, &path, code, "%s", arena_vprintf(call->arena, format, arguments));
+        va_end(arguments);
+        return STATUS_INVALID_ARGUMENT;
+}
+
+int64_t call_time_left(const struct call *call)
+{
+        int64_t left = call->deadline_us - clock_now_us();
+        return left > 0 ? left : 0;
+}
+
+bool call_has_role(const struct call *call, const char *role)
+{
+        for (size_t i = 0; i < call->caller->n_roles; i++)
+                if (strcmp(call->caller->roles[i], role) == 0)
+                        return true;
+        return false;
+}

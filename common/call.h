@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One call being served: who asks, until when, and what it may use. Everything hangs off it and ends with it. */
+#pragma once
+
+#include "common/arena.h"
+#include "common/schema.h"
+#include "common/status.h"
+#include "common/trace.h"
+#include "common/violation.h"
+
+#include <stdbool.h>
+
+struct db;
+struct service;
+
+struct call {
+        struct arena *arena;
+        struct service *service;
+        const struct schema_method *method; /* NULL in a task */
+        const Sfp__RequestHeader *header;   /* never NULL */
+        const Sfp__Caller *caller;          /* never NULL; its fields may be */
+        int64_t deadline_us;                /* on the monotonic clock */
+        struct trace trace;
+        struct db *db; /* NULL in a service without a database */
+
+        enum problem problem; /* what call_fail and its like recorded */
+        const char *failure;  /* NULL: nothing recorded */
+        struct violations violations;
+};
+
+/* Makes a call out of a header, with the arena's life. */
+void call_init(struct call *call, struct arena *arena, struct service *service, const Sfp__RequestHeader *header);
+
+/* Records for the caller what went wrong and returns `code`. The text is for people: no inside, nothing personal. */
+status call_fail(struct call *call, status code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* The same, with a closer row of problem.def; returns that row's status. */
+status call_problem(struct call *call, enum problem problem, const char *format, ...)
+        __attribute__((format(printf, 3, 4)));
+
+/* Records that one field breaks a rule that no field option can say; returns STATUS_INVALID_ARGUMENT. */
+status call_invalid(struct call *call, const char *field, const char *code, const char *format, ...)
+        __attribute__((format(printf, 4, 5)));
+
+/* Microseconds left; never negative. */
+int64_t call_time_left(const struct call *call);
+
+/* Does the caller have this role? */
+bool call_has_role(const struct call *call, const char *role);

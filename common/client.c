@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The peers are a short list that only grows; it is read without a lock because entries are published whole. */
+#include "common/client.h"
+
+#include "common/frame.h"
+#include "common/transport.h"
+
+#include <ctype.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PEERS_MAX = 32, ADDRESS_SIZE = 256 };
+
+struct peer {
+        const char *service; /* of the schema: compared by content */
+        struct transport_dialer *dialer;
+};
+
+struct client {
+        const char *address;
+        struct metrics *metrics;
+        struct metric *calls_failed;
+        pthread_mutex_t mutex;
+        struct peer peers[PEERS_MAX];
+        _Atomic int n_peers;
+};
+
+struct client *client_new(const char *address, struct metrics *metrics)
+{
+        struct client *client = calloc(1, sizeof *client);
+        if (client == NULL)
+                abort();
+        client->address = address;
+        client->metrics = metrics;
+        client->calls_failed = metrics_counter(
+                metrics, "sfp_client_calls_failed_total", "", "Calls to other services without a reply.");
+        pthread_mutex_init(&client->mutex, NULL);
+        return client;
+}
+
+void client_free(struct client *client)
+{
+        if (client == NULL)
+                return;
+        for (int i = 0; i < client->n_peers; i++)
+                transport_hang_up(client->peers[i].dialer);
+        pthread_mutex_destroy(&client->mutex);
+        free(client);
+}
+
+/* The address of a service: its own variable, or the common one with the name filled in. */
+static void address_of(const struct client *client, const char *service, char out[ADDRESS_SIZE])
+{
+        char variable[64];
+        int length = snprintf(variable, sizeof variable, "MESH_URL_%s", service);
+        for (int i = 0; i < length && variable[i] != '\0'; i++)
+                variable[i] = (char)toupper((unsigned char)variable[i]);
+        const char *own = getenv(variable);
+        const char *place = strstr(client->address, "{service}");
+        if (own != NULL && *own != '\0')
+                snprintf(out, ADDRESS_SIZE, "%s", own);
+        else if (place == NULL)
+                snprintf(out, ADDRESS_SIZE, "%s", client->address);
+        else
+                snprintf(out, ADDRESS_SIZE, "%.*s%s%s", (int)(place - client->address), client->address, service,
+                        place + strlen("{service}"));
+}
+
+static struct transport_dialer *find_peer(struct client *client, const char *service)
+{
+        int count = atomic_load_explicit(&client->n_peers, memory_order_acquire);
+        for (int i = 0; i < count; i++)
+                if (strcmp(client->peers[i].service, service) == 0)
+                        return client->peers[i].dialer;
+        return NULL;
+}
+
+static struct transport_dialer *dial_peer(struct client *client, const char *service)
+{
+        char address[ADDRESS_SIZE];
+        address_of(client, service, address);
+        pthread_mutex_lock(&client->mutex);
+        struct transport_dialer *dialer = find_peer(client, service);
+        int count = atomic_load(&client->n_peers);
+        if (dialer == NULL && count < PEERS_MAX && transport_dial(address, &dialer) == STATUS_OK) {
+                client->peers[count] = (struct peer){service, dialer};
+                atomic_store_explicit(&client->n_peers, count + 1, memory_order_release);
+        }
+        pthread_mutex_unlock(&client->mutex);
+        return dialer;
+}
+
+void client_start(struct client *client, const struct schema_method *method, Sfp__RequestHeader *header,
+        const ProtobufCMessage *input, client_done done, void *arg)
+{
+        struct transport_dialer *dialer = find_peer(client, method->service);
+        if (dialer == NULL)
+                dialer = dial_peer(client, method->service);
+        header->method = (char *)method->name;
+        struct message *message = NULL;
+        status packed = dialer == NULL ? STATUS_UNAVAILABLE : frame_pack(&header->base, input, &message);
+        if (packed != STATUS_OK)
+                done(arg, packed, NULL);
+        else
+                transport_send(dialer, message, (int64_t)header->deadline_us, done, arg);
+}
+
+static bool read_reply(
+        struct arena *arena, const struct schema_method *method, struct message *reply, struct client_reply *out)
+{
+        struct frame frame;
+        ProtobufCMessage *header;
+        if (frame_split(message_bytes(reply), message_size(reply), &frame) != STATUS_OK ||
+                frame_unpack(arena, &sfp__reply_header__descriptor, frame.header, frame.header_size, &header) !=
+                        STATUS_OK)
+                return false;
+        out->header = (const Sfp__ReplyHeader *)header;
+        out->status = status_from_number((int)out->header->status);
+        return out->status != STATUS_OK || frame_unpack(arena, method->output->descriptor, frame.payload,
+                                                   frame.payload_size, &out->payload) == STATUS_OK;
+}
+
+void client_reply_read(struct arena *arena, const struct schema_method *method, status code, struct message *reply,
+        struct client_reply *out)
+{
+        *out = (struct client_reply){.status = code};
+        if (reply != NULL && !read_reply(arena, method, reply, out))
+                *out = (struct client_reply){.status = STATUS_INTERNAL};
+        message_free(reply);
+}

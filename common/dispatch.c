@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/dispatch.h"
+
+#include "common/clock.h"
+#include "common/db.h"
+#include "common/frame.h"
+#include "common/log.h"
+#include "common/metrics.h"
+#include "common/rules.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What is known of a method beside its rules. `rpc` is NULL for methods of other services. */
+struct served {
+        const struct rpc *rpc;
+        struct metric *by_status[STATUS_COUNT];
+        struct histogram *seconds;
+};
+
+struct dispatch {
+        struct service *service;
+        struct metric *garbage;
+        struct served *served; /* as schema_method_at */
+};
+
+static const struct rpc *find_handler(const struct service_definition *definition, const char *method)
+{
+        for (size_t t = 0; definition->tables[t] != NULL; t++)
+                for (const struct rpc *rpc = definition->tables[t]; rpc->name != NULL; rpc++)
+                        if (strcmp(rpc->name, method) == 0)
+                                return rpc;
+        return NULL;
+}
+
+static bool fits(const struct schema_method *method, const struct rpc *rpc)
+{
+        if (rpc != NULL && rpc->input_size == method->input->descriptor->sizeof_message &&
+                rpc->output_size == method->output->descriptor->sizeof_message)
+                return true;
+        LOG(LOG_ERROR, rpc == NULL ? "method without handler" : "handler of other types",
+                log_text("method", method->name));
+        return false;
+}
+
+static void add_metrics(
+        struct metrics *metrics, struct arena *arena, const struct schema_method *method, struct served *served)
+{
+        const char *name = strrchr(method->name, '.') + 1;
+        for (int code = 0; code < STATUS_COUNT; code++)
+                served->by_status[code] = metrics_counter(metrics, "sfp_rpc_calls_total",
+                        arena_printf(arena, "method=\"%s\",status=\"%s\"", name, status_name(code)),
+                        "Calls served, by method and status.");
+        served->seconds = metrics_histogram(metrics, "sfp_rpc_seconds", arena_printf(arena, "method=\"%s\"", name),
+                "Time from arrival to reply, waiting included.");
+}
+
+static size_t count_handlers(const struct service_definition *definition)
+{
+        size_t count = 0;
+        for (size_t t = 0; definition->tables[t] != NULL; t++)
+                for (const struct rpc *rpc = definition->tables[t]; rpc->name != NULL; rpc++)
+                        count++;
+        return count;
+}
+
+struct dispatch *dispatch_new(struct service *service)
+{
+        const struct service_definition *definition = service->definition;
+        struct dispatch *dispatch = calloc(1, sizeof *dispatch);
+        struct arena *arena = arena_new(0);
+        size_t count = schema_method_count(service->schema);
+        size_t n_paired = 0;
+        bool is_good = dispatch != NULL && (dispatch->served = calloc(count, sizeof *dispatch->served)) != NULL;
+        for (size_t i = 0; is_good && i < count; i++) {
+                const struct schema_method *method = schema_method_at(service->schema, i);
+                if (strcmp(method->service, definition->name) != 0)
+                        continue;
+                dispatch->served[i].rpc = find_handler(definition, strrchr(method->name, '.') + 1);
+                is_good = fits(method, dispatch->served[i].rpc);
+                add_metrics(service->metrics, arena, method, &dispatch->served[i]);
+                n_paired++;
+        }
+        arena_free(arena);
+        if (is_good && n_paired == count_handlers(definition)) {
+                dispatch->service = service;
+                dispatch->garbage =
+                        metrics_counter(service->metrics, "sfp_rpc_garbage_total", "", "Frames that were no request.");
+                return dispatch;
+        }
+        LOG(LOG_ERROR, "handlers and methods do not pair", log_number("methods", (int64_t)n_paired));
+        dispatch_free(dispatch);
+        return NULL;
+}
+
+void dispatch_free(struct dispatch *dispatch)
+{
+        if (dispatch != NULL)
+                free(dispatch->served);
+        free(dispatch);
+}
+
+struct message *dispatch_refuse(status code, const char *text)
+{
+        Sfp__ReplyHeader header = SFP__REPLY_HEADER__INIT;
+        struct message *reply = NULL;
+        header.has_status = 1;
+        header.status = code;
+        header.message = (char *)(size_t)text;
+        return frame_pack(&header.base, NULL, &reply) == STATUS_OK ? reply : NULL;
+}
+
+static bool is_listed(size_t count, char *const *words, const char *word)
+{
+        for (size_t i = 0; word != NULL && i < count; i++)
+                if (strcmp(words[i], word) == 0)
+                        return true;
+        return false;
+}
+
+/* Another service calls for itself and must be named; a user needs a role; "public" needs nobody. */
+static status check_caller(struct call *call)
+{
+        const Sfp__MethodRules *rules = call->method->rules;
+        if (is_listed(rules->n_roles, rules->roles, "public") ||
+                is_listed(rules->n_callers, rules->callers, call->caller->service))
+                return STATUS_OK;
+        if (call->caller->service == NULL && call->caller->user_id == NULL)
+                return call_fail(call, STATUS_UNAUTHENTICATED, "this needs a user");
+        for (size_t i = 0; call->caller->service == NULL && i < rules->n_roles; i++)
+                if (call_has_role(call, rules->roles[i]))
+                        return STATUS_OK;
+        return call_fail(call, STATUS_PERMISSION_DENIED, "this is not for your role");
+}
+
+static status check_input(struct call *call, const ProtobufCMessage *in)
+{
+        rules_check(call->method->input, in, &call->violations);
+        return call->violations.count == 0 ? STATUS_OK : call_fail(call, STATUS_INVALID_ARGUMENT, "see errors");
+}
+
+static status run_handler(struct call *call, const struct rpc *rpc, const ProtobufCMessage *in, ProtobufCMessage *out)
+{
+        if (call->db == NULL)
+                return rpc->serve(call, in, out);
+        db_begin(call, call->method->rules->transaction);
+        status result = rpc->serve(call, in, out);
+        status ended = db_end(call, result == STATUS_OK);
+        return result == STATUS_OK ? ended : result;
+}
+
+static status serve(struct call *call, const struct rpc *rpc, const struct frame *frame, ProtobufCMessage **out)
+{
+        ProtobufCMessage *in;
+        const ProtobufCMessageDescriptor *output = call->method->output->descriptor;
+        if (call_time_left(call) == 0)
+                return call_fail(call, STATUS_DEADLINE_EXCEEDED, "it waited too long");
+        TRY(check_caller(call));
+        if (frame_unpack(call->arena, call->method->input->descriptor, frame->payload, frame->payload_size, &in) !=
+                STATUS_OK)
+                return call_fail(call, STATUS_INVALID_ARGUMENT, "the payload is not a %s",
+                        call->method->input->descriptor->short_name);
+        TRY(check_input(call, in));
+        *out = arena_alloc(call->arena, output->sizeof_message);
+        output->message_init(*out);
+        return run_handler(call, rpc, in, *out);
+}
+
+static void describe_failure(const struct call *call, status code, Sfp__ReplyHeader *header)
+{
+        enum problem problem = call->problem != PROBLEM_NONE ? call->problem : status_problem(code);
+        header->problem = (char *)(size_t)problem_code(problem);
+        header->message = (char *)(size_t)(call->failure != NULL ? call->failure : problem_title(problem));
+        header->n_errors = call->violations.count;
+        header->errors = (Sfp__FieldError **)(size_t)call->violations.errors;
+}
+
+static struct message *pack_reply(const struct call *call, status code, const ProtobufCMessage *out, int64_t took_us)
+{
+        Sfp__ReplyHeader header = SFP__REPLY_HEADER__INIT;
+        struct message *reply = NULL;
+        header.has_status = 1;
+        header.status = code;
+        header.has_server_us = 1;
+        header.server_us = (uint64_t)took_us;
+        if (code != STATUS_OK)
+                describe_failure(call, code, &header);
+        if (frame_pack(&header.base, code == STATUS_OK ? out : NULL, &reply) == STATUS_OK)
+                return reply;
+        return dispatch_refuse(STATUS_RESOURCE_EXHAUSTED, "the answer is too large");
+}
+
+static void log_call(const struct call *call, status code, int64_t took_us)
+{
+        enum log_level level = code == STATUS_INTERNAL || code == STATUS_DATA_LOSS ? LOG_ERROR : LOG_DEBUG;
+        LOG(level, "call", log_text("method", call->method->name), log_text("status", status_name(code)),
+                log_number("us", took_us), log_text("trace_id", call->trace.trace_id),
+                log_text("request_id", call->header->request_id), log_text("reason", call->failure));
+}
+
+static struct message *serve_method(
+        const struct dispatch *dispatch, struct call *call, const struct frame *frame, int64_t waited_us)
+{
+        const struct schema *schema = dispatch->service->schema;
+        const struct served *served = &dispatch->served[call->method - schema_method_at(schema, 0)];
+        ProtobufCMessage *out = NULL;
+        int64_t started_us = clock_now_us();
+        if (served->rpc == NULL)
+                return dispatch_refuse(STATUS_UNIMPLEMENTED, "this service does not have this method");
+        call->deadline_us -= waited_us;
+        status code = serve(call, served->rpc, frame, &out);
+        int64_t took_us = clock_now_us() - started_us + waited_us;
+        metric_add(served->by_status[code], 1);
+        histogram_observe(served->seconds, took_us);
+        log_call(call, code, took_us);
+        return pack_reply(call, code, out, took_us);
+}
+
+struct message *dispatch_serve(
+        const struct dispatch *dispatch, struct arena *arena, struct db *db, struct message *request, int64_t waited_us)
+{
+        struct frame frame;
+        struct call call;
+        ProtobufCMessage *header;
+        if (frame_split(message_bytes(request), message_size(request), &frame) != STATUS_OK ||
+                frame_unpack(arena, &sfp__request_header__descriptor, frame.header, frame.header_size, &header) !=
+                        STATUS_OK) {
+                metric_add(dispatch->garbage, 1);
+                return dispatch_refuse(STATUS_INVALID_ARGUMENT, "this is no request");
+        }
+        call_init(&call, arena, dispatch->service, (const Sfp__RequestHeader *)header);
+        call.db = db;
+        call.method =
+                call.header->method == NULL ? NULL : schema_method_find(dispatch->service->schema, call.header->method);
+        if (call.method == NULL)
+                return dispatch_refuse(STATUS_UNIMPLEMENTED, "there is no such method");
+        return serve_method(dispatch, &call, &frame, waited_us);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/migrate.h"
+
+#include "common/log.h"
+
+#include <libpq-fe.h>
+#include <stdbool.h>
+#include <string.h>
+
+/* The lock is per schema: services of one cluster do not wait for each other. */
+static const char SQL_LOCK[] = "SELECT pg_advisory_lock(hashtext('sfp migrations ' || current_schema()))";
+static const char SQL_TABLE[] = "CREATE TABLE IF NOT EXISTS schema_migrations ("
+                                " name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())";
+static const char SQL_RECORD[] = "INSERT INTO schema_migrations (name) VALUES ($1)";
+static const char SQL_FIND[] = "SELECT 1 FROM schema_migrations WHERE name = $1";
+
+static bool run(PGconn *connection, const char *sql)
+{
+        PGresult *result = PQexec(connection, sql);
+        ExecStatusType outcome = PQresultStatus(result);
+        bool is_good = outcome == PGRES_COMMAND_OK || outcome == PGRES_TUPLES_OK;
+        if (!is_good)
+                LOG(LOG_ERROR, "migration statement failed",
+                        log_text("error", PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY)));
+        PQclear(result);
+        return is_good;
+}
+
+static PGresult *run_with_name(PGconn *connection, const char *sql, const char *name)
+{
+        return PQexecParams(connection, sql, 1, NULL, &name, NULL, NULL, 0);
+}
+
+static bool is_applied(PGconn *connection, const char *name)
+{
+        PGresult *result = run_with_name(connection, SQL_FIND, name);
+        bool is_there = PQntuples(result) == 1;
+        PQclear(result);
+        return is_there;
+}
+
+static bool record(PGconn *connection, const char *name)
+{
+        PGresult *result = run_with_name(connection, SQL_RECORD, name);
+        bool is_good = PQresultStatus(result) == PGRES_COMMAND_OK;
+        PQclear(result);
+        return is_good;
+}
+
+static bool apply(PGconn *connection, const struct migration *migration)
+{
+        if (is_applied(connection, migration->name))
+                return true;
+        bool is_good = run(connection, "BEGIN") && run(connection, migration->sql) &&
+                       record(connection, migration->name) && run(connection, "COMMIT");
+        if (is_good)
+                LOG(LOG_INFO, "migration applied", log_text("name", migration->name));
+        else
+                LOG(LOG_ERROR, "migration failed", log_text("name", migration->name));
+        return is_good;
+}
+
+static bool apply_all(PGconn *connection, const struct migration *migrations)
+{
+        if (!run(connection, SQL_LOCK) || !run(connection, SQL_TABLE))
+                return false;
+        for (; migrations->name != NULL; migrations++)
+                if (!apply(connection, migrations))
+                        return false;
+        return true;
+}
+
+static void ignore_notice(void *arg, const PGresult *result)
+{
+        (void)arg;
+        (void)result;
+}
+
+status migrate_run(const char *database_url, const struct migration *migrations)
+{
+        PGconn *connection = PQconnectdb(database_url);
+        PQsetNoticeReceiver(connection, ignore_notice, NULL);
+        status result = STATUS_UNAVAILABLE;
+        if (PQstatus(connection) == CONNECTION_OK)
+                result = apply_all(connection, migrations) ? STATUS_OK : STATUS_INTERNAL;
+        PQfinish(connection); /* gives the lock back */
+        return result;
+}

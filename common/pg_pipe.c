@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `sent` lists what the server still owes a result for, in order: statements, and the preparations in front of some. */
+#include "common/pg_pipe.h"
+
+#include "common/clock.h"
+
+#include <poll.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { STATEMENTS_MAX = 256, SENT_MAX = 128, VALUES_MAX = 32, NAME_SIZE = 16, CONNECT_TIMEOUT_S = 3 };
+
+struct statement {
+        char *sql; /* NULL: free place */
+        uint64_t hash;
+        bool is_prepared;
+        char name[NAME_SIZE];
+};
+
+struct sent {
+        struct statement *prepares; /* NULL: this is an execution */
+};
+
+struct pg_pipe {
+        const char *url;
+        PGconn *connection;
+        struct statement statements[STATEMENTS_MAX];
+        int n_statements;
+        struct sent sent[SENT_MAX];
+        int n_sent;
+};
+
+struct pg_pipe *pg_pipe_new(const char *url)
+{
+        struct pg_pipe *pipe = calloc(1, sizeof *pipe);
+        if (pipe == NULL)
+                abort();
+        pipe->url = url;
+        return pipe;
+}
+
+void pg_pipe_drop(struct pg_pipe *pipe)
+{
+        PQfinish(pipe->connection);
+        pipe->connection = NULL;
+        pipe->n_sent = 0;
+        for (int i = 0; i < STATEMENTS_MAX; i++)
+                free(pipe->statements[i].sql);
+        memset(pipe->statements, 0, sizeof pipe->statements);
+        pipe->n_statements = 0;
+}
+
+void pg_pipe_free(struct pg_pipe *pipe)
+{
+        if (pipe == NULL)
+                return;
+        pg_pipe_drop(pipe);
+        free(pipe);
+}
+
+/* Waits for the socket; false at the deadline or on an error. */
+static bool wait_for(PGconn *connection, short events, int64_t deadline_us)
+{
+        int64_t left = deadline_us - clock_now_us();
+        struct pollfd poll_for = {.fd = PQsocket(connection), .events = events};
+        return left > 0 && poll_for.fd >= 0 && poll(&poll_for, 1, (int)(left / 1000 + 1)) > 0;
+}
+
+static void ignore_notice(void *arg, const PGresult *result)
+{
+        (void)arg;
+        (void)result;
+}
+
+/* Plans are made once a statement: texts carry their limits as literals, so that a plan fits all values. Nobody holds a
+ * lock for long, and a session whose process stands still is ended. */
+static const char SQL_SESSION[] = "SET plan_cache_mode = force_generic_plan; SET lock_timeout = '2s';"
+                                  " SET idle_in_transaction_session_timeout = '10s'; SET TimeZone = 'UTC'";
+
+static bool set_session(PGconn *connection, int64_t deadline_us)
+{
+        bool is_good = PQsendQuery(connection, SQL_SESSION) == 1;
+        for (PGresult *result = NULL; is_good;) {
+                while (is_good && PQisBusy(connection))
+                        is_good = wait_for(connection, POLLIN, deadline_us) && PQconsumeInput(connection) == 1;
+                if (!is_good || (result = PQgetResult(connection)) == NULL)
+                        break;
+                is_good = PQresultStatus(result) == PGRES_COMMAND_OK;
+                PQclear(result);
+        }
+        return is_good;
+}
+
+static bool finish_connecting(PGconn *connection, int64_t deadline_us)
+{
+        PostgresPollingStatusType state = PGRES_POLLING_WRITING;
+        while (state != PGRES_POLLING_OK) {
+                if (state == PGRES_POLLING_FAILED ||
+                        !wait_for(connection, state == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline_us))
+                        return false;
+                state = PQconnectPoll(connection);
+        }
+        PQsetNoticeReceiver(connection, ignore_notice, NULL);
+        return set_session(connection, deadline_us) && PQsetnonblocking(connection, 1) == 0 &&
+               PQenterPipelineMode(connection) == 1;
+}
+
+/* An idle connection says nothing; if the socket is readable the server has gone, or is saying so. */
+static bool is_alive(PGconn *connection)
+{
+        struct pollfd poll_for = {.fd = PQsocket(connection), .events = POLLIN};
+        if (poll_for.fd < 0 || PQstatus(connection) != CONNECTION_OK)
+                return false;
+        return poll(&poll_for, 1, 0) == 0 || (PQconsumeInput(connection) == 1 && PQstatus(connection) == CONNECTION_OK);
+}
+
+bool pg_pipe_connect(struct pg_pipe *pipe, int64_t deadline_us)
+{
+        if (pipe->connection != NULL && is_alive(pipe->connection))
+                return true;
+        pg_pipe_drop(pipe);
+        int64_t latest = clock_now_us() + CONNECT_TIMEOUT_S * 1000000LL;
+        pipe->connection = PQconnectStart(pipe->url);
+        if (pipe->connection != NULL && PQstatus(pipe->connection) != CONNECTION_BAD &&
+                finish_connecting(pipe->connection, deadline_us < latest ? deadline_us : latest))
+                return true;
+        pg_pipe_drop(pipe);
+        return false;
+}
+
+static uint64_t hash_text(const char *text)
+{
+        uint64_t hash = 14695981039346656037U; /* FNV-1a */
+        for (; *text != '\0'; text++)
+                hash = (hash ^ (uint8_t)*text) * 1099511628211U;
+        return hash;
+}
+
+/* The statement's place: its own, or a free one. NULL when the table is full. */
+static struct statement *find_statement(struct pg_pipe *pipe, const char *sql)
+{
+        uint64_t hash = hash_text(sql);
+        struct statement *statement = &pipe->statements[hash % STATEMENTS_MAX];
+        while (statement->sql != NULL && (statement->hash != hash || strcmp(statement->sql, sql) != 0))
+                if (++statement == pipe->statements + STATEMENTS_MAX)
+                        statement = pipe->statements;
+        if (statement->sql != NULL)
+                return statement;
+        if (pipe->n_statements >= STATEMENTS_MAX - STATEMENTS_MAX / 4)
+                return NULL;
+        statement->sql = strdup(sql);
+        statement->hash = hash;
+        snprintf(statement->name, NAME_SIZE, "s%d", pipe->n_statements++);
+        return statement;
+}
+
+/* A text[] literal: every element quoted. */
+static const char *write_texts(struct arena *arena, const struct db_value *value)
+{
+        size_t size = 3;
+        for (size_t i = 0; i < value->count; i++)
+                size += strlen(value->texts[i]) * 2 + 3;
+        char *literal = arena_alloc(arena, size);
+        char *out = literal;
+        *out++ = '{';
+        for (size_t i = 0; i < value->count; i++) {
+                if (i > 0)
+                        *out++ = ',';
+                *out++ = '"';
+                for (const char *at = value->texts[i]; *at != '\0'; at++) {
+                        if (*at == '"' || *at == '\\')
+                                *out++ = '\\';
+                        *out++ = *at;
+                }
+                *out++ = '"';
+        }
+        *out++ = '}';
+        *out = '\0';
+        return literal;
+}
+
+static const char *write_number(struct arena *arena, int64_t number)
+{
+        char *end = (char *)arena_alloc(arena, 24) + 23;
+        uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+        *end = '\0';
+        do
+                *--end = (char)('0' + rest % 10);
+        while ((rest /= 10) > 0);
+        if (number < 0)
+                *--end = '-';
+        return end;
+}
+
+/* What libpq takes for a value; bytes travel binary, all else as text. */
+static const char *write_value(struct arena *arena, const struct db_value *value, int *length, int *format)
+{
+        *length = 0;
+        *format = value->kind == DB_BYTES;
+        switch (value->kind) {
+        case DB_TEXT:
+                return value->text;
+        case DB_INTEGER:
+                return write_number(arena, value->integer);
+        case DB_REAL:
+                return arena_printf(arena, "%.17g", value->real);
+        case DB_BYTES:
+                *length = (int)value->bytes.len;
+                return value->bytes.len == 0 ? "" : (const char *)value->bytes.data;
+        case DB_TEXTS:
+                return write_texts(arena, value);
+        case DB_NULL:
+                break;
+        }
+        return NULL;
+}
+
+static bool prepare(struct pg_pipe *pipe, struct statement *statement)
+{
+        if (statement->is_prepared)
+                return true;
+        statement->is_prepared = true;
+        pipe->sent[pipe->n_sent++] = (struct sent){.prepares = statement};
+        return PQsendPrepare(pipe->connection, statement->name, statement->sql, 0, NULL) == 1;
+}
+
+bool pg_pipe_send(struct pg_pipe *pipe, struct arena *arena, const char *sql, const struct db_value *values, int count)
+{
+        const char *texts[VALUES_MAX];
+        int lengths[VALUES_MAX];
+        int formats[VALUES_MAX];
+        if (pipe->connection == NULL || count > VALUES_MAX || pipe->n_sent + 2 > SENT_MAX)
+                return false;
+        for (int i = 0; i < count; i++)
+                texts[i] = write_value(arena, &values[i], &lengths[i], &formats[i]);
+        struct statement *statement = find_statement(pipe, sql);
+        if (statement != NULL && !prepare(pipe, statement))
+                return false;
+        pipe->sent[pipe->n_sent++] = (struct sent){0};
+        if (statement == NULL)
+                return PQsendQueryParams(pipe->connection, sql, count, NULL, texts, lengths, formats, 1) == 1;
+        return PQsendQueryPrepared(pipe->connection, statement->name, count, texts, lengths, formats, 1) == 1;
+}
+
+/* The next result, or NULL between statements, or *is_lost. */
+static PGresult *next_result(struct pg_pipe *pipe, int64_t deadline_us, bool *is_lost)
+{
+        while (PQisBusy(pipe->connection)) {
+                int unsent = PQflush(pipe->connection);
+                short events = (short)(POLLIN | (unsent == 1 ? POLLOUT : 0));
+                if (unsent < 0 || !wait_for(pipe->connection, events, deadline_us) ||
+                        PQconsumeInput(pipe->connection) != 1) {
+                        *is_lost = true;
+                        return NULL;
+                }
+        }
+        PGresult *result = PQgetResult(pipe->connection);
+        if (PQstatus(pipe->connection) != CONNECTION_OK) {
+                PQclear(result);
+                *is_lost = true;
+                return NULL;
+        }
+        return result;
+}
+
+/* Reads the one result of a statement and the NULL behind it. */
+static PGresult *read_statement(struct pg_pipe *pipe, int64_t deadline_us, bool *is_lost)
+{
+        PGresult *result = next_result(pipe, deadline_us, is_lost);
+        if (result != NULL)
+                PQclear(next_result(pipe, deadline_us, is_lost));
+        else
+                *is_lost = true;
+        return result;
+}
+
+static bool read_all(
+        struct pg_pipe *pipe, int64_t deadline_us, void (*take)(void *owner, int n, PGresult *result), void *owner)
+{
+        bool is_lost = false;
+        for (int i = 0, n = 0; i < pipe->n_sent; i++) {
+                PGresult *result = read_statement(pipe, deadline_us, &is_lost);
+                struct statement *prepares = pipe->sent[i].prepares;
+                if (prepares != NULL && PQresultStatus(result) != PGRES_COMMAND_OK)
+                        prepares->is_prepared = false;
+                /* A statement that cannot be prepared is reported in the place of its execution. */
+                if (prepares == NULL || PQresultStatus(result) == PGRES_FATAL_ERROR) {
+                        if (prepares != NULL) {
+                                PQclear(read_statement(pipe, deadline_us, &is_lost));
+                                i++;
+                        }
+                        take(owner, n++, result);
+                } else {
+                        PQclear(result);
+                }
+                if (is_lost)
+                        return false;
+        }
+        PQclear(next_result(pipe, deadline_us, &is_lost)); /* the sync's own */
+        return !is_lost;
+}
+
+static void cancel(PGconn *connection)
+{
+        char error[256];
+        PGcancel *cancel = PQgetCancel(connection);
+        if (cancel != NULL) {
+                PQcancel(cancel, error, sizeof error);
+                PQfreeCancel(cancel);
+        }
+}
+
+bool pg_pipe_flush(
+        struct pg_pipe *pipe, int64_t deadline_us, void (*take)(void *owner, int n, PGresult *result), void *owner)
+{
+        if (pipe->connection == NULL)
+                return false;
+        if (PQpipelineSync(pipe->connection) == 1 && PQflush(pipe->connection) >= 0 &&
+                read_all(pipe, deadline_us, take, owner)) {
+                pipe->n_sent = 0;
+                return true;
+        }
+        if (PQstatus(pipe->connection) == CONNECTION_OK)
+                cancel(pipe->connection); /* the statement would go on without us */
+        pg_pipe_drop(pipe);
+        return false;
+}

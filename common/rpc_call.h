@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Calling another service from a handler: the caller, the trace and what is left of the deadline go along. */
+#pragma once
+
+#include "common/call.h"
+
+/* Calls "sfp.anonymize.Anonymize.CleanText" and waits. On success *out is the reply, in the call's arena. On failure
+ * what the other side said is recorded in `call` and its status returned; out of reach is STATUS_UNAVAILABLE. */
+MUST_CHECK status rpc_call(struct call *call, const char *method, const ProtobufCMessage *in, ProtobufCMessage **out);
+
+/* The same in two steps, so that several calls run at once. Every started call must be waited for. */
+struct rpc_pending;
+struct rpc_pending *rpc_start(struct call *call, const char *method, const ProtobufCMessage *in);
+MUST_CHECK status rpc_wait(struct call *call, struct rpc_pending *pending, ProtobufCMessage **out);

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The life of a service: configure, migrate, open, serve, drain. It is ready between the last two. */
+#include "common/service.h"
+
+#include "common/admin.h"
+#include "common/base64.h"
+#include "common/canary.h"
+#include "common/client.h"
+#include "common/clock.h"
+#include "common/hmac.h"
+#include "common/keyring.h"
+#include "common/log.h"
+#include "common/metrics.h"
+#include "common/server.h"
+#include "common/ticker.h"
+
+#include <malloc.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { DRAIN_MS = 8000, MIGRATE_RETRY_S = 1, WATCH_S = 1 };
+
+/* What every service reads from the environment. */
+struct kit_config {
+        const char *database_url;
+        const char *run_dir;
+        const char *mesh_listen;
+        const char *mesh_address;
+        const char *admin_address;
+        const char *log_level;
+        const char *data_keys;
+        const char *cursor_key;
+        int64_t workers;
+        int64_t contexts;
+        int64_t queue;
+        int64_t query_timeout_s;
+};
+
+#define PLACE(member) offsetof(struct kit_config, member)
+static const struct config_item kit_table[] = {
+        {"DATABASE_URL", CONFIG_SECRET, PLACE(database_url), NULL, 0, 0,
+                "PostgreSQL, as the role that owns this service's schema"},
+        {"RUN_DIR", CONFIG_TEXT, PLACE(run_dir), "/run/sfp", 0, 0, "directory of the mesh's sockets, mode 0700"},
+        {"MESH_LISTEN", CONFIG_TEXT, PLACE(mesh_listen), "", 0, 0,
+                "where to listen; default ipc://RUN_DIR/svc-NAME.ipc"},
+        {"MESH_ADDRESS", CONFIG_TEXT, PLACE(mesh_address), "", 0, 0,
+                "where other services are, with {service}; default ipc://RUN_DIR/svc-{service}.ipc"},
+        {"ADMIN_ADDRESS", CONFIG_TEXT, PLACE(admin_address), "127.0.0.1:0", 0, 0,
+                "where /livez, /readyz and /metrics are; port 0: a free one"},
+        {"LOG_LEVEL", CONFIG_TEXT, PLACE(log_level), "info", 0, 0, "debug, info, warn or error"},
+        {"DATA_KEYS", CONFIG_SECRET, PLACE(data_keys), NULL, 0, 0,
+                "keys for columns at rest: ID:BASE64,...; the first seals, all open"},
+        {"CURSOR_KEY", CONFIG_SECRET, PLACE(cursor_key), NULL, 0, 0,
+                "base64 of 32 bytes that sign list cursors, the same in all replicas"},
+        {"WORKERS", CONFIG_INT, PLACE(workers), "16", 1, 256,
+                "calls served at a time, each with a database connection"},
+        {"CONTEXTS", CONFIG_INT, PLACE(contexts), "256", 1, 4096, "requests taken from the wire at a time"},
+        {"QUEUE", CONFIG_INT, PLACE(queue), "512", 1, 65536, "requests waiting for a worker before they are refused"},
+        {"QUERY_TIMEOUT_SECONDS", CONFIG_INT, PLACE(query_timeout_s), "30", 1, 600,
+                "longest a database statement may take"},
+        {0},
+};
+
+struct program {
+        struct kit_config kit;
+        struct service service;
+        char listen[256];
+        char address[256];
+        char announce[256];
+        struct ticker *ticker;
+        _Atomic bool is_serving;
+};
+
+static bool is_ready(void *owner)
+{
+        struct program *program = owner;
+        return atomic_load(&program->is_serving) && ticker_has_database(program->ticker);
+}
+
+static void print_help(const struct service_definition *definition)
+{
+        printf("Usage: svc-%s [--help | --config-table]\n\n%s\n\nIt is configured by its environment:\n",
+                definition->name, definition->purpose);
+        config_print_help(kit_table, stdout);
+        if (definition->config != NULL)
+                config_print_help(definition->config, stdout);
+}
+
+static int answer_option(const char *option, const struct service_definition *definition)
+{
+        if (strcmp(option, "--help") == 0) {
+                print_help(definition);
+                return 0;
+        }
+        if (strcmp(option, "--config-table") == 0) {
+                config_print_markdown(kit_table, stdout);
+                if (definition->config != NULL)
+                        config_print_markdown(definition->config, stdout);
+                return 0;
+        }
+        fprintf(stderr, "svc-%s: unknown option %s (see --help)\n", definition->name, option);
+        return 1;
+}
+
+static struct hmac *read_cursor_key(const char *text)
+{
+        struct arena *arena = arena_new(0);
+        size_t size = 0;
+        const uint8_t *bytes = base64_decode(arena, text, strlen(text), &size);
+        struct hmac *key = bytes != NULL && size >= 32 ? hmac_new(bytes, size) : NULL;
+        arena_free(arena);
+        return key;
+}
+
+static bool complain(const char *what)
+{
+        fprintf(stderr, "%s\n", what);
+        return false;
+}
+
+static bool read_configuration(struct program *program)
+{
+        const struct service_definition *definition = program->service.definition;
+        struct kit_config *kit = &program->kit;
+        void *own = definition->config_size > 0 ? calloc(1, definition->config_size) : NULL;
+        status kit_read = config_read(kit_table, kit);
+        status own_read = own == NULL ? STATUS_OK : config_read(definition->config, own);
+        program->service.config = own;
+        if (kit_read != STATUS_OK || own_read != STATUS_OK)
+                return false;
+        snprintf(program->listen, sizeof program->listen, *kit->mesh_listen ? "%s" : "ipc://%s/svc-%s.ipc",
+                *kit->mesh_listen ? kit->mesh_listen : kit->run_dir, definition->name);
+        snprintf(program->address, sizeof program->address, *kit->mesh_address ? "%s" : "ipc://%s/svc-{service}.ipc",
+                *kit->mesh_address ? kit->mesh_address : kit->run_dir);
+        snprintf(program->announce, sizeof program->announce, "%s/svc-%s.admin", kit->run_dir, definition->name);
+        if ((program->service.keys = keyring_new(kit->data_keys)) == NULL)
+                return complain("DATA_KEYS is not a list of ID:BASE64 with 32 bytes each");
+        if ((program->service.cursor_key = read_cursor_key(kit->cursor_key)) == NULL)
+                return complain("CURSOR_KEY is not the base64 of at least 32 bytes");
+        return true;
+}
+
+/* Waits for SIGTERM or SIGINT; true when one came. */
+static bool wait_signal(int seconds)
+{
+        sigset_t signals;
+        sigemptyset(&signals);
+        sigaddset(&signals, SIGTERM);
+        sigaddset(&signals, SIGINT);
+        const struct timespec patience = {.tv_sec = seconds};
+        return sigtimedwait(&signals, NULL, &patience) > 0;
+}
+
+static void block_signals(void)
+{
+        sigset_t signals;
+        sigemptyset(&signals);
+        sigaddset(&signals, SIGTERM);
+        sigaddset(&signals, SIGINT);
+        sigaddset(&signals, SIGPIPE);
+        pthread_sigmask(SIG_BLOCK, &signals, NULL);
+}
+
+/* Tries until the database is there; a migration that fails ends the program. */
+static status migrate(const struct program *program)
+{
+        for (;;) {
+                status result = migrate_run(program->kit.database_url, program->service.definition->migrations);
+                if (result != STATUS_UNAVAILABLE)
+                        return result;
+                LOG(LOG_WARN, "waiting for the database");
+                if (wait_signal(MIGRATE_RETRY_S))
+                        return STATUS_CANCELLED;
+        }
+}
+
+/* Until a signal comes, or the message library is lost. */
+static int watch(const struct canary *canary)
+{
+        while (!wait_signal(WATCH_S)) {
+                if (canary_is_alive(canary))
+                        continue;
+                LOG(LOG_ERROR, "the message library stands still; leaving for the supervisor to start us again");
+                _exit(CANARY_EXIT);
+        }
+        return 0;
+}
+
+static int serve(struct program *program)
+{
+        const struct service_definition *definition = program->service.definition;
+        const struct server_settings settings = {
+                .url = program->listen,
+                .contexts = (int)program->kit.contexts,
+                .queue = (int)program->kit.queue,
+                .workers = (int)program->kit.workers,
+                .database_url = definition->migrations == NULL ? NULL : program->kit.database_url,
+                .query_timeout_us = program->kit.query_timeout_s * 1000000,
+        };
+        struct server *server;
+        status result = server_start(&program->service, &settings, &server);
+        if (result != STATUS_OK) {
+                LOG(LOG_ERROR, "cannot listen", log_text("url", program->listen),
+                        log_text("status", status_name(result)));
+                return EXIT_FAILURE;
+        }
+        program->ticker = ticker_start(&program->service, settings.database_url, settings.query_timeout_us);
+        struct canary *canary = canary_start();
+        atomic_store(&program->is_serving, true);
+        LOG(LOG_INFO, "serving", log_text("url", program->listen), log_text("version", SFP_VERSION));
+
+        int code = watch(canary);
+        LOG(LOG_INFO, "draining");
+        atomic_store(&program->is_serving, false);
+        ticker_stop(program->ticker);
+        server_stop(server, DRAIN_MS);
+        canary_stop(canary);
+        return code;
+}
+
+static int open_and_serve(struct program *program)
+{
+        const struct service_definition *definition = program->service.definition;
+        status migrated = definition->migrations == NULL ? STATUS_OK : migrate(program);
+        if (migrated != STATUS_OK)
+                return migrated == STATUS_CANCELLED ? EXIT_SUCCESS : EXIT_FAILURE;
+        if (definition->open != NULL && definition->open(&program->service) != STATUS_OK) {
+                LOG(LOG_ERROR, "cannot open the service");
+                return EXIT_FAILURE;
+        }
+        int code = serve(program);
+        if (definition->close != NULL)
+                definition->close(&program->service);
+        return code;
+}
+
+static int run(struct program *program)
+{
+        struct schema *schema = schema_new();
+        struct metrics *metrics = metrics_new();
+        struct client *client = client_new(program->address, metrics);
+        program->service.schema = schema;
+        program->service.metrics = metrics;
+        program->service.client = client;
+        const struct admin_settings door = {program->kit.admin_address, program->announce, metrics, is_ready, program};
+        struct admin *admin;
+        if (admin_start(&door, &admin) != STATUS_OK)
+                return EXIT_FAILURE;
+        int code = open_and_serve(program);
+        admin_stop(admin);
+        client_free(client);
+        metrics_free(metrics);
+        schema_free(schema);
+        return code;
+}
+
+int service_main(int argc, char **argv, const struct service_definition *definition)
+{
+        struct program program = {.service = {.definition = definition}};
+        if (argc > 1)
+                return answer_option(argv[1], definition);
+        if (!read_configuration(&program))
+                return EXIT_FAILURE;
+        char name[64];
+        snprintf(name, sizeof name, "svc-%s", definition->name);
+        log_init(name, log_level_find(program.kit.log_level));
+        mallopt(M_ARENA_MAX, 2); /* many threads with arenas of their own: malloc's would only hold memory */
+        block_signals();
+        int code = run(&program);
+        keyring_free((struct keyring *)(size_t)program.service.keys);
+        hmac_free((struct hmac *)(size_t)program.service.cursor_key);
+        free((void *)(size_t)program.service.config);
+        return code;
+}

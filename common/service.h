@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A service as its main.c describes it, and as it runs. */
+#pragma once
+
+#include "common/config.h"
+#include "common/migrate.h"
+#include "common/rpc.h"
+
+struct client;
+struct hmac;
+struct keyring;
+struct metrics;
+
+/* Work that comes back by itself, on a thread of its own with a database connection of its own. In a service of several
+ * replicas each runs it: `run` must expect company (FOR UPDATE SKIP LOCKED). */
+struct service_task {
+        const char *name; /* NULL ends a list */
+        int64_t every_ms;
+        status (*run)(struct call *call); /* in no transaction; a failure is logged and tried again at the next turn */
+};
+
+struct service_definition {
+        const char *name;    /* "goals": schema, mesh address, caller name */
+        const char *purpose; /* one line for --help */
+        const ProtobufCServiceDescriptor *descriptor;
+        const struct rpc *const *tables;  /* NULL-terminated; together they serve every method of the descriptor */
+        const struct config_item *config; /* the service's own; NULL: none */
+        size_t config_size;
+        const struct migration *migrations;      /* NULL: no database */
+        status (*open)(struct service *service); /* makes service->state; NULL: none */
+        void (*close)(struct service *service);
+        const struct service_task *tasks; /* NULL: none */
+};
+
+/* A running service. Set up before the first call and unchanging from then on. */
+struct service {
+        const struct service_definition *definition;
+        const void *config; /* the service's own struct */
+        void *state;        /* made by open */
+        const struct schema *schema;
+        struct client *client;
+        struct metrics *metrics;
+        const struct hmac *cursor_key;
+        const struct keyring *keys;
+};
+
+/* Runs a service until SIGTERM; the program's whole main(). Returns the exit code: 0, 1 for bad configuration, 75 when
+ * it must be started again. */
+int service_main(int argc, char **argv, const struct service_definition *definition);

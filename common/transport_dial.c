@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The asking half of the transport. Beside the rules in transport_listen.c:
+ *  - resend is off for good: NNG's own would carry out a write twice;
+ *  - the receive is posted right behind the send, so that a call costs one callback. Releases before 1.6 crash on that
+ * and get send, wait, receive;
+ *  - a slot (context and its two operations) carries one call at a time and is used again for ever.
+ * A call that no connection took is UNAVAILABLE after CONNECT_PATIENCE_US and was never sent. */
+#include "common/transport.h"
+
+#include <nng/nng.h>
+#include <nng/protocol/reqrep0/req.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#define IS_EARLY_RECEIVE_SAFE (NNG_MAJOR_VERSION > 1 || NNG_MINOR_VERSION >= 6)
+
+enum { SLOTS_MAX = 1024, CONNECT_PATIENCE_US = 300000, RECONNECT_MIN_MS = 20, RECONNECT_MAX_MS = 500 };
+
+struct slot {
+        struct transport_dialer *dialer;
+        nng_ctx context;
+        nng_aio *send;
+        nng_aio *receive;
+        transport_done done;
+        void *arg;
+        struct slot *next; /* in the free list */
+};
+
+struct transport_dialer {
+        nng_socket socket;
+        _Atomic int n_connections;
+        pthread_mutex_t mutex;
+        struct slot *free;
+        struct slot *slots[SLOTS_MAX];
+        int n_slots;
+};
+
+static void release(struct slot *slot)
+{
+        struct transport_dialer *dialer = slot->dialer;
+        pthread_mutex_lock(&dialer->mutex);
+        slot->next = dialer->free;
+        dialer->free = slot;
+        pthread_mutex_unlock(&dialer->mutex);
+}
+
+/* The message comes back when it was never sent. */
+static bool take_back_unsent(struct slot *slot)
+{
+        if (nng_aio_result(slot->send) == 0)
+                return false;
+        nng_msg *message = nng_aio_get_msg(slot->send);
+        if (message != NULL)
+                nng_msg_free(message);
+        nng_aio_set_msg(slot->send, NULL);
+        return true;
+}
+
+static status status_of(int result, bool is_unsent)
+{
+        if (result == 0)
+                return STATUS_OK;
+        return result == NNG_ETIMEDOUT && !is_unsent ? STATUS_DEADLINE_EXCEEDED : STATUS_UNAVAILABLE;
+}
+
+static void on_received(void *arg)
+{
+        struct slot *slot = arg;
+        int result = nng_aio_result(slot->receive);
+        nng_msg *reply = result == 0 ? nng_aio_get_msg(slot->receive) : NULL;
+        nng_aio_set_msg(slot->receive, NULL);
+        if (result != 0)
+                nng_aio_cancel(slot->send);
+        nng_aio_wait(slot->send); /* done or just cancelled: this does not wait */
+        bool is_unsent = take_back_unsent(slot);
+        transport_done done = slot->done;
+        void *owner = slot->arg;
+        release(slot);
+        done(owner, status_of(result, is_unsent), (struct message *)reply);
+}
+
+static void free_slot(struct slot *slot)
+{
+        if (slot->send != NULL)
+                nng_aio_free(slot->send);
+        if (slot->receive != NULL)
+                nng_aio_free(slot->receive);
+        free(slot);
+}
+
+static struct slot *new_slot(struct transport_dialer *dialer)
+{
+        struct slot *slot = calloc(1, sizeof *slot);
+        if (slot == NULL)
+                return NULL;
+        slot->dialer = dialer;
+        if (nng_ctx_open(&slot->context, dialer->socket) == 0 && nng_aio_alloc(&slot->send, NULL, NULL) == 0 &&
+                nng_aio_alloc(&slot->receive, on_received, slot) == 0)
+                return slot;
+        free_slot(slot);
+        return NULL;
+}
+
+static struct slot *take_slot(struct transport_dialer *dialer)
+{
+        pthread_mutex_lock(&dialer->mutex);
+        struct slot *slot = dialer->free;
+        if (slot != NULL)
+                dialer->free = slot->next;
+        else if (dialer->n_slots < SLOTS_MAX && (slot = new_slot(dialer)) != NULL)
+                dialer->slots[dialer->n_slots++] = slot;
+        pthread_mutex_unlock(&dialer->mutex);
+        return slot;
+}
+
+static void count_connections(nng_pipe pipe, nng_pipe_ev event, void *arg)
+{
+        struct transport_dialer *dialer = arg;
+        (void)pipe;
+        atomic_fetch_add(&dialer->n_connections, event == NNG_PIPE_EV_ADD_POST ? 1 : -1);
+}
+
+status transport_dial(const char *url, struct transport_dialer **out)
+{
+        struct transport_dialer *dialer = calloc(1, sizeof *dialer);
+        if (dialer == NULL)
+                return STATUS_RESOURCE_EXHAUSTED;
+        pthread_mutex_init(&dialer->mutex, NULL);
+        if (nng_req0_open(&dialer->socket) != 0) {
+                free(dialer);
+                return STATUS_RESOURCE_EXHAUSTED;
+        }
+        nng_dialer endpoint;
+        if (nng_socket_set_ms(dialer->socket, NNG_OPT_REQ_RESENDTIME, NNG_DURATION_INFINITE) != 0 ||
+                nng_socket_set_size(dialer->socket, NNG_OPT_RECVMAXSZ, TRANSPORT_MESSAGE_MAX) != 0 ||
+                nng_socket_set_ms(dialer->socket, NNG_OPT_RECONNMINT, RECONNECT_MIN_MS) != 0 ||
+                nng_socket_set_ms(dialer->socket, NNG_OPT_RECONNMAXT, RECONNECT_MAX_MS) != 0 ||
+                nng_pipe_notify(dialer->socket, NNG_PIPE_EV_ADD_POST, count_connections, dialer) != 0 ||
+                nng_pipe_notify(dialer->socket, NNG_PIPE_EV_REM_POST, count_connections, dialer) != 0 ||
+                nng_dial(dialer->socket, url, &endpoint, NNG_FLAG_NONBLOCK) != 0) {
+                transport_hang_up(dialer);
+                return STATUS_INVALID_ARGUMENT;
+        }
+        *out = dialer;
+        return STATUS_OK;
+}
+
+static nng_duration to_ms(int64_t us)
+{
+        return us < 1000 ? 1 : us > 3600000000 ? 3600000 : (nng_duration)((us + 999) / 1000);
+}
+
+static void start(struct slot *slot, struct message *message, int64_t timeout_us)
+{
+        nng_aio_set_msg(slot->send, (nng_msg *)message);
+        if (!IS_EARLY_RECEIVE_SAFE) {
+                nng_aio_set_timeout(
+                        slot->send, to_ms(timeout_us < CONNECT_PATIENCE_US ? timeout_us : CONNECT_PATIENCE_US));
+                nng_ctx_send(slot->context, slot->send);
+                nng_aio_wait(slot->send);
+        } else {
+                nng_ctx_send(slot->context, slot->send);
+        }
+        nng_aio_set_timeout(slot->receive, to_ms(timeout_us));
+        nng_ctx_recv(slot->context, slot->receive);
+}
+
+void transport_send(
+        struct transport_dialer *dialer, struct message *message, int64_t timeout_us, transport_done done, void *arg)
+{
+        struct slot *slot = timeout_us > 0 ? take_slot(dialer) : NULL;
+        if (slot == NULL) {
+                message_free(message);
+                done(arg, timeout_us > 0 ? STATUS_RESOURCE_EXHAUSTED : STATUS_DEADLINE_EXCEEDED, NULL);
+                return;
+        }
+        slot->done = done;
+        slot->arg = arg;
+        bool is_away = atomic_load(&dialer->n_connections) == 0;
+        start(slot, message, is_away && timeout_us > CONNECT_PATIENCE_US ? CONNECT_PATIENCE_US : timeout_us);
+}
+
+void transport_hang_up(struct transport_dialer *dialer)
+{
+        nng_close(dialer->socket);
+        for (int i = 0; i < dialer->n_slots; i++) {
+                nng_aio_stop(dialer->slots[i]->receive);
+                free_slot(dialer->slots[i]);
+        }
+        pthread_mutex_destroy(&dialer->mutex);
+        free(dialer);
+}

@@ -117,7 +117,7 @@ help_demo() {
 Usage: ./sfp demo [--data DIR]
 
 Creates a few hundred shares of two dozen users, and their reactions, through the HTTP API of the running instance.
-The same users and texts each time; running it again adds nothing within a day.
+The same users and texts each time, under the same Idempotency-Keys.
 END
 }
 

@@ -23,7 +23,7 @@ function pick(list,    part) { return part[random(split(list, part, ";")) + 1] }
 function quote(text) { gsub(/\\/, "\\\\", text); gsub(/"/, "\\\"", text); return "\"" text "\"" }
 function request(method, url, user, body, output) {
     if (requests++) print "next"
-    print "silent\nshow-error"
+    print "no-progress-meter"
     print "url = " quote(url)
     print "request = " method
     print "header = " quote("Authorization: Bearer " token[user])
@@ -60,7 +60,7 @@ tell() { printf '%s\n' "$*"; }
 
 # send NAME: runs the requests of $work/NAME.curl, six at a time; says how many were answered with success.
 send() {
-    curl --silent --show-error --parallel --parallel-max 6 --noproxy '*' -K "$work/$1.curl" >"$work/$1.codes" 2>"$work/$1.errors" || :
+    curl --no-progress-meter --parallel --parallel-max 6 --noproxy '*' -K "$work/$1.curl" >"$work/$1.codes" 2>"$work/$1.errors" || :
     good=$(grep -c '^2' "$work/$1.codes" || :)
     tell "  $good of $(grep -c '^url' "$work/$1.curl") $1"
     sort "$work/$1.codes" | grep -v '^2' | uniq -c | while read -r count code; do tell "  $count answered $code"; done

@@ -43,6 +43,8 @@ data_check_owner() {
 
 data_create() {
     data_locate
+    data_recall
+    port_is_valid "$PORT" || die "--port $PORT is no port number: 1 to 65535"
     [ -z "${DATA_ASKED:-}" ] || say "Using $DATA: the users that run the programs cannot enter the directories above $DATA_ASKED"
     mkdir -p "$DATA" || die "$DATA cannot be created: choose another --data"
     data_check_owner
@@ -51,8 +53,6 @@ data_create() {
     mkdir -p "$DATA/secrets" "$DATA/env"
     chmod 0700 "$DATA/secrets" "$DATA/env"
     data_lock
-    data_recall
-    port_is_valid "$PORT" || die "--port $PORT is no port number: 1 to 65535"
 }
 
 # One command at a time changes an instance.

@@ -1,0 +1,50 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+# What each program finds in its environment: env/<program>/<VARIABLE>, read by chpst -e. Nothing else is inherited.
+
+# Settings of the caller that are handed on as they are.
+ENVIRONMENT_PASSED='MIN_COHORT_SIZE DIFFERENTIAL_PRIVACY_EPSILON ANONYMIZATION_NOISE_LEVEL ENABLE_AUTO_MODERATION MODERATION_CONFIDENCE_THRESHOLD HUMAN_REVIEW_QUEUE_SIZE CACHE_DEFAULT_TTL MAX_FEED_ITEMS_PER_PAGE QUERY_TIMEOUT_SECONDS REDIS_URL LOG_LEVEL'
+
+# environment_of PROGRAM: its variables, a line each.
+environment_of() {
+    case $1 in
+    sfp-gateway)
+        echo "HTTP_ADDRESS=127.0.0.1:$PORT"
+        echo "JWT_SECRET=$(secret jwt-secret key)" ;;
+    *)
+        echo "DATABASE_URL=$(database_url_of "$1")"
+        echo "DATA_KEYS=1:$(secret "$1.data-key" key)"
+        echo "CURSOR_KEY=$(secret cursor-key key)" ;;
+    esac
+    echo "RUN_DIR=$RUN_DIR"
+    echo "ADMIN_ADDRESS=127.0.0.1:0"
+    for variable in $ENVIRONMENT_PASSED; do
+        eval "value=\${$variable:-}"
+        # shellcheck disable=SC2154 # set by eval
+        [ -z "$value" ] || printf '%s=%s\n' "$variable" "$value" | head -n 1
+    done
+}
+
+# environment_write PROGRAM: true when something has changed.
+environment_write() {
+    new=$DATA/env/.new
+    rm -rf "$new"
+    mkdir -m 0700 "$new"
+    environment_of "$1" | (
+        umask 077
+        while IFS= read -r line; do printf '%s\n' "${line#*=}" >"$new/${line%%=*}"; done
+    )
+    if diff -rq "$new" "$DATA/env/$1" >/dev/null 2>&1; then
+        rm -rf "$new"
+        return 1
+    fi
+    rm -rf "${DATA:?}/env/$1"
+    mv "$new" "$DATA/env/$1"
+}
+
+# environment_run PROGRAM COMMAND...: a command in that environment.
+environment_run() {
+    program=$1
+    shift
+    env -i PATH="$PATH" chpst -e "$DATA/env/$program" "$@"
+}

@@ -1,0 +1,161 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+# The texts of --help.
+
+help_command() {
+    case $1 in
+    up) help_up ;;
+    down) help_down ;;
+    restart) help_restart ;;
+    status) help_status ;;
+    logs) help_logs ;;
+    token) help_token ;;
+    demo) help_demo ;;
+    psql) help_psql ;;
+    test) help_test ;;
+    bench) help_bench ;;
+    install) help_install ;;
+    *) help_all ;;
+    esac
+}
+
+help_all() {
+    cat <<'END'
+Usage: ./sfp COMMAND [options]
+
+  up                 build and start everything; harmless when it already runs
+  down               stop everything; the data stays
+  restart SERVICE    stop one program and wait until it is ready again
+  status [--json]    every process: state, pid, uptime, addresses
+  logs [SERVICE]     the last log lines; -f follows
+  token              print a signed token for a user
+  demo               fill the running instance with believable content
+  psql SERVICE       open the database as that service sees it
+  test [KIND]        build and run the tests
+  bench              build the release and measure it
+  install            install the packages the others need, and nothing else
+
+Options of all commands:
+  --data DIR         where everything of an instance lives (default: var/ beside this script)
+  --port N           port of the gateway (default 8000); remembered in the data directory
+  --preset P         CMake preset to build and run (default dev); remembered too
+  --release          the same as --preset release
+  --yes              do not ask before installing packages
+  --help             how to use one command
+
+Instances with different --data and --port run side by side.
+END
+}
+
+help_up() {
+    cat <<'END'
+Usage: ./sfp up [--data DIR] [--port N] [--release | --preset P] [--yes]
+
+Installs what is missing (Debian 12/13, Ubuntu 24.04), builds, creates a private PostgreSQL cluster in the data
+directory, starts the services and the gateway under runit, waits until all are ready, prints the URL and a token.
+A second `up` changes nothing, except that programs whose code or settings have changed are restarted.
+
+Environment:
+  DATABASE_URL   postgresql://admin:password@host/database: use this database instead of a private cluster. The
+                 account must be allowed to create roles and schemas. Remembered; set it empty to return to the
+                 private cluster.
+END
+    printf '  Handed to the programs when set: %s\n' "$ENVIRONMENT_PASSED" | fold -s -w 100 | sed '2,$s/^/    /'
+    cat <<'END'
+
+Started by root, PostgreSQL runs as postgres and the programs as uid 65532; a data directory those two cannot reach
+is replaced by one below /var/lib, which every other command then finds by itself.
+END
+}
+
+help_down() {
+    cat <<'END'
+Usage: ./sfp down [--data DIR]
+
+Stops the gateway, the services and PostgreSQL, in that order. The data stays; the next `up` continues with it.
+END
+}
+
+help_restart() {
+    cat <<'END'
+Usage: ./sfp restart SERVICE [--data DIR]
+
+Asks SERVICE to finish what it is doing (SIGTERM; SIGKILL after 15 s), starts it again and waits until it is ready.
+SERVICE is a name shown by `./sfp status`; goals is short for svc-goals, gateway for sfp-gateway.
+END
+}
+
+help_status() {
+    cat <<'END'
+Usage: ./sfp status [--json] [--data DIR]
+
+State is run, down, or backoff (it ended and is about to be restarted). --json prints an array of objects with the
+keys name, pid, state, rpc_url, admin_url; what does not apply is null.
+END
+}
+
+help_logs() {
+    cat <<'END'
+Usage: ./sfp logs [SERVICE] [-f] [-n LINES] [--data DIR]
+
+Shows the last lines (100) of one program, or of all; -f keeps following. Logs are JSON lines, kept in
+DIR/log/<program>/current and rotated at 10 MB.
+END
+}
+
+help_token() {
+    cat <<'END'
+Usage: ./sfp token [--sub UUID] [--role R]... [--ttl SECONDS] [--data DIR]
+
+Prints a token that the gateway of this instance accepts. Without --sub for a new random user; --role may be repeated
+(default: user); --ttl defaults to 3600.
+END
+}
+
+help_demo() {
+    cat <<'END'
+Usage: ./sfp demo [--data DIR]
+
+Creates a few hundred shares of two dozen users, and their reactions, through the HTTP API of the running instance.
+The same users and texts each time, under the same Idempotency-Keys.
+END
+}
+
+help_psql() {
+    cat <<'END'
+Usage: ./sfp psql SERVICE [--data DIR] [-- psql's own options]
+
+Opens psql with the role of SERVICE: it sees its own schema and no other. `psql postgres` is the administrator.
+Example: ./sfp psql goals -- -c '\dt'
+END
+}
+
+help_test() {
+    cat <<'END'
+Usage: ./sfp test [unit | integration | e2e | fault | all] [NAME]... [-v] [--preset P]
+
+Builds (preset dev) and runs the tests, those of them whose name contains a NAME if one is given. Integration, e2e and
+fault tests get an instance of their own, which is removed afterwards. -v shows the output of passing tests too. The
+last line is "N passed, N failed". Example: ./sfp test unit arena --preset asan
+
+Tests find in their environment: SFP_URL (the gateway), SFP_DATABASE_URL (administrator of the throw-away cluster),
+SFP_DATA (its data directory), SFP_CMD (this script), SFP_BUILD (the build directory).
+END
+}
+
+help_bench() {
+    cat <<'END'
+Usage: ./sfp bench [arguments of tests/bench/run.sh]
+
+Builds the release preset and measures an instance of its own, which is removed afterwards.
+END
+}
+
+help_install() {
+    cat <<'END'
+Usage: ./sfp install [--dev] [--bench] [--fuzz] [--yes]
+
+Installs the packages that `up` needs and are missing; --dev adds what the style checks use, --bench the load
+generator, --fuzz clang for the fuzz targets. It starts no service and creates no cluster of the system's.
+END
+}

@@ -1,0 +1,107 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+# Debian and Ubuntu packages. Only missing ones are installed, nothing of the system is started.
+
+# What each set is made of. Those of `base` are needed; of the others, what a release does not have is left out.
+package_set() {
+    case $1 in
+    base)
+        echo cmake ninja-build gcc pkg-config \
+            protobuf-compiler protobuf-c-compiler libprotobuf-dev libprotobuf-c-dev \
+            libnng-dev libmicrohttpd-dev libpq-dev libssl-dev libpcre2-dev libicu-dev libcjson-dev \
+            check libcurl4-openssl-dev debian-archive-keyring \
+            postgresql-common postgresql runit curl ;;
+    dev) echo clang-format-14 shellcheck ;;
+    bench) echo wrk ;;
+    fuzz) echo clang-14 libclang-rt-14-dev ;;
+    esac
+}
+
+package_is_installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+package_is_available() { [ -n "$(apt-cache --quiet=0 madison "$1" 2>/dev/null)" ]; }
+
+package_missing() {
+    for package in "$@"; do package_is_installed "$package" || printf '%s ' "$package"; done
+}
+
+package_apt() {
+    apt_env='DEBIAN_FRONTEND=noninteractive'
+    set -- "$apt_env" apt-get -q -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold "$@"
+    if is_root; then env "$@"; else sudo env "$@"; fi
+}
+
+package_as_root() { if is_root; then "$@"; else sudo "$@"; fi; }
+
+# package_install SET...
+package_install() {
+    if ! command -v apt-get >/dev/null; then
+        [ -n "${PACKAGE_WARNED:-}" ] || warn "This is no Debian or Ubuntu: what is needed must be there already: $(package_set base)"
+        PACKAGE_WARNED=1
+        return 0
+    fi
+    missing=
+    for set in "$@"; do
+        # shellcheck disable=SC2046 # words on purpose
+        missing="$missing$(package_missing $(package_set "$set"))"
+    done
+    [ -n "$missing" ] || return 0
+
+    say "Missing packages: $missing"
+    is_root || command -v sudo >/dev/null || die "Ask an administrator for: apt-get install --no-install-recommends $missing"
+    confirm "Install them with apt?" || die "Install them first, or use --yes: apt-get install --no-install-recommends $missing"
+    is_root || sudo -v || die "sudo refused"
+    package_log=$(mktemp)
+    step "Reading the package lists" "$package_log" package_apt update ||
+        warn "going on with the package lists that are here"
+    missing=$(package_wanted "$missing")
+    package_fetch "$missing"
+    rm -f "$package_log"
+}
+
+# Of the missing packages, those to be had; dies when one of the base set is not.
+package_wanted() {
+    for package in $1; do
+        if package_is_available "$package"; then
+            printf '%s ' "$package"
+        else
+            case " $(package_set base) " in
+            *" $package "*) die "This release has no package $package: Debian 12 or 13 or Ubuntu 24.04 is needed (Ubuntu: with 'universe')" ;;
+            *) warn "left out: this release has no package $package" ;;
+            esac
+        fi
+    done
+}
+
+# PostgreSQL's package would create and start a cluster of the system's: while it is installed a drop-in forbids that.
+package_fetch() {
+    no_cluster=/etc/postgresql-common/createcluster.d/sfp.conf
+    # shellcheck disable=SC2086 # words on purpose
+    case " $1 " in
+    *" postgresql "*)
+        package_log_install postgresql-common
+        package_as_root mkdir -p "${no_cluster%/*}"
+        echo 'create_main_cluster = false' | package_as_root tee "$no_cluster" >/dev/null
+        package_status=0
+        package_log_install $1 || package_status=$?
+        package_as_root rm -f "$no_cluster"
+        [ "$package_status" -eq 0 ] ;;
+    *) package_log_install $1 ;;
+    esac || exit 1
+}
+
+package_log_install() {
+    [ $# -gt 0 ] || return 0
+    step "Installing $*" "$package_log" package_apt install -y --no-install-recommends "$@" || return 1
+}
+
+command_install() {
+    sets=base
+    for word in "$@"; do
+        case $word in
+        --dev | --bench | --fuzz) sets="$sets ${word#--}" ;;
+        *) die "install does not know '$word'. See: ./sfp install --help" ;;
+        esac
+    done
+    # shellcheck disable=SC2086 # words on purpose
+    package_install $sets
+}

@@ -1,0 +1,155 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+# The tests and the benchmark: Check programs named by build/<preset>/tests.list, and throw-away instances for those
+# that need one.
+
+SUITE_UNIT_SECONDS=120
+SUITE_SERVER_SECONDS=300
+
+command_test() {
+    suite_kinds='' suite_names='' suite_verbose=''
+    for word in "$@"; do
+        case $word in
+        unit | integration | e2e | fault) suite_kinds="$suite_kinds $word" ;;
+        all) suite_kinds='unit integration e2e fault' ;;
+        -v) suite_verbose=1 ;;
+        -*) die "test does not know '$word'. See: ./sfp test --help" ;;
+        *) suite_names="$suite_names $word" ;;
+        esac
+    done
+    : "${suite_kinds:=unit integration e2e fault}"
+    suite_passed=0 suite_failed=0
+    package_install base
+    build_locate "${PRESET_OPTION:-dev}"
+    trap suite_end EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM HUP
+    if (build "${PRESET_OPTION:-dev}"); then
+        suite_run
+    else
+        suite_failed=1
+    fi
+    suite_end
+    echo "$suite_passed passed, $suite_failed failed"
+    [ "$suite_failed" -eq 0 ]
+}
+
+suite_run() {
+    suite_list=$(suite_chosen)
+    if [ -z "$suite_list" ]; then
+        warn "no test has such a name or kind. All of them are in $BUILD/tests.list"
+        suite_failed=1
+        return 0
+    fi
+    while read -r kind name program; do
+        [ "$kind" = unit ] || [ -n "${suite_instance+begun}" ] || suite_begin_instance
+        if [ "$kind" != unit ] && [ -z "$suite_instance" ]; then
+            output='' && suite_fail "$kind" "$name" "it needs an instance, and none could be started (above)"
+        else
+            suite_run_one "$kind" "$name" "$program"
+        fi
+    done <<END
+$suite_list
+END
+}
+
+# The lines of tests.list that were asked for, kind by kind.
+suite_chosen() {
+    for kind in $suite_kinds; do
+        sed -n "/^$kind /p" "$BUILD/tests.list"
+    done | if [ -z "$suite_names" ]; then
+        cat
+    else
+        awk -v wanted="$suite_names" 'BEGIN { n = split(wanted, want) }
+            { for (i = 1; i <= n; i++) if (index($2, want[i])) { print; next } }'
+    fi
+}
+
+# Runs one program. Its own summary says how many passed; one that died without a summary is one failure.
+suite_run_one() {
+    seconds=$SUITE_SERVER_SECONDS
+    [ "$1" != unit ] || seconds=$SUITE_UNIT_SECONDS
+    output=$BUILD/sfp-test.log
+    status=0
+    timeout -k 5 "$seconds" "$3" >"$output" 2>&1 </dev/null &
+    suite_program=$!
+    wait $suite_program || status=$?
+    suite_program=
+    counts=$(sed -n 's/^[0-9]*%: Checks: \([0-9]*\), Failures: \([0-9]*\), Errors: \([0-9]*\)$/\1 \2 \3/p' "$output" |
+        awk '{ checks += $1; bad += $2 + $3 } END { print checks - bad, bad + 0 }')
+    suite_passed=$((suite_passed + ${counts% *}))
+    suite_failed=$((suite_failed + ${counts#* }))
+    case "$status ${counts#* } ${counts% *}" in
+    "0 0 0") suite_fail "$1" "$2" "it ran no check" ;;
+    "0 0 "*) suite_pass "$1" "$2" "${counts% *}" ;;
+    "124 "* | "137 "*) suite_fail "$1" "$2" "it did not end within $seconds s" ;;
+    *" 0 "*) suite_fail "$1" "$2" "it ended with status $status" ;;
+    *) suite_show "$1" "$2" "${counts#* } failed" ;;
+    esac
+}
+
+suite_pass() {
+    echo "ok    $1 $2 ($3)"
+    [ -z "$suite_verbose" ] || sed 's/^/      /' "$output"
+}
+
+# A failure of the program as a whole, on top of what its checks said.
+suite_fail() {
+    suite_failed=$((suite_failed + 1))
+    suite_show "$@"
+}
+
+suite_show() {
+    echo "FAIL  $1 $2: $3"
+    [ -z "$output" ] || sed 's/^/      /' "$output"
+}
+
+# A throw-away instance with default settings. Sets suite_instance when it is up, and exports what tests need to know
+# of it. suite_end, which runs however the script ends, takes it away.
+suite_begin_instance() {
+    suite_instance=
+    SFP_DATA=$(mktemp -d /tmp/sfp-test-XXXXXX)
+    SFP_BUILD=$BUILD
+    SFP_URL=http://127.0.0.1:$(port_free)
+    chmod 0755 "$SFP_DATA"
+    # shellcheck disable=SC2086 # names
+    unset $ENVIRONMENT_PASSED DATABASE_URL
+    step "Starting an instance for the tests" "$BUILD/sfp-up.log" \
+        "$SFP_CMD" up --data "$SFP_DATA" --port "${SFP_URL##*:}" --preset "$(basename "$BUILD")" || return 0
+    DATA=$SFP_DATA
+    data_socket_paths
+    database_recall
+    SFP_DATABASE_URL=$(database_admin_url)
+    PATH=$PATH:$PG_BIN
+    export PATH SFP_CMD SFP_DATA SFP_BUILD SFP_URL SFP_DATABASE_URL
+    suite_instance=1
+}
+
+# Ends the program under test and the instance; the instance's logs stay in the build tree when something has failed.
+suite_end() {
+    trap - EXIT INT TERM HUP
+    [ -z "${suite_program:-}" ] || kill "$suite_program" 2>/dev/null || :
+    [ -n "${suite_instance+begun}" ] || return 0
+    "$SFP_CMD" down --data "$SFP_DATA" >/dev/null || :
+    if [ "$suite_failed" -gt 0 ]; then
+        rm -rf "$BUILD/sfp-test-logs"
+        cp -r "$SFP_DATA/log" "$BUILD/sfp-test-logs" && echo "The instance's logs are in $BUILD/sfp-test-logs"
+    fi
+    rm -rf "$SFP_DATA"
+}
+
+command_bench() {
+    bench=$SFP_ROOT/tests/bench/run.sh
+    [ -x "$bench" ] || die "This version has no benchmark: $bench is missing"
+    package_install base bench
+    build release
+    suite_failed=0
+    trap suite_end EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM HUP
+    suite_begin_instance
+    [ -n "$suite_instance" ] || suite_failed=1
+    [ "$suite_failed" -gt 0 ] || "$bench" "$@" || suite_failed=1
+    suite_end
+    return "$suite_failed"
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* People as svc-goals knows them: as keyed tags, one kind for owning and another for reacting, so that the two tables
+ * cannot be laid side by side. */
+#pragma once
+
+#include "common/call.h"
+
+/* The caller's tag as an owner / as somebody who reacts. Lives in the call's arena. The caller must be a user. */
+ProtobufCBinaryData identity_owner(struct call *call);
+ProtobufCBinaryData identity_actor(struct call *call);
+
+/* The caller's id, sealed for this share. */
+ProtobufCBinaryData identity_seal(struct call *call, const char *share_id);

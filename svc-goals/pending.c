@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "svc-goals/pending.h"
+
+#include "common/db.h"
+#include "common/frame.h"
+#include "common/keyring.h"
+#include "common/service.h"
+
+#include <string.h>
+
+enum { RECHECK_AFTER_S = 2 };
+
+static const char SQL_STORE[] =
+        "INSERT INTO pending_texts (share_id, sealed, check_due_at)"
+        " VALUES ($1, $2, CASE WHEN $3::boolean THEN now() + make_interval(secs => $4::integer) END)"
+        " ON CONFLICT (share_id) DO UPDATE SET sealed = excluded.sealed, check_due_at = excluded.check_due_at";
+static const char SQL_REMOVE[] = "DELETE FROM pending_texts WHERE share_id = $1";
+static const char SQL_OF_SHARES[] = "SELECT share_id, sealed FROM pending_texts WHERE share_id = ANY ($1::uuid[])";
+
+static const char *context_of(struct call *call, const char *share_id)
+{
+        return arena_printf(call->arena, "goals pending text of %s", share_id);
+}
+
+status pending_store(struct call *call, const char *share_id, const Goals__ShareText *text, bool wants_check)
+{
+        size_t size = goals__share_text__get_packed_size(text);
+        uint8_t *bytes = arena_alloc(call->arena, size + 1);
+        goals__share_text__pack(text, bytes);
+        ProtobufCBinaryData sealed =
+                keyring_seal(call->service->keys, call->arena, context_of(call, share_id), bytes, size);
+        return db_later(call, NULL, SQL_STORE, share_id, sealed, (int)wants_check, (int)RECHECK_AFTER_S);
+}
+
+status pending_remove(struct call *call, const char *share_id)
+{
+        return db_later(call, NULL, SQL_REMOVE, share_id);
+}
+
+status pending_open(struct call *call, const char *share_id, ProtobufCBinaryData sealed, Goals__ShareText **out)
+{
+        ProtobufCBinaryData opened;
+        if (keyring_open(call->service->keys, call->arena, context_of(call, share_id), sealed, &opened) != STATUS_OK)
+                return call_fail(call, STATUS_DATA_LOSS, "a sealed text cannot be opened");
+        return frame_unpack(
+                call->arena, &goals__share_text__descriptor, opened.data, opened.len, (ProtobufCMessage **)out);
+}
+
+void share_set_text(Goals__Share *share, const Goals__ShareText *text)
+{
+        share->goal_title = text->goal_title;
+        share->goal_description = text->goal_description;
+        share->strategy_description = text->strategy_description;
+        share->tips_and_lessons = text->tips_and_lessons;
+        share->n_tags = text->n_tags;
+        share->tags = text->tags;
+}
+
+static bool may_have_pending(const Goals__Share *share)
+{
+        return share->viewer != NULL && share->viewer->is_owner &&
+               (strcmp(share->status, "draft") == 0 || strcmp(share->status, "pending_review") == 0);
+}
+
+static Goals__Share *find_share(size_t count, Goals__Share *const *shares, const char *id)
+{
+        for (size_t i = 0; i < count; i++)
+                if (strcmp(shares[i]->id, id) == 0)
+                        return shares[i];
+        return NULL;
+}
+
+static status show_rows(
+        struct call *call, const Goals__PendingTextList *rows, size_t count, Goals__Share *const *shares)
+{
+        for (size_t i = 0; i < rows->n_items; i++) {
+                Goals__ShareText *text;
+                const Goals__PendingText *row = rows->items[i];
+                TRY(pending_open(call, row->share_id, row->sealed, &text));
+                share_set_text(find_share(count, shares, row->share_id), text);
+        }
+        return STATUS_OK;
+}
+
+status pending_show(struct call *call, size_t count, Goals__Share *const *shares)
+{
+        size_t n_ids = 0;
+        char **ids = arena_alloc(call->arena, count * sizeof *ids + 1);
+        for (size_t i = 0; i < count; i++)
+                if (may_have_pending(shares[i]))
+                        ids[n_ids++] = shares[i]->id;
+        if (n_ids == 0)
+                return STATUS_OK;
+        Goals__PendingTextList rows = GOALS__PENDING_TEXT_LIST__INIT;
+        TRY(db_rows(call, &rows.base, "items", SQL_OF_SHARES, db_texts(n_ids, ids)));
+        return show_rows(call, &rows, count, shares);
+}

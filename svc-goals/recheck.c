@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Taking a text moves its due time on, so that no other replica asks about it at the same time and a crash only delays
+ * it. The publishing statement counts only if the share is still the version that was ruled on. */
+#include "svc-goals/recheck.h"
+
+#include "common/db.h"
+#include "svc-goals/pending.h"
+#include "svc-goals/submission.h"
+
+static const char SQL_TAKE[] =
+        "UPDATE pending_texts p SET check_due_at = now() + interval '20 seconds' FROM anonymous_goal_shares s"
+        " WHERE s.id = p.share_id AND p.share_id IN (SELECT share_id FROM pending_texts WHERE check_due_at <= now()"
+        " ORDER BY check_due_at LIMIT 20 FOR UPDATE SKIP LOCKED) RETURNING p.share_id, p.sealed, s.version";
+static const char SQL_PUBLISH[] =
+        "WITH gone AS (DELETE FROM pending_texts p USING anonymous_goal_shares s WHERE p.share_id = $1 AND s.id = $1 AND s.version = $2"
+        " RETURNING p.share_id) UPDATE anonymous_goal_shares SET goal_title = $3, goal_description = $4, strategy_description = $5,"
+        " tips_and_lessons = $6, tags = $7, status = 'published', is_public = true, version = version + 1,"
+        " published_at = coalesce(published_at, now()), hot_key = hot_key(likes_count, inspiration_votes, coalesce(published_at, now()))"
+        " FROM gone WHERE id = gone.share_id";
+static const char SQL_LEAVE_TO_PEOPLE[] = "UPDATE pending_texts SET check_due_at = NULL WHERE share_id = $1";
+
+static status settle(
+        struct call *call, const Goals__PendingText *row, const Goals__ShareText *text, enum outcome outcome)
+{
+        if (outcome == OUTCOME_RETRY)
+                return STATUS_OK; /* it comes round again */
+        if (outcome != OUTCOME_PUBLISH)
+                return db_exec(call, SQL_LEAVE_TO_PEOPLE, row->share_id);
+        return db_exec(call, SQL_PUBLISH, row->share_id, row->version, text->goal_title, text->goal_description,
+                text->strategy_description, text->tips_and_lessons, db_texts(text->n_tags, text->tags));
+}
+
+status recheck_pending(struct call *call)
+{
+        Goals__PendingTextList rows = GOALS__PENDING_TEXT_LIST__INIT;
+        TRY(db_rows(call, &rows.base, "items", SQL_TAKE));
+        for (size_t i = 0; i < rows.n_items; i++) {
+                Goals__ShareText *text;
+                const char *reason;
+                TRY(pending_open(call, rows.items[i]->share_id, rows.items[i]->sealed, &text));
+                TRY(settle(call, rows.items[i], text, submission_outcome(call, text, &reason)));
+        }
+        return STATUS_OK;
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One share: made, read, changed, withdrawn. No text is public before it was cleaned and ruled on; what waits is
+ * sealed. */
+#include "common/db.h"
+#include "common/rpc.h"
+#include "common/uuid.h"
+#include "svc-goals/identity.h"
+#include "svc-goals/pending.h"
+#include "svc-goals/share_columns.h"
+#include "svc-goals/submission.h"
+
+#include <string.h>
+
+#define SHARE_RPCS(RPC)                                                                                                \
+        RPC(CreateShare, create_share, Goals__CreateShareRequest, Goals__Share)                                        \
+        RPC(GetShare, get_share, Goals__GetShareRequest, Goals__Share)                                                 \
+        RPC(UpdateShare, update_share, Goals__UpdateShareRequest, Goals__Share)                                        \
+        RPC(WithdrawShare, withdraw_share, Goals__GetShareRequest, Sfp__Empty)
+RPC_DECLARE(SHARE_RPCS)
+
+/* The text columns are NULL until the text is public. */
+static const char SQL_INSERT[] =
+        "INSERT INTO anonymous_goal_shares (id, goal_category, goal_title, goal_description, strategy_description,"
+        " tips_and_lessons, tags, target_amount_range, current_progress_percentage, user_age_group, user_income_range,"
+        " user_location_region, template_id, status, is_public, published_at, hot_key, new_key)"
+        " SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, p.is_public,"
+        " CASE WHEN p.is_public THEN now() END, hot_key(0, 0, now()), (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+        " FROM (SELECT $15::boolean AS is_public) p"
+        " RETURNING id, goal_category, target_amount_range, current_progress_percentage, user_age_group, user_income_range,"
+        " user_location_region, likes_count, inspiration_votes, is_verified_completion, template_id, status, version,"
+        " published_at::date AS published_on";
+static const char SQL_INSERT_OWNER[] =
+        "INSERT INTO share_owners (share_id, owner_tag, owner_sealed) VALUES ($1, $2, $3)";
+static const char SQL_GET[] =
+        "SELECT " SHARE_COLUMNS " FROM " SHARE_SOURCE("$2", "$3") " WHERE s.id = $1 AND " IS_VISIBLE;
+static const char SQL_UPDATE[] =
+        "UPDATE anonymous_goal_shares s SET goal_category = coalesce($3, goal_category),"
+        " current_progress_percentage = coalesce($4, current_progress_percentage),"
+        " target_amount_range = coalesce($5, target_amount_range), status = $6, version = version + 1"
+        " WHERE id = $1 AND version = $2 RETURNING id";
+static const char SQL_SET_TEXT[] =
+        "UPDATE anonymous_goal_shares SET goal_title = $2, goal_description = $3, strategy_description = $4, tips_and_lessons = $5,"
+        " tags = $6, is_public = true, published_at = coalesce(published_at, now()),"
+        " hot_key = hot_key(likes_count, inspiration_votes, coalesce(published_at, now())) WHERE id = $1";
+static const char SQL_WITHDRAW[] = "DELETE FROM anonymous_goal_shares s USING share_owners o"
+                                   " WHERE s.id = $1 AND o.share_id = s.id AND o.owner_tag = $2 RETURNING s.id";
+
+static const char *status_for(bool is_submitted, enum outcome outcome)
+{
+        if (!is_submitted)
+                return "draft";
+        return outcome == OUTCOME_PUBLISH ? "published" : "pending_review";
+}
+
+static Goals__ShareText text_of_request(const Goals__CreateShareRequest *in)
+{
+        Goals__ShareText text = GOALS__SHARE_TEXT__INIT;
+        text.goal_title = in->goal_title;
+        text.goal_description = in->goal_description;
+        text.strategy_description = in->strategy_description;
+        text.tips_and_lessons = in->tips_and_lessons;
+        text.n_tags = in->n_tags;
+        text.tags = in->tags;
+        return text;
+}
+
+static status insert_share(struct call *call, const Goals__CreateShareRequest *in, const struct submission *submission,
+        const char *id, bool is_public, Goals__Share *out)
+{
+        static const Goals__ShareText no_text = GOALS__SHARE_TEXT__INIT;
+        const Goals__ShareText *text = is_public ? &submission->text : &no_text;
+        const Anonymize__Bands *bands = submission->bands;
+        return db_later(call, &out->base, SQL_INSERT, id, in->goal_category, text->goal_title, text->goal_description,
+                text->strategy_description, text->tips_and_lessons, db_texts(text->n_tags, text->tags),
+                bands->amount_range, in->current_progress_percentage, bands->user_age_group, bands->user_income_range,
+                bands->user_location_region, in->template_id, status_for(in->submit, submission->outcome),
+                (int)is_public);
+}
+
+/* What the owner is shown of what was just written: the text itself, public or not. */
+static void show_to_owner(struct call *call, const struct submission *submission, Goals__Share *out)
+{
+        share_set_text(out, &submission->text);
+        out->n_notices = submission->n_notices;
+        out->notices = submission->notices;
+        out->viewer = arena_alloc(call->arena, sizeof *out->viewer);
+        goals__viewer__init(out->viewer);
+        out->viewer->has_is_owner = out->viewer->has_liked = out->viewer->has_inspired = 1;
+        out->viewer->is_owner = 1;
+}
+
+static status create_share(struct call *call, const Goals__CreateShareRequest *in, Goals__Share *out)
+{
+        struct submission submission;
+        const Goals__ShareText raw = text_of_request(in);
+        TRY(submission_clean(
+                call, &raw, in->has_target_amount ? &in->target_amount : NULL, in->currency, true, &submission));
+        if (in->submit)
+                TRY(submission_rule(call, &submission));
+        bool is_public = in->submit && submission.outcome == OUTCOME_PUBLISH;
+        char *id = arena_alloc(call->arena, UUID_SIZE);
+        uuid_v4(id); /* random: an anonymous share carries no time */
+        show_to_owner(call, &submission, out);
+        TRY(insert_share(call, in, &submission, id, is_public, out));
+        TRY(db_later(call, NULL, SQL_INSERT_OWNER, id, identity_owner(call), identity_seal(call, id)));
+        return is_public ? STATUS_OK
+                         : pending_store(call, id, &submission.text, in->submit && submission.outcome == OUTCOME_RETRY);
+}
+
+static status load_visible(struct call *call, const char *id, Goals__Share *out)
+{
+        TRY(db_one(call, &out->base, SQL_GET, id, identity_actor(call), identity_owner(call)));
+        return pending_show(call, 1, &out);
+}
+
+static status get_share(struct call *call, const Goals__GetShareRequest *in, Goals__Share *out)
+{
+        return load_visible(call, in->share_id, out);
+}
+
+/* Others' shares can be seen but not changed; what cannot be seen is not there. */
+static status load_owned(struct call *call, const char *id, Goals__Share *out)
+{
+        TRY(load_visible(call, id, out));
+        if (!out->viewer->is_owner)
+                return call_fail(call, STATUS_PERMISSION_DENIED, "only its owner may change a share");
+        return STATUS_OK;
+}
+
+static bool has_new_text(const Goals__UpdateShareRequest *in)
+{
+        return in->goal_title != NULL || in->goal_description != NULL || in->strategy_description != NULL ||
+               in->tips_and_lessons != NULL || in->n_tags > 0;
+}
+
+/* The text as it will be: the given members, the rest as it stands. */
+static Goals__ShareText merged_text(const Goals__UpdateShareRequest *in, const Goals__Share *old)
+{
+        Goals__ShareText text = GOALS__SHARE_TEXT__INIT;
+        text.goal_title = in->goal_title != NULL ? in->goal_title : old->goal_title;
+        text.goal_description = in->goal_description != NULL ? in->goal_description : old->goal_description;
+        text.strategy_description =
+                in->strategy_description != NULL ? in->strategy_description : old->strategy_description;
+        text.tips_and_lessons = in->tips_and_lessons != NULL ? in->tips_and_lessons : old->tips_and_lessons;
+        text.n_tags = in->n_tags > 0 ? in->n_tags : old->n_tags;
+        text.tags = in->n_tags > 0 ? in->tags : old->tags;
+        return text;
+}
+
+/* Stores the text where its outcome puts it: in the open, or sealed. */
+static status store_text(struct call *call, const char *id, const struct submission *submission, bool is_submitted)
+{
+        const Goals__ShareText *text = &submission->text;
+        if (!is_submitted || submission->outcome != OUTCOME_PUBLISH)
+                return pending_store(call, id, text, is_submitted && submission->outcome == OUTCOME_RETRY);
+        TRY(db_later(call, NULL, SQL_SET_TEXT, id, text->goal_title, text->goal_description, text->strategy_description,
+                text->tips_and_lessons, db_texts(text->n_tags, text->tags)));
+        return pending_remove(call, id);
+}
+
+static status update_row(struct call *call, const Goals__UpdateShareRequest *in, const Goals__Share *old,
+        const struct submission *submission, const char *new_status)
+{
+        Goals__Share changed = GOALS__SHARE__INIT;
+        status result = db_one(call, &changed.base, SQL_UPDATE, in->share_id, old->version, in->goal_category,
+                DB_OPTIONAL(in, current_progress_percentage),
+                submission->bands == NULL ? NULL : submission->bands->amount_range, new_status);
+        if (result == STATUS_NOT_FOUND)
+                return call_fail(call, STATUS_ABORTED, "the share was changed meanwhile: read it again");
+        return result;
+}
+
+static status update_share(struct call *call, const Goals__UpdateShareRequest *in, Goals__Share *out)
+{
+        struct submission submission = {.outcome = OUTCOME_PUBLISH};
+        Goals__Share old = GOALS__SHARE__INIT;
+        TRY(load_owned(call, in->share_id, &old));
+        if (!status_is_editable(old.status))
+                return call_fail(call, STATUS_FAILED_PRECONDITION, "a share that is %s cannot be edited", old.status);
+
+        bool is_draft = strcmp(old.status, "draft") == 0;
+        bool is_submitted = !is_draft || in->submit;
+        bool changes_text = has_new_text(in) || (is_draft && in->submit);
+        const Goals__ShareText raw = merged_text(in, &old);
+        if (changes_text || in->has_target_amount)
+                TRY(submission_clean(call, &raw, in->has_target_amount ? &in->target_amount : NULL, in->currency, false,
+                        &submission));
+        if (changes_text && is_submitted)
+                TRY(submission_rule(call, &submission));
+
+        TRY(update_row(
+                call, in, &old, &submission, changes_text ? status_for(is_submitted, submission.outcome) : old.status));
+        if (changes_text)
+                TRY(store_text(call, in->share_id, &submission, is_submitted));
+        TRY(load_visible(call, in->share_id, out));
+        out->n_notices = submission.n_notices;
+        out->notices = submission.notices;
+        return STATUS_OK;
+}
+
+static status withdraw_share(struct call *call, const Goals__GetShareRequest *in, Sfp__Empty *out)
+{
+        (void)out;
+        Goals__Share gone = GOALS__SHARE__INIT;
+        TRY(load_owned(call, in->share_id, &gone));
+        return db_one(call, &gone.base, SQL_WITHDRAW, in->share_id, identity_owner(call));
+}
+
+RPC_TABLE(share_rpcs, SHARE_RPCS);

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finds, replaces and looks at the result again until there is nothing to find. The result is always made from the
+ * original, so spans never drift. */
+#include "svc-anonymize/cleaner.h"
+
+#include "common/text.h"
+#include "svc-anonymize/identifiers/identifier.h"
+#include "svc-anonymize/placeholders.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROUNDS_MAX = 6 };
+
+/* No two identifiers meet without a byte of text between them. */
+static void findings_reserve(struct findings *findings, struct arena *arena, size_t view_length)
+{
+        size_t capacity = findings->count + view_length / 2 + 1;
+        struct finding *items = arena_alloc(arena, capacity * sizeof *items);
+        if (findings->count > 0)
+                memcpy(items, findings->items, findings->count * sizeof *items);
+        findings->items = items;
+}
+
+/* Notes all identifiers of one kind in `view` and blanks them, so that no later kind sees them. */
+static void find_all(const struct identifier *identifier, struct folding *view, struct findings *out)
+{
+        size_t from = 0;
+        struct span span;
+        while (from < view->length && identifier->find(view, from, &span)) {
+                out->items[out->count++] = (struct finding){.identifier = identifier,
+                        .span = folding_original(view, span),
+                        .value = identifier_value(identifier, view, span)};
+                memset(view->bytes + span.start, BARRIER, span.end - span.start);
+                from = span.end;
+        }
+}
+
+/* Adds what `text`, an earlier result for `findings`, still holds; false when that is nothing. */
+static bool look_again(struct arena *arena, const char *text, struct findings *findings)
+{
+        struct folding view;
+        folding_init(&view, arena, text);
+        struct findings found = {.numbers = findings->numbers};
+        findings_reserve(&found, arena, view.length);
+        placeholders_blank(&view, findings->is_first_round ? &findings->numbers : NULL);
+        for (const struct identifier *const *identifier = identifiers; *identifier != NULL; identifier++)
+                find_all(*identifier, &view, &found);
+        findings_merge(findings, arena, &found);
+        findings->is_first_round = false;
+        return found.count > 0;
+}
+
+static void list_removals(struct arena *arena, const struct findings *findings, struct cleaned_text *out)
+{
+        out->n_removals = findings->count;
+        out->removals = arena_alloc(arena, (findings->count + 1) * sizeof *out->removals);
+        for (size_t i = 0; i < findings->count; i++) {
+                const struct finding *finding = &findings->items[i];
+                out->removals[i] = (struct cleaner_removal){.kind = finding->identifier->kind,
+                        .start = finding->span.start,
+                        .length = finding->span.end - finding->span.start};
+        }
+}
+
+static void withhold(struct arena *arena, const char *text, struct cleaned_text *out)
+{
+        out->text = arena_strdup(arena, PLACEHOLDER_WITHHELD);
+        out->n_removals = 1;
+        out->removals = arena_alloc(arena, sizeof *out->removals);
+        *out->removals = (struct cleaner_removal){.kind = "text", .length = text_length(text)};
+}
+
+void cleaner_clean(struct arena *arena, const char *text, struct cleaned_text *out)
+{
+        if (strlen(text) > CLEANER_TEXT_MAX) {
+                withhold(arena, text, out);
+                return;
+        }
+        struct findings findings = {.is_first_round = true};
+        const char *result = text;
+        for (size_t round = 0; look_again(arena, result, &findings); round++) {
+                if (round == ROUNDS_MAX) {
+                        withhold(arena, text, out);
+                        return;
+                }
+                result = findings_render(&findings, arena, text);
+        }
+        out->text = arena_strdup(arena, result);
+        list_removals(arena, &findings, out);
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Phone numbers: North American ones by their numbering plan, others by '+', "00" or a trunk zero, and any run of seven
+ * to fifteen digits beside a word like "call". Amounts, dates and ranges of years are left alone. */
+#include "svc-anonymize/identifiers/context.h"
+#include "svc-anonymize/identifiers/digits.h"
+#include "svc-anonymize/identifiers/identifier.h"
+
+#include <string.h>
+
+enum { LOCAL_MIN = 7, TRUNK_MIN = 9, TRUNK_MAX = 12, NANP_LENGTH = 10, PHONE_MAX = 15, EXTENSION_MAX = 6 };
+
+static const char words[] =
+        " call calls calling hit phone phones telephone tel ph text texts txt sms whatsapp mobile mob cell cellphone fax dial "
+        "ring reach contact message messages msg ping zelle venmo cashapp telegram signal viber wechat answering number "
+        "office desk landline handy ";
+
+/* Area and exchange begin with 2-9. */
+static bool is_nanp(const char *digits)
+{
+        return digits[0] >= '2' && digits[3] >= '2';
+}
+
+/* A North American number that begins with `group`, country code or not; returns the group behind it or 0. */
+static size_t match_nanp(const struct digits *run, size_t group)
+{
+        static const char *const shapes[] = {"334", "37", "64", "1111111111"};
+        const char *digits = run->value + run->first[group];
+        if (digits_shape(run, group, "1") && digits[0] == '1' && group + 1 < run->n_groups)
+                return match_nanp(run, group + 1);
+        size_t length = digits_between(run, group, group + 1);
+        if (length == NANP_LENGTH + 1 && digits[0] == '1')
+                return is_nanp(digits + 1) ? group + 1 : 0;
+        if (length == NANP_LENGTH)
+                return is_nanp(digits) ? group + 1 : 0;
+        for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+                if (digits_shape(run, group, shapes[i]) && is_nanp(digits))
+                        return group + strlen(shapes[i]);
+        if (length == 4 && digits[0] == '1' && digits_shape(run, group, "434") && is_nanp(digits + 1))
+                return group + 3;
+        return 0;
+}
+
+/* "+41 (0)96 471 07 95": the groups a number abroad has, 0 when the length is wrong. */
+static size_t match_international(const struct folding *view, const struct digits *run, size_t group)
+{
+        size_t start = digits_span(view, run, group, group + 1).start;
+        while (start > 0 && view->bytes[start - 1] == ' ')
+                start--;
+        bool has_plus = view->bytes[start] == '+' || (start > 0 && view->bytes[start - 1] == '+');
+        const char *digits = run->value + run->first[group];
+        bool has_prefix = digits[0] == '0' && digits[1] == '0' && run->first[group] + 2U < run->count;
+        if (!has_plus && !has_prefix)
+                return 0;
+        size_t end = digits_reach(run, group, PHONE_MAX + (has_prefix ? 2 : 0));
+        size_t least = has_plus ? LOCAL_MIN : NANP_LENGTH;
+        if (!has_plus && digits_is_series(run, group, end))
+                return 0;
+        return end > group && digits_between(run, group, end) >= least && digits[has_plus ? 0 : 2] != '0' ? end : 0;
+}
+
+static bool is_decimal(const struct folding *view, const struct digits *run, size_t group)
+{
+        return group + 2 == run->n_groups && view->bytes[run->at[run->first[group + 1] - 1].end] == '.' &&
+               run->separator[group + 1] == '.';
+}
+
+/* "0431 19 97 94", "07123456789" */
+static size_t match_trunk(const struct folding *view, const struct digits *run, size_t group)
+{
+        if (run->value[run->first[group]] != '0' || is_decimal(view, run, group))
+                return 0;
+        size_t end = digits_reach(run, group, TRUNK_MAX);
+        if (end == group)
+                return 0;
+        size_t length = digits_between(run, group, end);
+        return length >= TRUNK_MIN && (end > group + 1 || length > TRUNK_MIN) ? end : 0;
+}
+
+/* "1000000" beside "call" is still an amount. */
+static bool is_round(const struct digits *run, size_t group, size_t end)
+{
+        return end == group + 1 && memcmp(run->value + run->first[end] - 4, "0000", 4) == 0;
+}
+
+static size_t match_named(const struct folding *view, const struct digits *run, size_t group)
+{
+        size_t end = digits_reach(run, group, PHONE_MAX);
+        if (end == group || digits_between(run, group, end) < LOCAL_MIN || is_round(run, group, end))
+                return 0;
+        bool is_named =
+                digits_touch_words(run, group, end) && context_near(view, digits_span(view, run, group, end), words);
+        return is_named ? end : 0;
+}
+
+/* The group behind the phone number that begins with `group`, or 0. */
+static size_t match(const struct folding *view, const struct digits *run, size_t group)
+{
+        if (digits_is_date(run, group))
+                return 0;
+        size_t end = match_international(view, run, group);
+        if (end > 0)
+                return end;
+        end = match_named(view, run, group);
+        if (end == 0)
+                end = match_nanp(run, group);
+        if (end == 0)
+                end = match_trunk(view, run, group);
+        if (end == 0)
+                return 0;
+        struct span span = digits_span(view, run, group, end);
+        if (context_is_amount(view, span) || digits_is_series(run, group, end))
+                return 0;
+        return digits_stand_alone(view, span) || context_near(view, span, words) ? end : 0;
+}
+
+/* " x12", " ext. 12" behind a number belongs to it. */
+static size_t skip_extension(const struct folding *view, size_t end)
+{
+        static const char *const marks[] = {" ext. ", " ext ", " ext.", " x", "x", " extension ", "ext", ", ext "};
+        for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+                size_t at = end + strlen(marks[i]);
+                if (at >= view->length || memcmp(view->bytes + end, marks[i], at - end) != 0)
+                        continue;
+                size_t first = at;
+                while (folded_is_digit(view->bytes[at]) && at < first + EXTENSION_MAX)
+                        at++;
+                if (at > first && !folded_is_alnum(view->bytes[at]))
+                        return at;
+        }
+        return end;
+}
+
+/* Behind the date or the amounts that begin with `group`, whose parts are no numbers either; else the next group. */
+static size_t next_group(const struct digits *run, size_t group)
+{
+        size_t end = digits_reach(run, group, PHONE_MAX);
+        if (digits_is_series(run, group, end))
+                return end;
+        if (digits_is_date(run, group))
+                return group + (digits_shape(run, group, "44") ? 2 : 3);
+        return group + 1;
+}
+
+static bool find_phone(const struct folding *view, size_t from, struct span *out)
+{
+        struct digits run;
+        for (; digits_next(view, from, &run); from = run.next)
+                for (size_t group = 0; run.count >= LOCAL_MIN && group < run.n_groups;
+                        group = next_group(&run, group)) {
+                        size_t end = match(view, &run, group);
+                        if (end == 0)
+                                continue;
+                        *out = digits_span(view, &run, group, end);
+                        out->end = skip_extension(view, out->end);
+                        return true;
+                }
+        return false;
+}
+
+const struct identifier identifier_phone = {.kind = "phone", .stem = "phone", .is_number = true, .find = find_phone};

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What was found in a text, and the numbered placeholders put in its place. */
+#pragma once
+
+#include "common/folding.h"
+#include "svc-anonymize/identifiers/identifier.h"
+
+#define PLACEHOLDER_WITHHELD "[text 1]"
+
+enum { IDENTIFIER_KINDS_MAX = 64 };
+
+struct finding {
+        const struct identifier *identifier;
+        struct span span;    /* code points of the text it was found in; after merging, of the original */
+        struct span written; /* code points of the result: where its placeholder stands */
+        uint64_t value;      /* equal for equal identifiers */
+};
+
+/* Highest number in use, by row of the identifier table. */
+struct placeholder_numbers {
+        uint32_t last[IDENTIFIER_KINDS_MAX];
+};
+
+struct findings {
+        struct finding *items; /* in order of the text, without overlap */
+        size_t count;
+        struct placeholder_numbers numbers; /* what the original held already */
+        bool is_first_round;
+};
+
+/* Blanks the placeholders in `view`, so that their words and numbers mean nothing to a detector; notes the highest
+ * number of each kind in `numbers` unless it is NULL. */
+void placeholders_blank(struct folding *view, struct placeholder_numbers *numbers);
+
+/* A digest of what was found: equal when the identifier is, however it was written apart. */
+uint64_t identifier_value(const struct identifier *identifier, const struct folding *view, struct span span);
+
+/* Adds `found`, in any order, whose spans are those of the text that findings_render made last. */
+void findings_merge(struct findings *findings, struct arena *arena, struct findings *found);
+
+/* `original` with a placeholder for each finding; notes where they stand. */
+char *findings_render(struct findings *findings, struct arena *arena, const char *original);

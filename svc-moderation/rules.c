@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every rule looks at the folded text and, where that differs, at the unmasked one. Scores of one category join as
+ * independent evidence; a rule of class EXCUSE takes evidence away (a warning, a question, a report). */
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "svc-moderation/rules.h"
+
+#include "common/folding.h"
+#include "svc-moderation/unmask.h"
+
+#include <pcre2.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MATCH_LIMIT = 100000, HEAP_LIMIT_KIB = 1024 };
+enum class { CLASS_EXCUSE = -1, CLASS_LABEL = VERDICT_LABEL, CLASS_HOLD = VERDICT_HOLD, CLASS_BLOCK = VERDICT_BLOCK };
+
+static const struct rule {
+        const char *id;
+        enum rules_category category;
+        enum class class;
+        double weight;
+        const char *pattern;
+} rows[] = {
+#define RULE(id, category, class, weight, pattern) {#id, CATEGORY_##category, CLASS_##class, weight, pattern},
+#include "svc-moderation/rules.def"
+#undef RULE
+};
+
+enum { N_RULES = sizeof rows / sizeof *rows };
+
+static const struct {
+        const char *name;
+        enum rules_verdict at, below;
+} categories[] = {
+#define CATEGORY(name, at, below) {#name, VERDICT_##at, VERDICT_##below},
+        RULES_CATEGORIES(CATEGORY)
+#undef CATEGORY
+};
+
+static const char *const verdicts[] = {"allow", "label", "hold", "block"};
+
+struct rules {
+        pcre2_match_context *limits;
+        pcre2_code *codes[N_RULES];
+};
+
+struct check {
+        const struct rules *rules;
+        struct rules_outcome *out;
+        pcre2_match_data *data;
+        double doubt[CATEGORY_COUNT];  /* product of 1 - weight */
+        double excuse[CATEGORY_COUNT]; /* product of 1 - weight of the excuses */
+        enum rules_verdict class[CATEGORY_COUNT];
+};
+
+static pcre2_code *compile(const char *pattern)
+{
+        int error;
+        PCRE2_SIZE offset;
+        pcre2_code *code = pcre2_compile((PCRE2_SPTR)pattern, PCRE2_ZERO_TERMINATED,
+                PCRE2_DOTALL | PCRE2_NO_AUTO_CAPTURE, &error, &offset, NULL);
+        if (code != NULL)
+                pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); /* without JIT the interpreter does the same, slower */
+        return code;
+}
+
+static pcre2_match_context *limits_new(void)
+{
+        pcre2_match_context *limits = pcre2_match_context_create(NULL);
+        if (limits != NULL) {
+                pcre2_set_match_limit(limits, MATCH_LIMIT);
+                pcre2_set_heap_limit(limits, HEAP_LIMIT_KIB);
+        }
+        return limits;
+}
+
+status rules_new(struct rules **out)
+{
+        struct rules *rules = calloc(1, sizeof *rules);
+        if (rules == NULL)
+                return STATUS_RESOURCE_EXHAUSTED;
+        bool is_complete = (rules->limits = limits_new()) != NULL;
+        for (size_t i = 0; i < N_RULES; i++)
+                is_complete &= (rules->codes[i] = compile(rows[i].pattern)) != NULL;
+        if (!is_complete) {
+                rules_free(rules);
+                return STATUS_INTERNAL;
+        }
+        *out = rules;
+        return STATUS_OK;
+}
+
+void rules_free(struct rules *rules)
+{
+        if (rules == NULL)
+                return;
+        for (size_t i = 0; i < N_RULES; i++)
+                pcre2_code_free(rules->codes[i]);
+        pcre2_match_context_free(rules->limits);
+        free(rules);
+}
+
+/* Looks for one rule in one view; true when it matched. */
+static bool look(struct check *check, size_t rule, const struct folding *view, struct span *out)
+{
+        int count = pcre2_match(
+                check->rules->codes[rule], view->bytes, view->length, 0, 0, check->data, check->rules->limits);
+        if (count < 0) {
+                check->out->is_unfinished |= count != PCRE2_ERROR_NOMATCH;
+                return false;
+        }
+        const PCRE2_SIZE *vector = pcre2_get_ovector_pointer(check->data);
+        *out = (struct span){vector[0], vector[1]};
+        if (out->end <= out->start)
+                return false;
+        *out = folding_original(view, *out);
+        return true;
+}
+
+static void note(struct check *check, const struct rule *rule, struct span span)
+{
+        if (rule->class == CLASS_EXCUSE) {
+                check->excuse[rule->category] *= 1 - rule->weight;
+                return;
+        }
+        check->doubt[rule->category] *= 1 - rule->weight;
+        if ((enum rules_verdict)rule->class > check->class[rule->category])
+                check->class[rule->category] = (enum rules_verdict)rule->class;
+        check->out->matches[check->out->n_matches++] = (struct rules_match){
+                .rule = rule->id, .category = rule->category, .start = span.start, .length = span.end - span.start};
+}
+
+/* `second` is NULL when it would say the same as `first`. */
+static void look_for_all(struct check *check, const struct folding *first, const struct folding *second)
+{
+        for (size_t i = 0; i < N_RULES; i++) {
+                struct span span;
+                if (look(check, i, first, &span) || (second != NULL && look(check, i, second, &span)))
+                        note(check, &rows[i], span);
+        }
+}
+
+static enum rules_verdict verdict_of(const struct check *check, size_t category, double threshold)
+{
+        double score = check->out->scores[category];
+        enum rules_verdict class = check->class[category];
+        enum rules_verdict most = score >= threshold ? categories[category].at : categories[category].below;
+        if (score < threshold && score < RULES_REVIEW)
+                return VERDICT_ALLOW;
+        return class < most ? class : most;
+}
+
+static const char *message_for(const struct rules_outcome *out)
+{
+        if (out->resources)
+                return "You matter, and you do not have to go through this alone. People who will listen are a call away.";
+        if (out->verdict == VERDICT_BLOCK)
+                return "This text breaks our guidelines and was not published. You can change it or ask for a review.";
+        if (out->verdict == VERDICT_HOLD)
+                return "This text waits for a person to look at it. Nothing has been decided.";
+        return out->verdict == VERDICT_LABEL ? "This text is shown with a note." : NULL;
+}
+
+static void decide(struct check *check, double threshold)
+{
+        struct rules_outcome *out = check->out;
+        for (size_t i = 0; i < CATEGORY_COUNT; i++) {
+                out->scores[i] = (1 - check->doubt[i]) * check->excuse[i];
+                enum rules_verdict verdict = verdict_of(check, i, threshold);
+                if (verdict > out->verdict || (verdict == out->verdict && out->scores[i] > out->confidence)) {
+                        out->verdict = verdict;
+                        out->category = (enum rules_category)i;
+                        out->confidence = out->scores[i];
+                }
+        }
+        out->resources = out->scores[CATEGORY_self_harm] >= RULES_REVIEW;
+        if (out->is_unfinished && out->verdict < VERDICT_HOLD) {
+                out->verdict = VERDICT_HOLD;
+                out->confidence = 1;
+        }
+        out->message = message_for(out);
+}
+
+static void free_data(void *data)
+{
+        pcre2_match_data_free(data);
+}
+
+static void look_at(struct check *check, struct arena *arena, const char *text)
+{
+        struct folding folded, unmasked;
+        check->data = pcre2_match_data_create(1, NULL);
+        if (check->data == NULL) {
+                check->out->is_unfinished = true;
+                return;
+        }
+        arena_defer(arena, free_data, check->data);
+        folding_init(&folded, arena, text);
+        look_for_all(check, &folded, unmask(&unmasked, arena, &folded) ? &unmasked : NULL);
+}
+
+void rules_check(
+        const struct rules *rules, struct arena *arena, const char *text, double threshold, struct rules_outcome *out)
+{
+        *out = (struct rules_outcome){.matches = arena_alloc(arena, N_RULES * sizeof *out->matches)};
+        struct check check = {.rules = rules, .out = out};
+        for (size_t i = 0; i < CATEGORY_COUNT; i++)
+                check.doubt[i] = check.excuse[i] = 1;
+        if (strlen(text) > RULES_TEXT_MAX)
+                out->is_unfinished = true;
+        else
+                look_at(&check, arena, text);
+        decide(&check, threshold);
+}
+
+const char *rules_category_name(enum rules_category category)
+{
+        return categories[category].name;
+}
+
+const char *rules_verdict_name(enum rules_verdict verdict)
+{
+        return verdicts[verdict];
+}

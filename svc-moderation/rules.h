@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Moderation by rule: patterns over a text without its disguises, each with a weight and a name that can be told to the
+ * person concerned. */
+#pragma once
+
+#include "common/arena.h"
+#include "common/status.h"
+
+#include <stdbool.h>
+
+/* name, verdict for a score at or above the threshold at most, verdict below it from RULES_REVIEW on */
+#define RULES_CATEGORIES(CATEGORY)                                                                                     \
+        CATEGORY(spam, BLOCK, LABEL)                                                                                   \
+        CATEGORY(harassment, HOLD, LABEL)                                                                              \
+        CATEGORY(hate, HOLD, HOLD)                                                                                     \
+        CATEGORY(sexual, HOLD, LABEL)                                                                                  \
+        CATEGORY(self_harm, HOLD, LABEL)                                                                               \
+        CATEGORY(scam, BLOCK, HOLD)                                                                                    \
+        CATEGORY(misinformation, HOLD, LABEL)
+
+enum rules_category {
+#define CATEGORY(name, at, below) CATEGORY_##name,
+        RULES_CATEGORIES(CATEGORY)
+#undef CATEGORY
+                CATEGORY_COUNT
+};
+
+/* In order of weight. HOLD waits for a person, LABEL is shown with a note, BLOCK is refused with a reason. */
+enum rules_verdict { VERDICT_ALLOW, VERDICT_LABEL, VERDICT_HOLD, VERDICT_BLOCK };
+
+#define RULES_THRESHOLD 0.8 /* to act on */
+#define RULES_REVIEW    0.5 /* to have a person look, or to label */
+
+struct rules_match {
+        const char *rule; /* id in rules.def; constant */
+        enum rules_category category;
+        size_t start, length; /* Unicode code points of the text */
+};
+
+struct rules_outcome {
+        enum rules_verdict verdict;
+        double confidence;             /* score of the category that decided; 1 when limits were reached */
+        enum rules_category category;  /* the one that decided; meaningless for ALLOW */
+        double scores[CATEGORY_COUNT]; /* 0 to 1 each */
+        size_t n_matches;              /* at most one for each rule */
+        struct rules_match *matches;
+        bool resources;      /* show where help is to be found; nothing in this text is held against its author */
+        bool is_unfinished;  /* a matching limit was reached or the text is too long: held for a person */
+        const char *message; /* what to tell the author; constant, NULL for ALLOW */
+};
+
+/* Longer texts, in bytes, are held without being looked at. */
+#define RULES_TEXT_MAX ((size_t)64 << 10)
+
+struct rules;
+
+/* Compiles all rules. Immutable afterwards: any number of threads may check with it. Fails with STATUS_INTERNAL when a
+ * pattern does not compile. */
+status rules_new(struct rules **out) MUST_CHECK;
+
+/* NULL is allowed. */
+void rules_free(struct rules *rules);
+
+/* Judges well-formed UTF-8. A category whose score reaches `threshold` (RULES_THRESHOLD) gets the verdict of its
+ * strongest rule, one from RULES_REVIEW on its milder verdict. Takes bounded time; fails closed (HOLD) at a limit.
+ * Matches live in `arena`. */
+void rules_check(
+        const struct rules *rules, struct arena *arena, const char *text, double threshold, struct rules_outcome *out);
+
+/* "self_harm", "allow"... */
+const char *rules_category_name(enum rules_category category);
+const char *rules_verdict_name(enum rules_verdict verdict);

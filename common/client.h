@@ -35,6 +35,6 @@ typedef void (*client_done)(void *arg, status code, struct message *reply);
 void client_start(struct client *client, const struct schema_method *method, Sfp__RequestHeader *header,
         const ProtobufCMessage *input, client_done done, void *arg);
 
-/* Takes a raw reply apart into the arena. Garbage becomes STATUS_INTERNAL. */
+/* Takes a raw reply apart into the arena and frees it. Garbage becomes STATUS_INTERNAL. */
 void client_reply_read(struct arena *arena, const struct schema_method *method, status code, struct message *reply,
         struct client_reply *out);

@@ -68,9 +68,39 @@ static bool read_real(struct reader *reader, const ProtobufCFieldDescriptor *fie
         return true;
 }
 
+static const char *type_takes(const ProtobufCFieldDescriptor *field)
+{
+        switch (field->type) {
+        case PROTOBUF_C_TYPE_STRING:
+        case PROTOBUF_C_TYPE_BYTES:
+        case PROTOBUF_C_TYPE_ENUM:
+                return "text in quotes";
+        case PROTOBUF_C_TYPE_BOOL:
+                return "true or false";
+        case PROTOBUF_C_TYPE_MESSAGE:
+                return "an object";
+        case PROTOBUF_C_TYPE_DOUBLE:
+        case PROTOBUF_C_TYPE_FLOAT:
+                return "a number";
+        default:
+                return "a whole number";
+        }
+}
+
+/* Text from a path or a query may hold what strtoll and strtod would take beyond JSON's numbers: spaces, a plus sign,
+ * hexadecimal digits. */
+static bool is_decimal(const char *text)
+{
+        return (*text == '-' || (*text >= '0' && *text <= '9')) && text[strspn(text, "0123456789+-.eE")] == '\0';
+}
+
 static bool read_number(struct reader *reader, const ProtobufCFieldDescriptor *field, const char *text,
         const struct field_path *path, void *place)
 {
+        if (!is_decimal(text)) {
+                wrong_type(reader, path, type_takes(field));
+                return false;
+        }
         bool is_real = field->type == PROTOBUF_C_TYPE_DOUBLE || field->type == PROTOBUF_C_TYPE_FLOAT;
         return (is_real ? read_real : read_integer)(reader, field, text, path, place);
 }
@@ -94,25 +124,6 @@ static bool read_bytes(struct reader *reader, const char *text, const struct fie
         if (out->data == NULL)
                 violation_add(reader->violations, path, "malformed", "must be base64");
         return out->data != NULL;
-}
-
-static const char *type_takes(const ProtobufCFieldDescriptor *field)
-{
-        switch (field->type) {
-        case PROTOBUF_C_TYPE_STRING:
-        case PROTOBUF_C_TYPE_BYTES:
-        case PROTOBUF_C_TYPE_ENUM:
-                return "text in quotes";
-        case PROTOBUF_C_TYPE_BOOL:
-                return "true or false";
-        case PROTOBUF_C_TYPE_MESSAGE:
-                return "an object";
-        case PROTOBUF_C_TYPE_DOUBLE:
-        case PROTOBUF_C_TYPE_FLOAT:
-                return "a number";
-        default:
-                return "a whole number";
-        }
 }
 
 static enum json_type type_of(const ProtobufCFieldDescriptor *field)

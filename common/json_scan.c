@@ -214,6 +214,8 @@ static bool scan_members(struct scan *scan, enum json_type type, char close, int
 
 static bool scan_value(struct scan *scan, int depth)
 {
+        if (scan->n_tokens >= JSON_TOKENS_MAX)
+                return fail(scan, "too many values");
         skip_space(scan);
         if (scan->at == scan->end)
                 return fail(scan, "the value is missing");

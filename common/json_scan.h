@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Strict JSON (RFC 8259) to a flat list of tokens: UTF-8 only, no NUL (also not as \u0000), no duplicate keys, no lone
- * surrogates, nothing behind the value, bounded depth. The bytes are not copied; tokens point into them. */
+ * surrogates, nothing behind the value, bounded depth and number of values. The bytes are not copied; tokens point into
+ * them. */
 #pragma once
 
 #include "common/arena.h"
@@ -9,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { JSON_DEPTH_MAX = 32, JSON_KEYS_MAX = 128, JSON_BYTES_MAX = 8 << 20 };
+enum { JSON_DEPTH_MAX = 32, JSON_KEYS_MAX = 128, JSON_TOKENS_MAX = 1 << 15, JSON_BYTES_MAX = 8 << 20 };
 
 enum json_type { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
 

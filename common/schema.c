@@ -7,6 +7,7 @@
 #include "google/protobuf/descriptor.pb-c.h"
 #include "sfp/rpc.pb-c.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,12 +78,18 @@ static const MessageProto *find_nested(const MessageProto *message, const char *
         return NULL;
 }
 
+/* A file need not have a package. */
+static bool is_package(const File *file, const char *package)
+{
+        return file->package != NULL && strcmp(file->package, package) == 0;
+}
+
 static const MessageProto *find_message_proto(const FileSet *set, const ProtobufCMessageDescriptor *descriptor)
 {
         size_t package = strlen(descriptor->package_name);
         for (size_t f = 0; f < set->n_file; f++) {
                 const File *file = set->file[f];
-                if (strcmp(file->package, descriptor->package_name) != 0)
+                if (!is_package(file, descriptor->package_name))
                         continue;
                 const char *path = descriptor->name + package + 1;
                 size_t first = strcspn(path, ".");
@@ -165,7 +172,7 @@ static const MethodProto *find_method_proto(
 {
         for (size_t f = 0; f < set->n_file; f++) {
                 const File *file = set->file[f];
-                if (strcmp(file->package, service->package) != 0)
+                if (!is_package(file, service->package))
                         continue;
                 for (size_t s = 0; s < file->n_service; s++)
                         for (size_t m = 0; m < file->service[s]->n_method; m++)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A test program: TEST(a_sentence_about_behaviour) { ... } for each case, then one SUITE line that names them all.
  *   SUITE("common/arena", FORK, T(an_arena_aligns), T(a_reset_runs_cleanups))
- * FORK runs each case in a process of its own; NO_FORK is for cases that use NNG, which does not survive a fork. */
+ * FORK runs each case in a process of its own; NO_FORK is for cases that use NNG, which does not survive a fork.
+ * SUITE_WITH(set_up, tear_down, ...) calls the two before and after each case. */
 #pragma once
 
 #include <check.h>
@@ -10,12 +11,14 @@
 #define TEST(name) START_TEST(name)
 #define T(name)    name
 
-static inline int suite_run(const char *name, enum fork_status fork_status, const TTest *const *tests)
+static inline int suite_run(
+        const char *name, enum fork_status fork_status, SFun set_up, SFun tear_down, const TTest *const *tests)
 {
         Suite *suite = suite_create(name);
         for (; *tests != NULL; tests++) {
                 TCase *tcase = tcase_create((*tests)->name);
                 tcase_set_timeout(tcase, 60);
+                tcase_add_checked_fixture(tcase, set_up, tear_down);
                 tcase_add_test(tcase, *tests);
                 suite_add_tcase(suite, tcase);
         }
@@ -30,9 +33,10 @@ static inline int suite_run(const char *name, enum fork_status fork_status, cons
 #define FORK    CK_FORK
 #define NO_FORK CK_NOFORK
 
-#define SUITE(name, fork_status, ...)                                                                                  \
+#define SUITE_WITH(set_up, tear_down, name, fork_status, ...)                                                          \
         int main(void)                                                                                                 \
         {                                                                                                              \
                 const TTest *const tests[] = {__VA_ARGS__, NULL};                                                      \
-                return suite_run(name, fork_status, tests);                                                            \
+                return suite_run(name, fork_status, set_up, tear_down, tests);                                         \
         }
+#define SUITE(name, fork_status, ...) SUITE_WITH(NULL, NULL, name, fork_status, __VA_ARGS__)

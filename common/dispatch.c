@@ -6,7 +6,7 @@
 #include "common/frame.h"
 #include "common/log.h"
 #include "common/metrics.h"
-#include "common/rules.h"
+#include "common/validate.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -135,7 +135,7 @@ static status check_caller(struct call *call)
 
 static status check_input(struct call *call, const ProtobufCMessage *in)
 {
-        rules_check(call->method->input, in, &call->violations);
+        validate_message(call->method->input, in, &call->violations);
         return call->violations.count == 0 ? STATUS_OK : call_fail(call, STATUS_INVALID_ARGUMENT, "see errors");
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One function a kind of value; forms are a table. Absent values are looked at by `required` alone. */
-#include "common/rules.h"
+#include "common/validate.h"
 
 #include "common/field.h"
 #include "common/text.h"
@@ -179,7 +179,8 @@ static void check_parts(const struct schema_message *schema, const ProtobufCMess
         }
 }
 
-void rules_check(const struct schema_message *schema, const ProtobufCMessage *message, struct violations *violations)
+void validate_message(
+        const struct schema_message *schema, const ProtobufCMessage *message, struct violations *violations)
 {
         check_parts(schema, message, NULL, violations);
 }

@@ -7,4 +7,5 @@
 
 /* Adds a violation for every field of `message`, and of its parts, that breaks a rule. Every string is checked to be
  * UTF-8, with rules or without, because protobuf-c does not. `message` must be of `schema`'s type. */
-void rules_check(const struct schema_message *schema, const ProtobufCMessage *message, struct violations *violations);
+void validate_message(
+        const struct schema_message *schema, const ProtobufCMessage *message, struct violations *violations);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "common/rules.h"
+#include "common/validate.h"
 #include "sfp/goals.pb-c.h"
 #include "sfp/rpc.pb-c.h"
 #include "tests/suite.h"
@@ -25,7 +25,7 @@ static void tear_down(void)
 static void check(const ProtobufCMessage *message)
 {
         violations = violations_in(arena);
-        rules_check(schema_message_find(schema, message->descriptor), message, &violations);
+        validate_message(schema_message_find(schema, message->descriptor), message, &violations);
 }
 
 static Goals__CreateShareRequest good_share(void)
@@ -168,13 +168,13 @@ TEST(the_list_of_complaints_is_bounded)
         in.tags = again.tags = tags;
         in.n_tags = again.n_tags = 10;
         check(&in.base);
-        rules_check(schema_message_find(schema, in.base.descriptor), &again.base, &violations);
-        rules_check(schema_message_find(schema, in.base.descriptor), &again.base, &violations);
+        validate_message(schema_message_find(schema, in.base.descriptor), &again.base, &violations);
+        validate_message(schema_message_find(schema, in.base.descriptor), &again.base, &violations);
         ck_assert_uint_eq(violations.count, VIOLATIONS_MAX);
 }
 END_TEST
 
-SUITE_WITH(set_up, tear_down, "common/rules", FORK, T(a_good_message_breaks_nothing), T(all_that_is_missing_is_named),
+SUITE_WITH(set_up, tear_down, "common/validate", FORK, T(a_good_message_breaks_nothing), T(all_that_is_missing_is_named),
         T(lengths_are_counted_in_code_points), T(ranges_include_their_ends), T(a_word_must_be_one_of_the_list),
         T(every_item_of_a_list_is_checked_and_the_list_too), T(text_must_be_utf8_even_without_rules),
         T(forms_are_taken_literally), T(claims_have_rules_like_any_message), T(the_list_of_complaints_is_bounded))

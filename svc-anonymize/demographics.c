@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Exact facts about people, sealed at rest, and the bands that are all that leaves this service of them. */
+#include "common/clock.h"
+#include "common/db.h"
+#include "common/frame.h"
+#include "common/keyring.h"
+#include "common/rpc.h"
+#include "common/service.h"
+#include "sfp/anonymize.pb-c.h"
+#include "svc-anonymize/bands.h"
+
+#include <stdlib.h>
+
+#define DEMOGRAPHICS_RPCS(RPC)                                                                                         \
+        RPC(Generalize, generalize, Anonymize__GeneralizeRequest, Anonymize__Bands)                                    \
+        RPC(GetDemographics, get_demographics, Anonymize__GetDemographicsRequest, Anonymize__Demographics)             \
+        RPC(PutDemographics, put_demographics, Anonymize__PutDemographicsRequest, Anonymize__Demographics)             \
+        RPC(DeleteDemographics, delete_demographics, Anonymize__GetDemographicsRequest, Sfp__Empty)
+RPC_DECLARE(DEMOGRAPHICS_RPCS)
+
+/* How coarse what others see is: finest amounts and ages, ten incomes, a census division or a country. */
+enum { AMOUNT_LEVEL = 0, AGE_LEVEL = 0, INCOME_LEVEL = 0, REGION_LEVEL = 1 };
+
+static const char SQL_GET[] = "SELECT sealed, updated_on FROM demographics WHERE owner_tag = $1";
+static const char SQL_PUT[] = "INSERT INTO demographics (owner_tag, sealed) VALUES ($1, $2) ON CONFLICT (owner_tag)"
+                              " DO UPDATE SET sealed = excluded.sealed, updated_on = current_date RETURNING updated_on";
+static const char SQL_DELETE[] = "DELETE FROM demographics WHERE owner_tag = $1";
+
+static ProtobufCBinaryData tag_of(struct call *call, const char *user_id)
+{
+        return keyring_tag(call->service->keys, call->arena, "anonymize demographics", user_id);
+}
+
+static const char *context_of(struct call *call, const char *user_id)
+{
+        return arena_printf(call->arena, "demographics of %s", user_id);
+}
+
+/* The facts of a person; all absent for somebody unknown. *updated_on may be NULL. */
+static status load_facts(struct call *call, const char *user_id, Anonymize__SealedDemographics **out, char **updated_on)
+{
+        Anonymize__DemographicsRow row = ANONYMIZE__DEMOGRAPHICS_ROW__INIT;
+        ProtobufCBinaryData opened = {0};
+        status found = db_one(call, &row.base, SQL_GET, tag_of(call, user_id));
+        if (found != STATUS_OK && found != STATUS_NOT_FOUND)
+                return found;
+        if (found == STATUS_OK && keyring_open(call->service->keys, call->arena, context_of(call, user_id), row.sealed,
+                                          &opened) != STATUS_OK)
+                return call_fail(call, STATUS_DATA_LOSS, "sealed demographics cannot be opened");
+        if (updated_on != NULL)
+                *updated_on = row.updated_on;
+        return frame_unpack(call->arena, &anonymize__sealed_demographics__descriptor, opened.data, opened.len,
+                (ProtobufCMessage **)out);
+}
+
+static int current_year(void)
+{
+        char today[CLOCK_RFC3339_SIZE];
+        clock_rfc3339(clock_unix_us(), today);
+        today[4] = '\0';
+        return (int)strtol(today, NULL, 10);
+}
+
+static char *age_group(const Anonymize__SealedDemographics *facts)
+{
+        return facts->has_birth_year ? (char *)(size_t)bands_birth_year(facts->birth_year, current_year(), AGE_LEVEL)
+                                     : NULL;
+}
+
+static char *income_range(const Anonymize__SealedDemographics *facts)
+{
+        return facts->has_annual_income && facts->currency != NULL
+                       ? (char *)(size_t)bands_income(facts->annual_income, facts->currency, INCOME_LEVEL)
+                       : NULL;
+}
+
+static char *location_region(const Anonymize__SealedDemographics *facts)
+{
+        return facts->region != NULL ? (char *)(size_t)bands_region(facts->region, REGION_LEVEL) : NULL;
+}
+
+static void fill_bands(const Anonymize__SealedDemographics *facts, Anonymize__Demographics *out)
+{
+        out->user_age_group = age_group(facts);
+        out->user_income_range = income_range(facts);
+        out->user_location_region = location_region(facts);
+}
+
+/* What the request says goes before what is stored. */
+static void overlay_request(
+        const Anonymize__GeneralizeRequest *in, Anonymize__SealedDemographics *facts, Anonymize__Bands *out)
+{
+        if (in->has_annual_income) {
+                facts->has_annual_income = 1;
+                facts->annual_income = in->annual_income;
+                facts->currency = in->currency;
+        }
+        if (in->location != NULL)
+                facts->region = in->location;
+        out->user_age_group = in->has_age ? (char *)(size_t)bands_age(in->age, AGE_LEVEL) : age_group(facts);
+        out->user_income_range = income_range(facts);
+        out->user_location_region = location_region(facts);
+}
+
+static status generalize(struct call *call, const Anonymize__GeneralizeRequest *in, Anonymize__Bands *out)
+{
+        Anonymize__SealedDemographics nothing = ANONYMIZE__SEALED_DEMOGRAPHICS__INIT;
+        Anonymize__SealedDemographics *facts = &nothing;
+        if (in->user_id != NULL)
+                TRY(load_facts(call, in->user_id, &facts, NULL));
+        overlay_request(in, facts, out);
+        if (in->has_amount && in->currency != NULL)
+                out->amount_range = (char *)(size_t)bands_amount(call->arena, in->amount, in->currency, AMOUNT_LEVEL);
+        return STATUS_OK;
+}
+
+static status get_demographics(
+        struct call *call, const Anonymize__GetDemographicsRequest *in, Anonymize__Demographics *out)
+{
+        (void)in;
+        Anonymize__SealedDemographics *facts;
+        TRY(load_facts(call, call->caller->user_id, &facts, &out->updated_on));
+        fill_bands(facts, out);
+        return STATUS_OK;
+}
+
+static status put_demographics(
+        struct call *call, const Anonymize__PutDemographicsRequest *in, Anonymize__Demographics *out)
+{
+        const char *user = call->caller->user_id;
+        Anonymize__SealedDemographics facts = ANONYMIZE__SEALED_DEMOGRAPHICS__INIT;
+        facts.has_birth_year = in->has_birth_year;
+        facts.birth_year = in->birth_year;
+        facts.has_annual_income = in->has_annual_income;
+        facts.annual_income = in->annual_income;
+        facts.currency = in->currency;
+        facts.region = in->region;
+        if (in->has_birth_year && in->birth_year > current_year())
+                return call_invalid(call, "birth_year", "out_of_range", "must not be in the future");
+
+        size_t size = anonymize__sealed_demographics__get_packed_size(&facts);
+        uint8_t *bytes = arena_alloc(call->arena, size + 1);
+        anonymize__sealed_demographics__pack(&facts, bytes);
+        ProtobufCBinaryData sealed =
+                keyring_seal(call->service->keys, call->arena, context_of(call, user), bytes, size);
+        fill_bands(&facts, out);
+        return db_later(call, &out->base, SQL_PUT, tag_of(call, user), sealed);
+}
+
+static status delete_demographics(struct call *call, const Anonymize__GetDemographicsRequest *in, Sfp__Empty *out)
+{
+        (void)in;
+        (void)out;
+        return db_later(call, NULL, SQL_DELETE, tag_of(call, call->caller->user_id));
+}
+
+RPC_TABLE(demographics_rpcs, DEMOGRAPHICS_RPCS);

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Cleaning texts on behalf of the other services. Nothing is kept. */
+#include "common/rpc.h"
+#include "sfp/anonymize.pb-c.h"
+#include "svc-anonymize/cleaner.h"
+
+#define TEXT_RPCS(RPC) RPC(CleanText, clean_text, Anonymize__CleanTextRequest, Anonymize__CleanTextReply)
+RPC_DECLARE(TEXT_RPCS)
+
+static Anonymize__Removal *new_removal(struct call *call, const struct cleaner_removal *removal)
+{
+        Anonymize__Removal *out = arena_alloc(call->arena, sizeof *out);
+        anonymize__removal__init(out);
+        out->kind = (char *)(size_t)removal->kind;
+        out->has_start = out->has_length = 1;
+        out->start = (uint32_t)removal->start;
+        out->length = (uint32_t)removal->length;
+        return out;
+}
+
+static Anonymize__CleanedText *clean(struct call *call, const char *text)
+{
+        struct cleaned_text cleaned;
+        Anonymize__CleanedText *out = arena_alloc(call->arena, sizeof *out);
+        anonymize__cleaned_text__init(out);
+        cleaner_clean(call->arena, text, &cleaned);
+        out->text = cleaned.text;
+        out->n_removals = cleaned.n_removals;
+        out->removals = arena_alloc(call->arena, cleaned.n_removals * sizeof *out->removals);
+        for (size_t i = 0; i < cleaned.n_removals; i++)
+                out->removals[i] = new_removal(call, &cleaned.removals[i]);
+        return out;
+}
+
+static status clean_text(struct call *call, const Anonymize__CleanTextRequest *in, Anonymize__CleanTextReply *out)
+{
+        out->texts = arena_alloc(call->arena, in->n_texts * sizeof *out->texts);
+        for (size_t i = 0; i < in->n_texts; i++)
+                out->texts[out->n_texts++] = clean(call, in->texts[i]);
+        return STATUS_OK;
+}
+
+RPC_TABLE(text_rpcs, TEXT_RPCS);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where a list goes on: the sort key and id of the last row seen, signed so that only we can have said it, and bound to
- * the list and the caller it was given for. */
+/* Where a list goes on: the sort key and id of the last row seen, sealed so that only we can read it and only we can
+ * have said it, and bound to the list and the caller it was given for. */
 #pragma once
 
 #include "common/arena.h"

@@ -64,6 +64,14 @@ size_t text_length(const char *text)
         return count;
 }
 
+size_t text_length_of_all(size_t count, char *const *texts)
+{
+        size_t length = 0;
+        for (size_t i = 0; i < count; i++)
+                length += text_length(texts[i]);
+        return length;
+}
+
 uint32_t text_next(const char **text)
 {
         uint32_t code_point = 0;

@@ -12,6 +12,9 @@ bool text_is_clean(const char *bytes, size_t length);
 /* Code points in well-formed UTF-8. */
 size_t text_length(const char *text);
 
+/* The same, of all of them together. */
+size_t text_length_of_all(size_t count, char *const *texts);
+
 /* Reads one code point of well-formed UTF-8 and moves *text past it; 0 at the end. */
 uint32_t text_next(const char **text);
 

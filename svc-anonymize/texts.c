@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Cleaning texts on behalf of the other services. Nothing is kept. */
 #include "common/rpc.h"
+#include "common/text.h"
 #include "sfp/anonymize.pb-c.h"
 #include "svc-anonymize/cleaner.h"
 
 #define TEXT_RPCS(RPC) RPC(CleanText, clean_text, Anonymize__CleanTextRequest, Anonymize__CleanTextReply)
 RPC_DECLARE(TEXT_RPCS)
+
+/* In one call, all texts together: as much as the arena of a call has room to clean, whatever they hold. */
+enum { POINTS_MAX = 50000 };
 
 static Anonymize__Removal *new_removal(struct call *call, const struct cleaner_removal *removal)
 {
@@ -34,6 +38,8 @@ static Anonymize__CleanedText *clean(struct call *call, const char *text)
 
 static status clean_text(struct call *call, const Anonymize__CleanTextRequest *in, Anonymize__CleanTextReply *out)
 {
+        if (text_length_of_all(in->n_texts, in->texts) > POINTS_MAX)
+                return call_invalid(call, "texts", "too_long", "must have at most %d characters together", POINTS_MAX);
         out->texts = arena_alloc(call->arena, in->n_texts * sizeof *out->texts);
         for (size_t i = 0; i < in->n_texts; i++)
                 out->texts[out->n_texts++] = clean(call, in->texts[i]);

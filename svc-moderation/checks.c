@@ -4,6 +4,7 @@
 
 #include "common/rpc.h"
 #include "common/service.h"
+#include "common/text.h"
 #include "sfp/moderation.pb-c.h"
 
 #include <string.h>
@@ -13,7 +14,8 @@
         RPC(CheckContent, check_content, Moderation__CheckContentRequest, Moderation__CheckReply)
 RPC_DECLARE(CHECK_RPCS)
 
-enum { SUGGESTIONS_MAX = 8 };
+/* POINTS_MAX: in one call, all texts together; as much as the arena of a call has room to rule on. */
+enum { SUGGESTIONS_MAX = 8, POINTS_MAX = 50000 };
 
 static const char rule_version[] = "rules-1";
 
@@ -118,6 +120,8 @@ static status rule_on(struct call *call, size_t count, char *const *texts, Moder
 
 static status check(struct call *call, const Moderation__CheckRequest *in, Moderation__CheckReply *out)
 {
+        if (text_length_of_all(in->n_texts, in->texts) > POINTS_MAX)
+                return call_invalid(call, "texts", "too_long", "must have at most %d characters together", POINTS_MAX);
         return rule_on(call, in->n_texts, in->texts, out);
 }
 

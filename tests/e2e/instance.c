@@ -48,9 +48,7 @@ pid_t instance_pid(const char *name)
 
 const char *instance_socket(const char *name)
 {
-        const cJSON *url = cJSON_GetObjectItem(find_process(name), "rpc_url");
-        ck_assert_msg(cJSON_IsString(url), "%s has no socket", name);
-        return url->valuestring + strlen("ipc://");
+        return text("%s/run/%s.ipc", program_setting("SFP_DATA"), name);
 }
 
 static void supervise(const char *verb, const char *name)

@@ -27,7 +27,7 @@ struct user sender(void)
         return ann;
 }
 
-static void expect_no_insight(struct answer answer)
+void expect_no_insight(struct answer answer)
 {
         static const char *const inside[] = {"postgres", "SELECT", "INSERT", "sqlstate", "relation", ".c:", "/tmp/",
                 "/home/", "ipc:", "svc-", "nng", "libpq", "protobuf", "0x", "Assertion", "errno"};

@@ -20,5 +20,8 @@ struct user sender(void);
 void expect_bad(
         struct answer answer, const char *what, int status, const char *code, const char *field, const char *why);
 
+/* The body tells nothing of what is behind the gateway. */
+void expect_no_insight(struct answer answer);
+
 /* Since refusal_begin. */
 void expect_no_effect(void);

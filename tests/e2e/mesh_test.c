@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The services' own sockets get what no client of ours sends. Each frame is answered with an error or dropped; each
+ * service goes on. */
+#include "tests/e2e/instance.h"
+#include "tests/e2e/refusal.h"
+#include "tests/e2e/wire.h"
+
+#include "common/frame.h"
+#include "common/text.h"
+#include "sfp/anonymize.pb-c.h"
+#include "sfp/goals.pb-c.h"
+#include "sfp/moderation.pb-c.h"
+#include "sfp/rpc.pb-c.h"
+
+#include <nng/nng.h>
+#include <nng/protocol/reqrep0/req.h>
+#include <string.h>
+
+enum { NO_REPLY = -1, PATIENCE_MS = 5000, MUTATIONS = 600 };
+
+static const char *const services[] = {"svc-anonymize", "svc-moderation", "svc-goals"};
+#define EACH_SERVICE (size_t s = 0; s < sizeof services / sizeof *services; s++)
+
+static void end(void)
+{
+        expect_no_effect();
+        expect_status(get(sender(), "/goal-sharing/"), 200);
+        del(sender(), path_of(shared(sender(), "All three are there")));
+        refusal_end();
+}
+
+static nng_socket dial(const char *service)
+{
+        nng_socket socket;
+        ck_assert_int_eq(nng_req0_open(&socket), 0);
+        nng_socket_set_ms(socket, NNG_OPT_RECVTIMEO, PATIENCE_MS);
+        nng_socket_set_ms(socket, NNG_OPT_REQ_RESENDTIME, NNG_DURATION_INFINITE);
+        ck_assert_int_eq(nng_dial(socket, text("ipc://%s", instance_socket(service)), NULL, 0), 0);
+        return socket;
+}
+
+/* The status in the header of the reply; NO_REPLY when it was dropped. A reply that is no frame fails the test. */
+static int ask_mesh(nng_socket socket, const void *bytes, size_t size)
+{
+        nng_msg *message;
+        struct frame frame;
+        ck_assert_int_eq(nng_msg_alloc(&message, 0), 0);
+        nng_msg_append(message, bytes, size);
+        ck_assert_int_eq(nng_sendmsg(socket, message, 0), 0);
+        if (nng_recvmsg(socket, &message, 0) != 0)
+                return NO_REPLY;
+        ck_assert_int_eq(frame_split(nng_msg_body(message), nng_msg_len(message), &frame), STATUS_OK);
+        Sfp__ReplyHeader *header = sfp__reply_header__unpack(NULL, frame.header_size, frame.header);
+        ck_assert_ptr_nonnull(header);
+        int code = (int)header->status;
+        sfp__reply_header__free_unpacked(header, NULL);
+        nng_msg_free(message);
+        return code;
+}
+
+static int ask_once(const char *service, const void *bytes, size_t size)
+{
+        nng_socket socket = dial(service);
+        int code = ask_mesh(socket, bytes, size);
+        nng_close(socket);
+        return code;
+}
+
+/* A frame around a payload that may be anything. */
+static struct message *frame_of(const Sfp__RequestHeader *header, const void *payload, size_t size)
+{
+        struct message *packed;
+        ck_assert_int_eq(frame_pack(&header->base, NULL, &packed), STATUS_OK);
+        struct message *whole = message_new(message_size(packed) + size);
+        memcpy(message_bytes(whole), message_bytes(packed), message_size(packed));
+        memcpy(message_bytes(whole) + message_size(packed), payload, size);
+        message_free(packed);
+        return whole;
+}
+
+static int call(const char *service, const Sfp__RequestHeader *header, const void *payload, size_t size)
+{
+        struct message *frame = frame_of(header, payload, size);
+        int code = ask_once(service, message_bytes(frame), message_size(frame));
+        message_free(frame);
+        return code;
+}
+
+static Sfp__RequestHeader header_for(char *method, Sfp__Caller *caller)
+{
+        Sfp__RequestHeader header = SFP__REQUEST_HEADER__INIT;
+        header.method = method;
+        header.caller = caller;
+        header.has_deadline_us = 1;
+        header.deadline_us = 3000000;
+        return header;
+}
+
+static Sfp__Caller a_service(char *name)
+{
+        Sfp__Caller caller = SFP__CALLER__INIT;
+        caller.service = name;
+        return caller;
+}
+
+static Sfp__Caller a_user(void)
+{
+        static char *roles[] = {"user"};
+        Sfp__Caller caller = SFP__CALLER__INIT;
+        caller.user_id = (char *)(size_t)sender().id;
+        caller.n_roles = 1;
+        caller.roles = roles;
+        return caller;
+}
+
+TEST(a_good_frame_is_answered)
+{
+        Sfp__Caller caller = a_user();
+        Sfp__RequestHeader header = header_for("sfp.goals.Goals.ListShares", &caller);
+        ck_assert_int_eq(call("svc-goals", &header, "", 0), STATUS_OK);
+}
+
+TEST(what_is_no_frame_is_refused)
+{
+        static const struct {
+                const char *bytes;
+                size_t size;
+        } bad[] = {{"", 0}, {"\0", 1}, {"\0\1", 2}, {"\0\1\0", 3}, {"\0\1\0\5", 4}, {"\0\1\xFF\xFF", 4},
+                {"\0\2\0\0", 4}, {"\xFF\xFF\xFF\xFF", 4}, {"\0\0\0\0", 4}, {"\0\1\0\1\xFF", 5},
+                {"\0\1\0\3\x0A\xFF\x7F", 7}, {"GET / HTTP/1.1\r\n\r\n", 18}};
+        for
+                EACH_SERVICE
+        for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+                ck_assert_int_eq(ask_once(services[s], bad[i].bytes, bad[i].size), STATUS_INVALID_ARGUMENT);
+}
+
+TEST(a_method_that_is_not_here_is_refused)
+{
+        static char *const methods[] = {"", "x", "sfp.goals.Goals.", "sfp.goals.Goals.DropTables",
+                "sfp.goals.goals.getshare", "google.protobuf.FileDescriptorSet", "%s%n"};
+        Sfp__Caller caller = a_service("goals");
+        for
+                EACH_SERVICE
+        for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+                Sfp__RequestHeader header = header_for(methods[i], &caller);
+                ck_assert_int_eq(call(services[s], &header, "", 0), STATUS_UNIMPLEMENTED);
+        }
+        Sfp__RequestHeader other = header_for("sfp.goals.Goals.GetShare", &caller);
+        ck_assert_int_eq(call("svc-anonymize", &other, "", 0), STATUS_UNIMPLEMENTED);
+        other.method = NULL;
+        ck_assert_int_eq(call("svc-anonymize", &other, "", 0), STATUS_UNIMPLEMENTED);
+}
+
+TEST(a_caller_who_may_not_is_refused)
+{
+        Sfp__Caller user = a_user();
+        Sfp__Caller stranger = a_service("feed");
+        Sfp__RequestHeader header = header_for("sfp.anonymize.Anonymize.CleanText", &user);
+        ck_assert_int_eq(call("svc-anonymize", &header, "", 0), STATUS_PERMISSION_DENIED);
+        header.caller = &stranger;
+        ck_assert_int_eq(call("svc-anonymize", &header, "", 0), STATUS_PERMISSION_DENIED);
+        header.caller = NULL;
+        ck_assert_int_eq(call("svc-anonymize", &header, "", 0), STATUS_UNAUTHENTICATED);
+        header = header_for("sfp.goals.Goals.ListShares", &stranger);
+        ck_assert_int_eq(call("svc-goals", &header, "", 0), STATUS_PERMISSION_DENIED);
+}
+
+TEST(a_payload_that_is_none_is_refused)
+{
+        static const struct {
+                const char *bytes;
+                size_t size;
+        } bad[] = {{"\xFF", 1}, {"\x0A\x7F", 2}, {"\x0A\x01\xFF", 3}, {"\x0A\x03\x61\0\x62", 5},
+                {"\x0A\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01", 11}, {"\x0A\x01\x61", 3}, {"", 0}};
+        Sfp__Caller caller = a_user();
+        Sfp__RequestHeader header = header_for("sfp.goals.Goals.GetShare", &caller);
+        for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+                ck_assert_int_eq(call("svc-goals", &header, bad[i].bytes, bad[i].size), STATUS_INVALID_ARGUMENT);
+}
+
+TEST(a_call_without_time_is_not_carried_out)
+{
+        Sfp__Caller caller = a_user();
+        Sfp__RequestHeader header = header_for("sfp.goals.Goals.ListShares", &caller);
+        header.deadline_us = 0;
+        ck_assert_int_eq(call("svc-goals", &header, "", 0), STATUS_DEADLINE_EXCEEDED);
+}
+
+static uint8_t *filled(size_t size, const char *piece, size_t piece_size)
+{
+        uint8_t *bytes = arena_alloc(scene_arena(), size);
+        for (size_t i = 0; i < size; i++)
+                bytes[i] = (uint8_t)piece[i % piece_size];
+        return bytes;
+}
+
+/* Each of these wants far more memory than it is long. */
+TEST(a_payload_that_swells_is_refused)
+{
+        enum { SIZE = 4000000 };
+        Sfp__Caller caller = a_service("goals");
+        Sfp__RequestHeader clean = header_for("sfp.anonymize.Anonymize.CleanText", &caller);
+        Sfp__RequestHeader check = header_for("sfp.moderation.Moderation.Check", &caller);
+        const uint8_t *empty_texts = filled(SIZE, "\x0A\0", 2);
+        const uint8_t *unknown = filled(SIZE, "\x7A\0", 2);
+        ck_assert_int_eq(call("svc-anonymize", &clean, empty_texts, SIZE), STATUS_INVALID_ARGUMENT);
+        ck_assert_int_eq(call("svc-moderation", &check, empty_texts, SIZE), STATUS_INVALID_ARGUMENT);
+        ck_assert_int_ne(call("svc-anonymize", &clean, unknown, SIZE), STATUS_OK);
+        ck_assert_int_ne(call("svc-moderation", &check, unknown, SIZE), STATUS_OK);
+}
+
+/* The same text, asked of both that read texts. */
+static void expect_texts(const char *piece, size_t points, size_t count, int expected)
+{
+        char *texts[32];
+        Sfp__Caller caller = a_service("goals");
+        Anonymize__CleanTextRequest request = ANONYMIZE__CLEAN_TEXT_REQUEST__INIT;
+        size_t length = points / text_length(piece) * strlen(piece);
+        char *one = (char *)filled(length + 1, piece, strlen(piece));
+        one[length] = '\0';
+        for (size_t i = 0; i < count; i++)
+                texts[i] = one;
+        request.n_texts = count;
+        request.texts = texts;
+        size_t size = anonymize__clean_text_request__get_packed_size(&request);
+        uint8_t *payload = arena_alloc(scene_arena(), size);
+        anonymize__clean_text_request__pack(&request, payload); /* moderation's request is laid out like it */
+        Sfp__RequestHeader clean = header_for("sfp.anonymize.Anonymize.CleanText", &caller);
+        Sfp__RequestHeader check = header_for("sfp.moderation.Moderation.Check", &caller);
+        ck_assert_msg(call("svc-anonymize", &clean, payload, size) == expected, "anonymize: %zu of %s", count, piece);
+        ck_assert_msg(call("svc-moderation", &check, payload, size) == expected, "moderation: %zu of %s", count, piece);
+}
+
+static const char *const pieces[] = {"a@b.co ", "a.co ", "+14155550132 ", "4155550132 ", "1.1.1.1 ", "::1 ",
+        "\xF0\x9F\x98\x80", "aaaa", "4111111111111111 ", "\xEF\xB7\xBA", "http://a.b/ ", "[email 1]", "&amp;",
+        "DE89370400440532013000 ", "078-05-1120 ", "guaranteed 10% daily return "};
+#define EACH_PIECE (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
+
+/* They need many times their length of memory. */
+TEST(the_longest_texts_that_are_allowed_are_read)
+{
+        for
+                EACH_PIECE
+        expect_texts(pieces[i], 50000, 1, STATUS_OK);
+        for
+                EACH_PIECE
+        expect_texts(pieces[i], 1500, 32, STATUS_OK);
+}
+
+TEST(longer_texts_are_refused)
+{
+        for
+                EACH_PIECE
+        expect_texts(pieces[i], 30000, 32, STATUS_INVALID_ARGUMENT);
+        expect_texts("a", 50001, 1, STATUS_INVALID_ARGUMENT);
+        expect_texts("a", 65537, 1, STATUS_INVALID_ARGUMENT);
+}
+
+TEST(a_frame_over_the_limit_is_dropped)
+{
+        enum { SIZE = 5 << 20 };
+        const uint8_t *bytes = filled(SIZE, "\0\1\0\0", 4);
+        for
+                EACH_SERVICE
+                {
+                        nng_socket socket = dial(services[s]);
+                        nng_socket_set_ms(socket, NNG_OPT_RECVTIMEO, 300);
+                        ck_assert_int_eq(ask_mesh(socket, bytes, SIZE), NO_REPLY);
+                        nng_close(socket);
+                }
+}
+
+/* A good frame with some bytes changed, from the same seed each time. */
+static void mutate(const char *service, char *method, const Sfp__Caller *caller, const ProtobufCMessage *payload)
+{
+        unsigned state = 20240229;
+        struct message *good;
+        Sfp__RequestHeader header = header_for(method, (Sfp__Caller *)(size_t)caller);
+        ck_assert_int_eq(frame_pack(&header.base, payload, &good), STATUS_OK);
+        size_t size = message_size(good);
+        nng_socket socket = dial(service);
+        nng_socket_set_ms(socket, NNG_OPT_RECVTIMEO, 500);
+        for (int round = 0; round < MUTATIONS; round++) {
+                uint8_t *bytes = filled(size, (const char *)message_bytes(good), size);
+                for (int changes = 0; changes <= round % 4; changes++) {
+                        state = state * 1664525 + 1013904223;
+                        bytes[(state >> 8) % size] = (uint8_t)(state >> 24);
+                }
+                ask_mesh(socket, bytes, size - (round % 5 == 0 ? (state >> 16) % size : 0));
+        }
+        nng_close(socket);
+        message_free(good);
+}
+
+TEST(frames_with_changed_bytes_are_survived)
+{
+        Sfp__Caller user = a_user();
+        Sfp__Caller goals = a_service("goals");
+        Goals__ListSharesRequest list = GOALS__LIST_SHARES_REQUEST__INIT;
+        Anonymize__CleanTextRequest clean = ANONYMIZE__CLEAN_TEXT_REQUEST__INIT;
+        Moderation__CheckRequest check = MODERATION__CHECK_REQUEST__INIT;
+        char *texts[] = {"Write to jane@example.org", "or call +1 415 555 0132"};
+        list.q = "a house";
+        list.tag = "house";
+        list.cursor = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+        clean.n_texts = check.n_texts = 2;
+        clean.texts = check.texts = texts;
+        mutate("svc-goals", "sfp.goals.Goals.ListShares", &user, &list.base);
+        mutate("svc-anonymize", "sfp.anonymize.Anonymize.CleanText", &goals, &clean.base);
+        mutate("svc-moderation", "sfp.moderation.Moderation.Check", &goals, &check.base);
+}
+
+/* Bytes below the frames: the wire protocol of the sockets itself. */
+TEST(bytes_that_are_not_of_the_wire_are_survived)
+{
+        static const struct {
+                const char *bytes;
+                size_t size;
+        } bad[] = {{"", 0}, {"G", 1}, {"GET / HTTP/1.1\r\nHost: x\r\n\r\n", 27}, {"\0SP", 3}, {"\0SP\0\0\x30\0\0", 8},
+                {"\0SP\0\0\x31\0\0", 8}, {"\0SP\1\0\x30\0\0", 8}, {"\0SP\0\xFF\xFF\xFF\xFF", 8},
+                {"\0SP\0\0\x30\0\0\1", 9}, {"\0SP\0\0\x30\0\0\1\x7F\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 17},
+                {"\0SP\0\0\x30\0\0\1\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 17}, {"\0SP\0\0\x30\0\0\1\0\0\0\0\0\0\0\0", 17},
+                {"\0SP\0\0\x30\0\0\1\0\0\0\0\0\0\0\4\0\0\0\0", 21},
+                {"\0SP\0\0\x30\0\0\1\0\0\0\0\0\0\0\4\x80\0\0\1", 21},
+                {"\0SP\0\0\x30\0\0\2\0\0\0\0\0\0\0\4\x80\0\0\1", 21},
+                {"\0SP\0\0\x30\0\0\1\0\0\0\0\0\0\0\x40\x80\0\0\1", 21}};
+        for
+                EACH_SERVICE
+                {
+                        const char *path = instance_socket(services[s]);
+                        for (int round = 0; round < 20; round++)
+                                for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+                                        wire_throw(path, bad[i].bytes, bad[i].size);
+                }
+}
+
+SUITE_WITH(refusal_begin, end, "e2e/mesh", NO_FORK, T(a_good_frame_is_answered), T(what_is_no_frame_is_refused),
+        T(a_method_that_is_not_here_is_refused), T(a_caller_who_may_not_is_refused),
+        T(a_payload_that_is_none_is_refused), T(a_call_without_time_is_not_carried_out),
+        T(a_payload_that_swells_is_refused), T(the_longest_texts_that_are_allowed_are_read),
+        T(longer_texts_are_refused), T(a_frame_over_the_limit_is_dropped), T(frames_with_changed_bytes_are_survived),
+        T(bytes_that_are_not_of_the_wire_are_survived))

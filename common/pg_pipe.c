@@ -107,13 +107,18 @@ static bool finish_connecting(PGconn *connection, int64_t deadline_us)
                PQenterPipelineMode(connection) == 1;
 }
 
-/* An idle connection says nothing; if the socket is readable the server has gone, or is saying so. */
+/* An idle connection says nothing; if the socket is readable the server has gone, or is saying so. Its last words are
+ * read before the end behind them. */
 static bool is_alive(PGconn *connection)
 {
         struct pollfd poll_for = {.fd = PQsocket(connection), .events = POLLIN};
-        if (poll_for.fd < 0 || PQstatus(connection) != CONNECTION_OK)
-                return false;
-        return poll(&poll_for, 1, 0) == 0 || (PQconsumeInput(connection) == 1 && PQstatus(connection) == CONNECTION_OK);
+        while (poll_for.fd >= 0 && PQstatus(connection) == CONNECTION_OK) {
+                if (poll(&poll_for, 1, 0) == 0)
+                        return true;
+                if (PQconsumeInput(connection) != 1)
+                        return false;
+        }
+        return false;
 }
 
 bool pg_pipe_connect(struct pg_pipe *pipe, int64_t deadline_us)

@@ -139,7 +139,7 @@ TEST(control_bytes_in_a_head_reach_nothing)
 TEST(what_is_no_http_is_dropped_or_refused)
 {
         static const char *const bad[] = {"GET\r\n\r\n", "GET /\r\n\r\n", "HELO mail\r\n\r\n",
-                "\x16\x03\x01\x02\x00\x01\x00\x01\xFC\x03\x03", "GET / HTTP/9.9\r\n\r\n",
+                "\x16\x03\x01\x02\x04\x01\x04\x01\xFC\x03\x03\r\n\r\n", "GET / HTTP/9.9\r\n\r\n",
                 "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "GET / HTTP/1.1\r\nno colon\r\n\r\n",
                 "GET / HTTP/1.1\r\n: no name\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", " GET / HTTP/1.1\r\nHost: x\r\n\r\n"};
         for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SHARERS = 8, ACKNOWLEDGED_MAX = 20000, WARM_UP = 100, AFTERWARDS = 100, RECOVERY_S = 5 };
+enum { SHARERS = 8, ACKNOWLEDGED_MAX = 20000, WARM_UP = 60, AFTERWARDS = 60, RECOVERY_S = 5 };
 
 struct sharer {
         pthread_t thread;

@@ -70,14 +70,11 @@ static size_t ignore(char *bytes, size_t size, size_t count, void *nothing)
         return size * count;
 }
 
-static bool is_ready(const char *name)
+static bool answers(const char *url)
 {
-        const cJSON *url = cJSON_GetObjectItem(find_process(name), "admin_url");
-        if (!cJSON_IsString(url))
-                return strcmp(name, "postgres") == 0 && instance_pid(name) != 0;
         long status = 0;
         CURL *curl = curl_easy_init();
-        curl_easy_setopt(curl, CURLOPT_URL, text("%s/readyz", url->valuestring));
+        curl_easy_setopt(curl, CURLOPT_URL, url);
         curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
         curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 2000L);
         curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, ignore);
@@ -87,21 +84,41 @@ static bool is_ready(const char *name)
         return status == 200;
 }
 
+static bool is_ready(const cJSON *process)
+{
+        const cJSON *url = cJSON_GetObjectItem(process, "admin_url");
+        if (cJSON_IsString(url))
+                return answers(text("%s/readyz", url->valuestring));
+        return strcmp(cJSON_GetObjectItem(process, "name")->valuestring, "postgres") == 0 &&
+               cJSON_IsNumber(cJSON_GetObjectItem(process, "pid"));
+}
+
 void instance_up(const char *name)
 {
         supervise("up", name);
-        ck_assert_msg(AWAIT(READY_S, is_ready(name)), "%s does not become ready", name);
+        ck_assert_msg(AWAIT(READY_S, is_ready(find_process(name))), "%s does not become ready", name);
+}
+
+static bool are_all_ready(void)
+{
+        const cJSON *process;
+        bool are_ready = true;
+        cJSON_ArrayForEach(process, read_status().json) are_ready = are_ready && is_ready(process);
+        return are_ready;
 }
 
 void instance_up_all(void)
 {
-        static const char *const names[] = {"postgres", "svc-anonymize", "svc-moderation", "svc-goals", "sfp-gateway"};
-        for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-                pid_t pid = instance_pid(names[i]);
-                if (pid != 0)
-                        kill(pid, SIGCONT);
-                instance_up(names[i]);
+        const cJSON *process;
+        cJSON_ArrayForEach(process, read_status().json)
+        {
+                const cJSON *pid = cJSON_GetObjectItem(process, "pid");
+                if (cJSON_IsNumber(pid))
+                        kill(pid->valueint, SIGCONT);
+                else
+                        supervise("up", cJSON_GetObjectItem(process, "name")->valuestring);
         }
+        ck_assert_msg(AWAIT(READY_S, are_all_ready()), "not all become ready");
 }
 
 void instance_kill(const char *name, int signal)

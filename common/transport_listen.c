@@ -11,6 +11,8 @@
  * behind an earlier one to the same peer. A lagging context is armed again by whoever next finds its reply gone. */
 #include "common/transport.h"
 
+#include "common/transport_threads.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <nng/nng.h>
@@ -215,6 +217,7 @@ static status open_socket(struct transport_listener *listener, const char *url)
 status transport_listen(
         const char *url, int contexts, transport_receive receive, void *owner, struct transport_listener **out)
 {
+        transport_threads_set();
         struct transport_listener *listener =
                 calloc(1, sizeof *listener + (size_t)contexts * sizeof *listener->requests);
         if (listener == NULL)

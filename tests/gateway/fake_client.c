@@ -29,7 +29,7 @@ struct client {
         struct held_call *ready; /* the thread's */
         struct held_call *held;
         struct arena *arena;
-        int calls;
+        _Atomic int calls;
         Sfp__RequestHeader *last;
 };
 

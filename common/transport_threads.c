@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One callback thread a core, at least two: NNG's default of two a core spends more on waking and on its socket lock than the
- * callbacks cost (echo with 64 in flight on 2 cores: 37 k calls/s with four threads, 57 k with two). */
+/* One callback thread a core, at least two: NNG's default of two a core spends more on waking and on its socket lock
+ * than the callbacks cost (echo with 64 in flight on 2 cores: 37 k calls/s with four threads, 57 k with two). */
 #include "common/transport_threads.h"
 
 #include <nng/nng.h>

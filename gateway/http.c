@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 enum {
-        CONNECTION_MEMORY = 32 << 10, /* holds the headers of a request and a piece of its body */
+        CONNECTION_MEMORY = 24 << 10, /* holds the headers of a request and a piece of its body */
         STACK_SIZE = 256 << 10,
         BACKLOG = 1024,
         SPARE_MAX = 128, /* exchanges kept for the next request */

@@ -123,8 +123,8 @@ static bool is_listed(size_t count, char *const *words, const char *word)
         return false;
 }
 
-/* Another service calls for itself and must be named; a user needs a role, and every user has the role "user"; "public" needs
- * nobody. */
+/* Another service calls for itself and must be named; a user needs a role, and every user has the role "user"; "public"
+ * needs nobody. */
 static status check_caller(struct call *call)
 {
         const Sfp__MethodRules *rules = call->method->rules;

@@ -320,7 +320,8 @@ status http_start(const struct http_settings *settings, struct http **out)
 {
         union address address;
         if (address_parse(settings->address, &address) != STATUS_OK) {
-                fprintf(stderr, "http: \"%s\" is no address\n", settings->address);
+                fprintf(stderr, "http: \"%s\" is no address\n",
+                        settings->address); /* allow(fprintf): to whoever starts it */
                 return STATUS_INVALID_ARGUMENT;
         }
         struct http *http = calloc(1, sizeof *http);
@@ -330,7 +331,8 @@ status http_start(const struct http_settings *settings, struct http **out)
         pthread_mutex_init(&http->lock, NULL);
         http->daemon = start_daemon(http, &address);
         if (http->daemon == NULL) {
-                fprintf(stderr, "http: cannot listen on %s\n", settings->address);
+                fprintf(stderr, "http: cannot listen on %s\n",
+                        settings->address); /* allow(fprintf): to whoever starts it */
                 free_http(http);
                 return STATUS_UNAVAILABLE;
         }

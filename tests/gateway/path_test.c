@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "common/buffer.h"
 #include "gateway/path.h"
 #include "tests/suite.h"
 
@@ -66,14 +67,13 @@ END_TEST
 
 static const char *split_query(const char *raw)
 {
-        static char joined[256];
         struct query query;
+        struct buffer joined = buffer_in(arena);
         if (query_split(arena, raw, &query) != STATUS_OK)
                 return NULL;
-        *joined = '\0';
         for (size_t i = 0; i < query.count; i++)
-                strcat(strcat(strcat(strcat(joined, query.pairs[i].name), "="), query.pairs[i].value), "|");
-        return joined;
+                buffer_printf(&joined, "%s=%s|", query.pairs[i].name, query.pairs[i].value);
+        return buffer_text(&joined);
 }
 
 TEST(a_query_is_split_before_it_is_decoded)
@@ -102,13 +102,14 @@ END_TEST
 
 TEST(a_query_has_a_bounded_number_of_pairs)
 {
-        char raw[QUERY_PAIRS_MAX * 2 + 3] = "";
+        struct buffer raw = buffer_in(arena);
         for (int i = 0; i < QUERY_PAIRS_MAX; i++)
-                strcat(raw, "a&");
+                buffer_puts(&raw, "a&");
         struct query query;
-        ck_assert_int_eq(query_split(arena, raw, &query), STATUS_OK);
+        ck_assert_int_eq(query_split(arena, buffer_text(&raw), &query), STATUS_OK);
         ck_assert_uint_eq(query.count, QUERY_PAIRS_MAX);
-        ck_assert_int_eq(query_split(arena, strcat(raw, "a"), &query), STATUS_INVALID_ARGUMENT);
+        buffer_putc(&raw, 'a');
+        ck_assert_int_eq(query_split(arena, buffer_text(&raw), &query), STATUS_INVALID_ARGUMENT);
 }
 END_TEST
 

@@ -20,16 +20,15 @@ static void tear_down(void)
 /* The segments with '|' between them. */
 static const char *split(const char *raw)
 {
-        static char joined[256];
         struct path path;
+        struct buffer joined = buffer_in(arena);
         if (path_split(arena, raw, &path) != STATUS_OK)
                 return NULL;
-        *joined = '\0';
         for (size_t i = 0; i < path.count; i++)
-                strcat(strcat(joined, "|"), path.segments[i]);
+                buffer_printf(&joined, "|%s", path.segments[i]);
         if (path.has_slash_behind)
-                strcat(joined, "|/");
-        return joined;
+                buffer_puts(&joined, "|/");
+        return buffer_text(&joined);
 }
 
 TEST(a_path_is_split_before_it_is_decoded)

@@ -84,7 +84,7 @@ int token_command(int argc, char **argv)
         struct jwt *jwt = jwt_new(schema, config.secret);
         if (jwt == NULL)
                 fprintf(stderr, "JWT_SECRET must be base64 of at least %d bytes\n",
-                        JWT_SECRET_MIN); /* allow(fprintf): a command for people */
+                        JWT_SECRET_MIN); /* allow(fprintf): for people */
         int result = jwt == NULL ? EXIT_FAILURE : print_token(arena, jwt, &claims);
         jwt_free(jwt);
         arena_free(arena);

@@ -9,8 +9,12 @@
 static enum MHD_Result answer(void *arg, struct MHD_Connection *connection, const char *url, const char *method,
         const char *version, const char *data, size_t *size, void **state)
 {
-        (void)arg, (void)url, (void)method, (void)version, (void)data, (void)size, (void)state;
-        static char body[] = "{\"status\":\"alive\"}";
+        (void)arg, (void)url, (void)method, (void)version, (void)data, (void)size;
+        static char seen, body[] = "{\"status\":\"alive\"}";
+        if (*state == NULL) { /* an answer in the first call would end the connection */
+                *state = &seen;
+                return MHD_YES;
+        }
         struct MHD_Response *response = MHD_create_response_from_buffer(strlen(body), body, MHD_RESPMEM_PERSISTENT);
         enum MHD_Result result = MHD_queue_response(connection, MHD_HTTP_OK, response);
         MHD_destroy_response(response);

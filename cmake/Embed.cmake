@@ -7,6 +7,7 @@ function(embed_file out symbol file)
     set(EMBED_SYMBOL ${symbol})
     set(EMBED_FILE ${file})
     configure_file(${CMAKE_SOURCE_DIR}/cmake/embed.c.in ${source} @ONLY)
-    set_source_files_properties(${source} PROPERTIES OBJECT_DEPENDS ${file} GENERATED ON)
+    set_source_files_properties(${source} PROPERTIES OBJECT_DEPENDS ${file} GENERATED ON
+        COMPILE_OPTIONS -fno-lto)   # a symbol made by the assembler is unknown to the link-time optimiser
     set(${out} ${source} PARENT_SCOPE)
 endfunction()

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/dispatch.h"
 
+#include "common/answer_cache.h"
 #include "common/clock.h"
 #include "common/db.h"
 #include "common/frame.h"
@@ -10,6 +11,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { RECALL_ARENA_LIMIT = 64 << 10 };
 
 /* What is known of a method beside its rules. `rpc` is NULL for methods of other services. */
 struct served {
@@ -21,6 +24,7 @@ struct served {
 struct dispatch {
         struct service *service;
         struct metric *garbage;
+        bool keeps_answers;    /* some method has a cache policy */
         struct served *served; /* as schema_method_at */
 };
 
@@ -79,6 +83,7 @@ struct dispatch *dispatch_new(struct service *service)
                 dispatch->served[i].rpc = find_handler(definition, strrchr(method->name, '.') + 1);
                 is_good = fits(method, dispatch->served[i].rpc);
                 add_metrics(service->metrics, arena, method, &dispatch->served[i]);
+                dispatch->keeps_answers |= answer_is_kept(method);
                 n_paired++;
         }
         arena_free(arena);
@@ -118,7 +123,8 @@ static bool is_listed(size_t count, char *const *words, const char *word)
         return false;
 }
 
-/* Another service calls for itself and must be named; a user needs a role; "public" needs nobody. */
+/* Another service calls for itself and must be named; a user needs a role, and every user has the role "user"; "public"
+ * needs nobody. */
 static status check_caller(struct call *call)
 {
         const Sfp__MethodRules *rules = call->method->rules;
@@ -128,7 +134,7 @@ static status check_caller(struct call *call)
         if (call->caller->service == NULL && call->caller->user_id == NULL)
                 return call_fail(call, STATUS_UNAUTHENTICATED, "this needs a user");
         for (size_t i = 0; call->caller->service == NULL && i < rules->n_roles; i++)
-                if (call_has_role(call, rules->roles[i]))
+                if (strcmp(rules->roles[i], "user") == 0 || call_has_role(call, rules->roles[i]))
                         return STATUS_OK;
         return call_fail(call, STATUS_PERMISSION_DENIED, "this is not for your role");
 }
@@ -149,6 +155,22 @@ static status run_handler(struct call *call, const struct rpc *rpc, const Protob
         return result == STATUS_OK ? ended : result;
 }
 
+/* Answers of reads are kept, and writes make stale what they change; both only after their success. */
+static status run_with_cache(struct call *call, const struct rpc *rpc, const struct frame *frame,
+        const ProtobufCMessage *in, ProtobufCMessage *out)
+{
+        struct cache *cache = call->service->cache;
+        if (cache == NULL || call->method->rules->cache == NULL)
+                return run_handler(call, rpc, in, out);
+        struct cache_mark mark = answer_mark(cache, call->arena, call->method, in);
+        TRY(run_handler(call, rpc, in, out));
+        answer_clear(cache, call->arena, call->method, in);
+        if (answer_is_kept(call->method))
+                answer_keep(cache, call->method, answer_key_of(call->arena, call->method, call->caller, frame), mark,
+                        call->arena, out);
+        return STATUS_OK;
+}
+
 static status serve(struct call *call, const struct rpc *rpc, const struct frame *frame, ProtobufCMessage **out)
 {
         ProtobufCMessage *in;
@@ -163,7 +185,7 @@ static status serve(struct call *call, const struct rpc *rpc, const struct frame
         TRY(check_input(call, in));
         *out = arena_alloc(call->arena, output->sizeof_message);
         output->message_init(*out);
-        return run_handler(call, rpc, in, *out);
+        return run_with_cache(call, rpc, frame, in, *out);
 }
 
 static void describe_failure(const struct call *call, status code, Sfp__ReplyHeader *header)
@@ -214,6 +236,50 @@ static struct message *serve_method(
         histogram_observe(served->seconds, took_us);
         log_call(call, code, took_us);
         return pack_reply(call, code, out, took_us);
+}
+
+static void pack_kept(void *arg, const void *bytes, size_t size)
+{
+        Sfp__ReplyHeader header = SFP__REPLY_HEADER__INIT;
+        header.has_status = 1;
+        if (frame_pack_bytes(&header.base, bytes, size, arg) != STATUS_OK)
+                *(struct message **)arg = NULL;
+}
+
+/* The caller was checked when the answer was made, and is part of the key. */
+static struct message *recall(const struct dispatch *dispatch, struct arena *arena, struct message *request)
+{
+        static const Sfp__Caller nobody = SFP__CALLER__INIT;
+        struct frame frame;
+        struct message *reply = NULL;
+        ProtobufCMessage *unpacked;
+        if (frame_split(message_bytes(request), message_size(request), &frame) != STATUS_OK ||
+                frame_unpack(arena, &sfp__request_header__descriptor, frame.header, frame.header_size, &unpacked) !=
+                        STATUS_OK)
+                return NULL;
+        const Sfp__RequestHeader *header = (const Sfp__RequestHeader *)unpacked;
+        const struct schema_method *method =
+                header->method == NULL ? NULL : schema_method_find(dispatch->service->schema, header->method);
+        if (method == NULL || !answer_is_kept(method))
+                return NULL;
+        struct answer_key key = answer_key_of(arena, method, header->caller == NULL ? &nobody : header->caller, &frame);
+        if (cache_get(dispatch->service->cache, key.bytes, key.size, clock_now_us(), pack_kept, &reply) &&
+                reply != NULL)
+                metric_add(
+                        dispatch->served[method - schema_method_at(dispatch->service->schema, 0)].by_status[STATUS_OK],
+                        1);
+        return reply;
+}
+
+struct message *dispatch_recall(const struct dispatch *dispatch, struct message *request)
+{
+        if (dispatch->service->cache == NULL || !dispatch->keeps_answers)
+                return NULL;
+        struct arena *arena = arena_new(RECALL_ARENA_LIMIT);
+        struct message *reply =
+                message_size(request) > RECALL_ARENA_LIMIT / 8 ? NULL : recall(dispatch, arena, request);
+        arena_free(arena);
+        return reply;
 }
 
 struct message *dispatch_serve(

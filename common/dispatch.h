@@ -20,5 +20,9 @@ void dispatch_free(struct dispatch *dispatch);
 struct message *dispatch_serve(const struct dispatch *dispatch, struct arena *arena, struct db *db,
         struct message *request, int64_t waited_us);
 
+/* The reply to a request whose answer is kept, or NULL: then dispatch_serve has to make it. Quick enough for a thread
+ * of the transport. */
+struct message *dispatch_recall(const struct dispatch *dispatch, struct message *request);
+
 /* The reply to a request that is refused unread. */
 struct message *dispatch_refuse(status code, const char *message);

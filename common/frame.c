@@ -3,10 +3,12 @@
 
 #include "common/transport.h"
 
-status frame_pack(const ProtobufCMessage *header, const ProtobufCMessage *payload, struct message **out)
+#include <string.h>
+
+/* A message with prefix and header written and room for the payload, whose place is *payload. */
+static status start_frame(const ProtobufCMessage *header, size_t payload_size, struct message **out, uint8_t **payload)
 {
         size_t header_size = protobuf_c_message_get_packed_size(header);
-        size_t payload_size = payload == NULL ? 0 : protobuf_c_message_get_packed_size(payload);
         if (header_size > UINT16_MAX || FRAME_PREFIX + header_size + payload_size > TRANSPORT_MESSAGE_MAX)
                 return STATUS_RESOURCE_EXHAUSTED;
         struct message *message = message_new(FRAME_PREFIX + header_size + payload_size);
@@ -18,9 +20,25 @@ status frame_pack(const ProtobufCMessage *header, const ProtobufCMessage *payloa
         bytes[2] = (uint8_t)(header_size >> 8);
         bytes[3] = (uint8_t)header_size;
         protobuf_c_message_pack(header, bytes + FRAME_PREFIX);
-        if (payload != NULL)
-                protobuf_c_message_pack(payload, bytes + FRAME_PREFIX + header_size);
+        *payload = bytes + FRAME_PREFIX + header_size;
         *out = message;
+        return STATUS_OK;
+}
+
+status frame_pack(const ProtobufCMessage *header, const ProtobufCMessage *payload, struct message **out)
+{
+        uint8_t *place;
+        TRY(start_frame(header, payload == NULL ? 0 : protobuf_c_message_get_packed_size(payload), out, &place));
+        if (payload != NULL)
+                protobuf_c_message_pack(payload, place);
+        return STATUS_OK;
+}
+
+status frame_pack_bytes(const ProtobufCMessage *header, const void *payload, size_t payload_size, struct message **out)
+{
+        uint8_t *place;
+        TRY(start_frame(header, payload_size, out, &place));
+        memcpy(place, payload, payload_size);
         return STATUS_OK;
 }
 

@@ -13,6 +13,10 @@ enum { FRAME_VERSION = 1, FRAME_PREFIX = 4 };
  * TRANSPORT_MESSAGE_MAX or the header over 64 KiB. */
 MUST_CHECK status frame_pack(const ProtobufCMessage *header, const ProtobufCMessage *payload, struct message **out);
 
+/* The same with a payload that is packed already. */
+MUST_CHECK status frame_pack_bytes(
+        const ProtobufCMessage *header, const void *payload, size_t payload_size, struct message **out);
+
 /* A frame taken apart. Pointers go into the message. */
 struct frame {
         const uint8_t *header;

@@ -10,13 +10,19 @@
 
 enum { LOOKS = 20 };
 
+/* A worker asleep, on its own stack and in the queue's. Whoever wakes it takes it out. */
+struct sleeper {
+        pthread_cond_t called;
+        bool is_called;
+        struct sleeper *below;
+};
+
 struct queue {
         pthread_mutex_t mutex;
-        pthread_cond_t filled;
         _Atomic int count;
         int head;
         int capacity;
-        int n_sleeping;
+        struct sleeper *sleepers; /* the last to fall asleep on top */
         bool is_waking;
         bool is_closed;
         struct job jobs[];
@@ -28,7 +34,6 @@ struct queue *queue_new(int capacity)
         if (queue == NULL)
                 abort();
         pthread_mutex_init(&queue->mutex, NULL);
-        pthread_cond_init(&queue->filled, NULL);
         queue->capacity = capacity;
         return queue;
 }
@@ -38,17 +43,25 @@ void queue_free(struct queue *queue)
         if (queue == NULL)
                 return;
         pthread_mutex_destroy(&queue->mutex);
-        pthread_cond_destroy(&queue->filled);
         free(queue);
 }
 
-/* Does somebody have to be woken now? Under the mutex. */
-static bool claim_wake(struct queue *queue)
+/* Takes the top sleeper out and calls it. Under the mutex. */
+static void call_sleeper(struct queue *queue)
 {
-        if (queue->n_sleeping == 0 || queue->is_waking || queue->count == 0)
-                return false;
+        struct sleeper *sleeper = queue->sleepers;
+        queue->sleepers = sleeper->below;
+        sleeper->is_called = true;
+        pthread_cond_signal(&sleeper->called);
+}
+
+/* Calls somebody if there is work and nobody on the way. Under the mutex. */
+static void wake_one(struct queue *queue)
+{
+        if (queue->sleepers == NULL || queue->is_waking || queue->count == 0)
+                return;
         queue->is_waking = true;
-        return true;
+        call_sleeper(queue);
 }
 
 bool queue_put(struct queue *queue, const struct job *job)
@@ -59,10 +72,8 @@ bool queue_put(struct queue *queue, const struct job *job)
                 queue->jobs[(queue->head + queue->count) % queue->capacity] = *job;
                 queue->count++;
         }
-        bool must_wake = claim_wake(queue);
+        wake_one(queue);
         pthread_mutex_unlock(&queue->mutex);
-        if (must_wake)
-                pthread_cond_signal(&queue->filled);
         return has_room;
 }
 
@@ -76,9 +87,11 @@ static void look_again(const struct queue *queue)
 static void sleep_until_filled(struct queue *queue)
 {
         while (queue->count == 0 && !queue->is_closed) {
-                queue->n_sleeping++;
-                pthread_cond_wait(&queue->filled, &queue->mutex);
-                queue->n_sleeping--;
+                struct sleeper sleeper = {.called = PTHREAD_COND_INITIALIZER, .below = queue->sleepers};
+                queue->sleepers = &sleeper;
+                while (!sleeper.is_called)
+                        pthread_cond_wait(&sleeper.called, &queue->mutex);
+                pthread_cond_destroy(&sleeper.called);
                 queue->is_waking = false;
         }
 }
@@ -94,10 +107,8 @@ bool queue_take(struct queue *queue, struct job *out)
                 queue->head = (queue->head + 1) % queue->capacity;
                 queue->count--;
         }
-        bool must_wake = claim_wake(queue);
+        wake_one(queue);
         pthread_mutex_unlock(&queue->mutex);
-        if (must_wake)
-                pthread_cond_signal(&queue->filled);
         return has_job;
 }
 
@@ -105,8 +116,9 @@ void queue_close(struct queue *queue)
 {
         pthread_mutex_lock(&queue->mutex);
         queue->is_closed = true;
+        while (queue->sleepers != NULL)
+                call_sleeper(queue);
         pthread_mutex_unlock(&queue->mutex);
-        pthread_cond_broadcast(&queue->filled);
 }
 
 int queue_length(struct queue *queue)

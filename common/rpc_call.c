@@ -7,14 +7,18 @@
 #include "common/service.h"
 
 #include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+enum { LOOKS = 10 };
 
 struct rpc_pending {
         pthread_mutex_t mutex;
         pthread_cond_t changed;
         const struct schema_method *method;
-        bool is_done;
+        _Atomic bool is_done;
         status status;
         struct message *reply;
 };
@@ -64,6 +68,8 @@ struct rpc_pending *rpc_start(struct call *call, const char *method, const Proto
 
 static void wait_done(struct rpc_pending *pending)
 {
+        for (int i = 0; i < LOOKS && !atomic_load(&pending->is_done); i++)
+                sched_yield(); /* on a busy machine the reply is often there before a sleep would have begun */
         pthread_mutex_lock(&pending->mutex);
         while (!pending->is_done)
                 pthread_cond_wait(&pending->changed, &pending->mutex);

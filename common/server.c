@@ -29,6 +29,12 @@ struct server {
 static void on_request(void *owner, struct transport_request *request, struct message *message)
 {
         struct server *server = owner;
+        struct message *kept = dispatch_recall(server->dispatch, message);
+        if (kept != NULL) {
+                message_free(message);
+                transport_reply(request, kept);
+                return;
+        }
         const struct job job = {request, message, clock_now_us()};
         if (queue_put(server->queue, &job))
                 return;

@@ -4,6 +4,7 @@
 
 #include "common/admin.h"
 #include "common/base64.h"
+#include "common/cache.h"
 #include "common/canary.h"
 #include "common/client.h"
 #include "common/clock.h"
@@ -36,6 +37,7 @@ struct kit_config {
         int64_t workers;
         int64_t contexts;
         int64_t queue;
+        int64_t cache_bytes;
         int64_t query_timeout_s;
 };
 
@@ -59,6 +61,7 @@ static const struct config_item kit_table[] = {
                 "calls served at a time, each with a database connection"},
         {"CONTEXTS", CONFIG_INT, PLACE(contexts), "256", 1, 4096, "requests taken from the wire at a time"},
         {"QUEUE", CONFIG_INT, PLACE(queue), "512", 1, 65536, "requests waiting for a worker before they are refused"},
+        {"CACHE_BYTES", CONFIG_INT, PLACE(cache_bytes), "4194304", 0, 1 << 30, "answers kept in memory; 0: none"},
         {"QUERY_TIMEOUT_SECONDS", CONFIG_INT, PLACE(query_timeout_s), "30", 1, 600,
                 "longest a database statement may take"},
         {0},
@@ -245,6 +248,8 @@ static int run(struct program *program)
         program->service.schema = schema;
         program->service.metrics = metrics;
         program->service.client = client;
+        program->service.cache =
+                program->kit.cache_bytes > 0 ? cache_new((size_t)program->kit.cache_bytes, metrics) : NULL;
         const struct admin_settings door = {program->kit.admin_address, program->announce, metrics, is_ready, program};
         struct admin *admin;
         if (admin_start(&door, &admin) != STATUS_OK)
@@ -252,6 +257,7 @@ static int run(struct program *program)
         int code = open_and_serve(program);
         admin_stop(admin);
         client_free(client);
+        cache_free(program->service.cache);
         metrics_free(metrics);
         schema_free(schema);
         return code;

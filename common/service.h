@@ -6,6 +6,7 @@
 #include "common/migrate.h"
 #include "common/rpc.h"
 
+struct cache;
 struct client;
 struct hmac;
 struct keyring;
@@ -40,6 +41,7 @@ struct service {
         const struct schema *schema;
         struct client *client;
         struct metrics *metrics;
+        struct cache *cache; /* NULL: none */
         const struct hmac *cursor_key;
         const struct keyring *keys;
 };

@@ -7,6 +7,8 @@
  * A call that no connection took is UNAVAILABLE after CONNECT_PATIENCE_US and was never sent. */
 #include "common/transport.h"
 
+#include "common/transport_threads.h"
+
 #include <nng/nng.h>
 #include <nng/protocol/reqrep0/req.h>
 #include <pthread.h>
@@ -124,6 +126,7 @@ static void count_connections(nng_pipe pipe, nng_pipe_ev event, void *arg)
 
 status transport_dial(const char *url, struct transport_dialer **out)
 {
+        transport_threads_set();
         struct transport_dialer *dialer = calloc(1, sizeof *dialer);
         if (dialer == NULL)
                 return STATUS_RESOURCE_EXHAUSTED;

@@ -11,6 +11,8 @@
  * behind an earlier one to the same peer. A lagging context is armed again by whoever next finds its reply gone. */
 #include "common/transport.h"
 
+#include "common/transport_threads.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <nng/nng.h>
@@ -25,7 +27,9 @@
 
 #define HAS_AIO_BUSY (NNG_MAJOR_VERSION > 1 || NNG_MINOR_VERSION >= 6)
 
-enum { LAG_SWEEP_MS = 5, STOP_POLL_US = 1000 };
+/* Every reply looks at the lagging contexts anyway; the timer is for the last ones of a burst. It is slow because NNG spins for part
+ * of a millisecond before each of its timeouts. */
+enum { LAG_SWEEP_MS = 100, STOP_POLL_US = 1000 };
 
 struct transport_request {
         struct transport_listener *listener;
@@ -215,6 +219,7 @@ static status open_socket(struct transport_listener *listener, const char *url)
 status transport_listen(
         const char *url, int contexts, transport_receive receive, void *owner, struct transport_listener **out)
 {
+        transport_threads_set();
         struct transport_listener *listener =
                 calloc(1, sizeof *listener + (size_t)contexts * sizeof *listener->requests);
         if (listener == NULL)

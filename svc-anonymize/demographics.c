@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Exact facts about people, sealed at rest, and the bands that are all that leaves this service of them. */
+#include "svc-anonymize/demographics.h"
+
 #include "common/clock.h"
 #include "common/db.h"
 #include "common/frame.h"
@@ -102,7 +104,7 @@ static void overlay_request(
         out->user_location_region = location_region(facts);
 }
 
-static status generalize(struct call *call, const Anonymize__GeneralizeRequest *in, Anonymize__Bands *out)
+status demographics_generalize(struct call *call, const Anonymize__GeneralizeRequest *in, Anonymize__Bands *out)
 {
         Anonymize__SealedDemographics nothing = ANONYMIZE__SEALED_DEMOGRAPHICS__INIT;
         Anonymize__SealedDemographics *facts = &nothing;
@@ -112,6 +114,11 @@ static status generalize(struct call *call, const Anonymize__GeneralizeRequest *
         if (in->has_amount && in->currency != NULL)
                 out->amount_range = (char *)(size_t)bands_amount(call->arena, in->amount, in->currency, AMOUNT_LEVEL);
         return STATUS_OK;
+}
+
+static status generalize(struct call *call, const Anonymize__GeneralizeRequest *in, Anonymize__Bands *out)
+{
+        return demographics_generalize(call, in, out);
 }
 
 static status get_demographics(

@@ -4,6 +4,7 @@
 #include "common/text.h"
 #include "sfp/anonymize.pb-c.h"
 #include "svc-anonymize/cleaner.h"
+#include "svc-anonymize/demographics.h"
 
 #define TEXT_RPCS(RPC) RPC(CleanText, clean_text, Anonymize__CleanTextRequest, Anonymize__CleanTextReply)
 RPC_DECLARE(TEXT_RPCS)
@@ -43,7 +44,11 @@ static status clean_text(struct call *call, const Anonymize__CleanTextRequest *i
         out->texts = arena_alloc(call->arena, in->n_texts * sizeof *out->texts);
         for (size_t i = 0; i < in->n_texts; i++)
                 out->texts[out->n_texts++] = clean(call, in->texts[i]);
-        return STATUS_OK;
+        if (in->generalize == NULL)
+                return STATUS_OK;
+        out->bands = arena_alloc(call->arena, sizeof *out->bands);
+        anonymize__bands__init(out->bands);
+        return demographics_generalize(call, in->generalize, out->bands);
 }
 
 RPC_TABLE(text_rpcs, TEXT_RPCS);

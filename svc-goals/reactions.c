@@ -27,9 +27,9 @@ static const char SQL_SET[] = "WITH changed AS (INSERT INTO share_reactions (sha
 static const char SQL_CLEAR[] =
         "WITH changed AS (DELETE FROM share_reactions WHERE share_id = $1 AND kind = $2 AND actor_tag = $3"
         " RETURNING kind) " COUNT_CHANGED("-");
-static const char SQL_IS_OWNER[] = "SELECT o.share_id IS NOT NULL AS is_owner FROM anonymous_goal_shares s"
-                                   " LEFT JOIN share_owners o ON o.share_id = s.id AND o.owner_tag = $2"
-                                   " WHERE s.id = $1 AND " IS_VISIBLE;
+static const char SQL_IS_OWNER[] =
+        "SELECT coalesce(o.is_owner, false) AS is_owner FROM anonymous_goal_shares s" OWNER_JOIN(
+                "$2") " WHERE s.id = $1 AND " IS_VISIBLE;
 
 static status change_reaction(
         struct call *call, const Goals__ReactionRequest *in, const char *sql, bool is_active, Goals__Reaction *out)

@@ -101,16 +101,21 @@ static void keep_clean_tags(struct call *call, const Goals__ShareText *raw, cons
         }
 }
 
-static struct rpc_pending *ask_bands(struct call *call, const int64_t *amount, const char *currency, bool with_profile)
+/* What bands are asked for; NULL: none. */
+static Anonymize__GeneralizeRequest *facts_of(
+        struct call *call, const int64_t *amount, const char *currency, bool with_profile)
 {
-        Anonymize__GeneralizeRequest request = ANONYMIZE__GENERALIZE_REQUEST__INIT;
+        if (amount == NULL && !with_profile)
+                return NULL;
+        Anonymize__GeneralizeRequest *facts = arena_alloc(call->arena, sizeof *facts);
+        anonymize__generalize_request__init(facts);
         if (amount != NULL) {
-                request.has_amount = 1;
-                request.amount = *amount;
+                facts->has_amount = 1;
+                facts->amount = *amount;
         }
-        request.currency = (char *)(size_t)currency;
-        request.user_id = with_profile ? call->caller->user_id : NULL;
-        return rpc_start(call, "sfp.anonymize.Anonymize.Generalize", &request.base);
+        facts->currency = (char *)(size_t)currency;
+        facts->user_id = with_profile ? call->caller->user_id : NULL;
+        return facts;
 }
 
 static status take_cleaned(struct call *call, const Goals__ShareText *raw, const size_t *places, size_t n_sentences,
@@ -132,21 +137,15 @@ status submission_clean(struct call *call, const Goals__ShareText *raw, const in
         bool with_profile, struct submission *out)
 {
         size_t places[TEXTS];
+        ProtobufCMessage *cleaned;
         Anonymize__CleanTextRequest request = ANONYMIZE__CLEAN_TEXT_REQUEST__INIT;
-        ProtobufCMessage *cleaned = NULL;
-        ProtobufCMessage *bands = NULL;
-        bool wants_bands = amount != NULL || with_profile;
         *out = (struct submission){.text = GOALS__SHARE_TEXT__INIT};
         size_t n_sentences = gather(call, raw, &request.texts, &request.n_texts, places);
-
-        struct rpc_pending *cleaning = rpc_start(call, "sfp.anonymize.Anonymize.CleanText", &request.base);
-        struct rpc_pending *banding = wants_bands ? ask_bands(call, amount, currency, with_profile) : NULL;
-        status was_cleaned = rpc_wait(call, cleaning, &cleaned);
-        status was_banded = banding == NULL ? STATUS_OK : rpc_wait(call, banding, &bands);
-        TRY(was_cleaned);
-        TRY(was_banded);
-        out->bands = (const Anonymize__Bands *)bands;
-        return take_cleaned(call, raw, places, n_sentences, (const Anonymize__CleanTextReply *)cleaned, out);
+        request.generalize = facts_of(call, amount, currency, with_profile);
+        TRY(rpc_call(call, "sfp.anonymize.Anonymize.CleanText", &request.base, &cleaned));
+        const Anonymize__CleanTextReply *reply = (const Anonymize__CleanTextReply *)cleaned;
+        out->bands = reply->bands;
+        return take_cleaned(call, raw, places, n_sentences, reply, out);
 }
 
 static const char *reason_of(const Moderation__CheckReply *reply)

@@ -16,7 +16,7 @@ struct submission {
         char **notices; /* for the owner: what was taken out, and why it waits */
 };
 
-/* Cleans `raw` and, side by side, asks for bands: of `amount` (NULL: none) and, when `with_profile`, of the caller's
+/* Cleans `raw` and asks for bands on the same way: of `amount` (NULL: none) and, when `with_profile`, of the caller's
  * profile. UNAVAILABLE when the anonymizer is out of reach: then nothing may be stored. */
 MUST_CHECK status submission_clean(struct call *call, const Goals__ShareText *raw, const int64_t *amount,
         const char *currency, bool with_profile, struct submission *out);

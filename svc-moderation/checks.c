@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ruling on texts. The strictest verdict of all texts is the verdict; somebody in distress is never refused. */
+/* Ruling on texts: all of one object together. */
 #include "svc-moderation/checks.h"
 
+#include "common/buffer.h"
 #include "common/rpc.h"
 #include "common/service.h"
 #include "common/text.h"
@@ -14,106 +15,110 @@
         RPC(CheckContent, check_content, Moderation__CheckContentRequest, Moderation__CheckReply)
 RPC_DECLARE(CHECK_RPCS)
 
-/* POINTS_MAX: in one call, all texts together; as much as the arena of a call has room to rule on. */
-enum { SUGGESTIONS_MAX = 8, POINTS_MAX = 50000 };
+/* In one call, all texts together: as much as the arena of a call has room to rule on. */
+enum { POINTS_MAX = 50000 };
 
 static const char rule_version[] = "rules-1";
 
-/* What all texts together come to. */
-struct ruling {
-        enum rules_verdict verdict;
-        double confidence;
-        double scores[CATEGORY_COUNT];
-        size_t n_spans;
+/* Stands between two texts: no word and no sentence goes across. */
+static const char separator[] = "\n\n.\n\n";
+
+/* A cry for help is answered, not refused, whatever else the text is; and without automation a machine refuses nothing.
+ */
+static enum rules_verdict verdict_of(const struct moderation_config *config, const struct rules_outcome *outcome)
+{
+        bool may_refuse = config->is_automatic && !outcome->resources;
+        return outcome->verdict == VERDICT_BLOCK && !may_refuse ? VERDICT_HOLD : outcome->verdict;
+}
+
+/* The texts as one, because a look costs more than the length looked at; where each begins, in code points. */
+struct joined {
+        const char *text;
+        size_t *starts;
+        size_t count;
 };
 
-static const char *verdict_of(const struct moderation_config *config, enum rules_verdict verdict)
+static struct joined join_texts(struct call *call, size_t count, char *const *texts)
 {
-        /* Without automation a machine refuses nothing: a person looks. */
-        if (!config->is_automatic && verdict == VERDICT_BLOCK)
-                verdict = VERDICT_HOLD;
-        return rules_verdict_name(verdict);
-}
-
-static void add_suggestion(struct call *call, Moderation__CheckReply *out, const char *suggestion)
-{
-        if (out->suggestions == NULL)
-                out->suggestions = arena_alloc(call->arena, SUGGESTIONS_MAX * sizeof *out->suggestions);
-        for (size_t i = 0; i < out->n_suggestions; i++)
-                if (strcmp(out->suggestions[i], suggestion) == 0)
-                        return;
-        if (out->n_suggestions < SUGGESTIONS_MAX)
-                out->suggestions[out->n_suggestions++] = (char *)(size_t)suggestion;
-}
-
-static void add_spans(
-        struct call *call, uint32_t text, const struct rules_outcome *outcome, Moderation__CheckReply *out)
-{
-        Moderation__Span **spans = arena_alloc(call->arena, (out->n_spans + outcome->n_matches) * sizeof *spans);
-        if (out->n_spans > 0)
-                memcpy(spans, out->spans, out->n_spans * sizeof *spans);
-        for (size_t i = 0; i < outcome->n_matches; i++) {
-                const struct rules_match *match = &outcome->matches[i];
-                Moderation__Span *span = arena_alloc(call->arena, sizeof *span);
-                moderation__span__init(span);
-                span->has_text = span->has_start = span->has_length = 1;
-                span->text = text;
-                span->start = (uint32_t)match->start;
-                span->length = (uint32_t)match->length;
-                span->rule_id = (char *)(size_t)match->rule;
-                span->category = (char *)(size_t)rules_category_name(match->category);
-                spans[out->n_spans++] = span;
+        struct buffer all = buffer_in(call->arena);
+        struct joined joined = {.starts = arena_alloc(call->arena, count * sizeof(size_t) + 1), .count = count};
+        size_t at = 0;
+        for (size_t i = 0; i < count; i++) {
+                joined.starts[i] = at;
+                buffer_puts(&all, texts[i]);
+                buffer_puts(&all, separator);
+                at += text_length(texts[i]) + strlen(separator);
         }
-        out->spans = spans;
+        joined.text = buffer_text(&all);
+        return joined;
 }
 
-static void add_outcome(struct call *call, uint32_t text, const struct rules_outcome *outcome, struct ruling *ruling,
+static size_t text_of(const struct joined *joined, size_t start)
+{
+        size_t i = joined->count - 1;
+        while (i > 0 && joined->starts[i] > start)
+                i--;
+        return i;
+}
+
+static Moderation__Span *new_span(struct call *call, const struct joined *joined, const struct rules_match *match)
+{
+        size_t text = text_of(joined, match->start);
+        Moderation__Span *span = arena_alloc(call->arena, sizeof *span);
+        moderation__span__init(span);
+        span->has_text = span->has_start = span->has_length = 1;
+        span->text = (uint32_t)text;
+        span->start = (uint32_t)(match->start - joined->starts[text]);
+        span->length = (uint32_t)match->length;
+        span->rule_id = (char *)(size_t)match->rule;
+        span->category = (char *)(size_t)rules_category_name(match->category);
+        return span;
+}
+
+static void list_spans(struct call *call, const struct joined *joined, const struct rules_outcome *outcome,
         Moderation__CheckReply *out)
 {
-        /* A cry for help is answered, not refused, whatever else the text is. */
-        enum rules_verdict verdict =
-                outcome->resources && outcome->verdict == VERDICT_BLOCK ? VERDICT_HOLD : outcome->verdict;
-        if (verdict > ruling->verdict || (verdict == ruling->verdict && outcome->confidence > ruling->confidence)) {
-                ruling->verdict = verdict;
-                ruling->confidence = outcome->confidence;
-        }
-        for (int i = 0; i < CATEGORY_COUNT; i++)
-                if (outcome->scores[i] > ruling->scores[i])
-                        ruling->scores[i] = outcome->scores[i];
-        if (outcome->message != NULL)
-                add_suggestion(call, out, outcome->message);
-        add_spans(call, text, outcome, out);
+        out->spans = arena_alloc(call->arena, outcome->n_matches * sizeof *out->spans + 1);
+        for (size_t i = 0; i < outcome->n_matches; i++)
+                out->spans[out->n_spans++] = new_span(call, joined, &outcome->matches[i]);
 }
 
-static void list_categories(struct call *call, const struct ruling *ruling, Moderation__CheckReply *out)
+static void list_categories(struct call *call, const struct rules_outcome *outcome, Moderation__CheckReply *out)
 {
         out->categories = arena_alloc(call->arena, CATEGORY_COUNT * sizeof *out->categories);
         for (int i = 0; i < CATEGORY_COUNT; i++) {
-                if (ruling->scores[i] == 0)
+                if (outcome->scores[i] == 0)
                         continue;
                 Moderation__Category *category = arena_alloc(call->arena, sizeof *category);
                 moderation__category__init(category);
                 category->name = (char *)(size_t)rules_category_name((enum rules_category)i);
                 category->has_score = 1;
-                category->score = ruling->scores[i];
+                category->score = outcome->scores[i];
                 out->categories[out->n_categories++] = category;
         }
+}
+
+static void suggest(struct call *call, const char *message, Moderation__CheckReply *out)
+{
+        if (message == NULL)
+                return;
+        out->suggestions = arena_alloc(call->arena, sizeof *out->suggestions);
+        out->suggestions[out->n_suggestions++] = (char *)(size_t)message;
 }
 
 static status rule_on(struct call *call, size_t count, char *const *texts, Moderation__CheckReply *out)
 {
         const struct moderation *moderation = call->service->state;
         const struct moderation_config *config = call->service->config;
-        struct ruling ruling = {.verdict = VERDICT_ALLOW};
-        for (size_t i = 0; i < count; i++) {
-                struct rules_outcome outcome;
-                rules_check(moderation->rules, call->arena, texts[i], config->confidence_threshold, &outcome);
-                add_outcome(call, (uint32_t)i, &outcome, &ruling, out);
-        }
-        list_categories(call, &ruling, out);
-        out->verdict = (char *)(size_t)verdict_of(config, ruling.verdict);
+        struct rules_outcome outcome;
+        const struct joined joined = join_texts(call, count, texts);
+        rules_check(moderation->rules, call->arena, joined.text, config->confidence_threshold, &outcome);
+        list_spans(call, &joined, &outcome, out);
+        list_categories(call, &outcome, out);
+        suggest(call, outcome.message, out);
+        out->verdict = (char *)(size_t)rules_verdict_name(verdict_of(config, &outcome));
         out->has_confidence_score = 1;
-        out->confidence_score = ruling.confidence;
+        out->confidence_score = outcome.confidence;
         out->rule_version = (char *)(size_t)rule_version;
         return STATUS_OK;
 }

@@ -76,7 +76,7 @@ static pcre2_match_context *limits_new(void)
 
 status rules_new(struct rules **out)
 {
-        struct rules *rules = calloc(1, sizeof *rules);
+        struct rules *rules = calloc(1, sizeof *rules); /* allow(calloc): lives as long as the process */
         if (rules == NULL)
                 return STATUS_RESOURCE_EXHAUSTED;
         bool is_complete = (rules->limits = limits_new()) != NULL;
@@ -97,7 +97,7 @@ void rules_free(struct rules *rules)
         for (size_t i = 0; i < N_RULES; i++)
                 pcre2_code_free(rules->codes[i]);
         pcre2_match_context_free(rules->limits);
-        free(rules);
+        free(rules); /* allow(free): lives as long as the process */
 }
 
 /* Looks for one rule in one view; true when it matched. */

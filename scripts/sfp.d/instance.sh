@@ -55,18 +55,18 @@ instance_start_database() {
 # Starts what does not run and restarts what has changed.
 instance_start_programs() {
     for name in $(program_names); do
-        ! environment_write "$name" || PROGRAMS_CHANGED="$PROGRAMS_CHANGED $name"
+        ! environment_write "$name" || program_has_changed "$name"
     done
     names=$(program_names | tr '\n' ' ')
     # shellcheck disable=SC2086 # names have no spaces
     supervisor_await $names
     starting=
     for name in $names; do
-        case "$(supervisor_state "$name") $PROGRAMS_CHANGED " in
-        run*" $name "*)
+        case $(supervisor_state "$name") in
+        run*)
+            program_is_changed "$name" || continue
             say "$name has changed: restarting it"
             supervisor_restart "$name" ;;
-        run*) ;;
         *) starting="$starting $name" ;;
         esac
     done

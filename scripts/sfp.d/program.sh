@@ -26,25 +26,29 @@ program_find() {
     die "There is no program '$1' here. There are: $(program_processes | tr '\n' ' ')"
 }
 
-# Copies the programs from the build, so that building again does not disturb them. Sets PROGRAMS_CHANGED.
+# Copies the programs from the build, so that building again does not disturb them.
 program_install() {
-    PROGRAMS_CHANGED=
+    mkdir -p "$DATA/changed"
     for name in $(build_programs); do
         from=$BUILD/bin/$name to=$DATA/bin/$name
         [ -x "$from" ] || die "The build has no program $name: $from"
         cmp -s "$from" "$to" && continue
+        program_has_changed "$name"
         cp "$from" "$to.new"
         chmod 0755 "$to.new"
         mv "$to.new" "$to"
-        PROGRAMS_CHANGED="$PROGRAMS_CHANGED $name"
     done
     build_programs >"$DATA/programs"
 }
 
+# A mark that the program has to be started again; its next start takes the mark away, so that one survives an up cut short.
+program_has_changed() { : >"$DATA/changed/$1"; }
+program_is_changed() { [ -e "$DATA/changed/$1" ]; }
+
 # A stale admin address would answer for the program's successor: it goes before each start.
 program_service() {
     supervisor_write "$1" service <<END
-rm -f "$RUN_DIR/$1.admin"
+rm -f "$RUN_DIR/$1.admin" changed/$1
 ulimit -n 65536 2>/dev/null || ulimit -n "\$(ulimit -Hn)"
 exec chpst -e env/$1 $(data_user service) setpriv --no-new-privs "\$PWD/bin/$1"
 END

@@ -174,7 +174,8 @@ TEST(the_list_of_complaints_is_bounded)
 }
 END_TEST
 
-SUITE_WITH(set_up, tear_down, "common/validate", FORK, T(a_good_message_breaks_nothing), T(all_that_is_missing_is_named),
-        T(lengths_are_counted_in_code_points), T(ranges_include_their_ends), T(a_word_must_be_one_of_the_list),
-        T(every_item_of_a_list_is_checked_and_the_list_too), T(text_must_be_utf8_even_without_rules),
-        T(forms_are_taken_literally), T(claims_have_rules_like_any_message), T(the_list_of_complaints_is_bounded))
+SUITE_WITH(set_up, tear_down, "common/validate", FORK, T(a_good_message_breaks_nothing),
+        T(all_that_is_missing_is_named), T(lengths_are_counted_in_code_points), T(ranges_include_their_ends),
+        T(a_word_must_be_one_of_the_list), T(every_item_of_a_list_is_checked_and_the_list_too),
+        T(text_must_be_utf8_even_without_rules), T(forms_are_taken_literally), T(claims_have_rules_like_any_message),
+        T(the_list_of_complaints_is_bounded))

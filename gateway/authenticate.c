@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gateway/authenticate.h"
+
+#include "common/clock.h"
+
+#include <string.h>
+#include <strings.h>
+
+static bool has_word(char *const *words, size_t count, const char *word)
+{
+        for (size_t i = 0; i < count; i++)
+                if (strcmp(words[i], word) == 0)
+                        return true;
+        return false;
+}
+
+/* The token of "Bearer <token>" (RFC 6750); NULL for any other scheme. */
+static const char *bearer_token(const char *header)
+{
+        static const char scheme[] = "Bearer ";
+        if (strncasecmp(header, scheme, sizeof scheme - 1) != 0)
+                return NULL;
+        header += sizeof scheme - 1;
+        return header + strspn(header, " ");
+}
+
+static Sfp__Caller *new_caller(struct arena *arena, const Sfp__Claims *claims)
+{
+        Sfp__Caller *caller = arena_alloc(arena, sizeof *caller);
+        sfp__caller__init(caller);
+        if (claims != NULL) {
+                caller->user_id = claims->sub;
+                caller->n_roles = claims->n_roles;
+                caller->roles = claims->roles;
+                caller->tier = claims->tier;
+                caller->time_zone = claims->tz;
+        }
+        return caller;
+}
+
+/* The role "user" is everybody with a token. */
+static bool may_call(const Sfp__MethodRules *rules, const Sfp__Caller *caller)
+{
+        for (size_t i = 0; i < rules->n_roles; i++)
+                if (strcmp(rules->roles[i], "user") == 0 || has_word(caller->roles, caller->n_roles, rules->roles[i]))
+                        return true;
+        return false;
+}
+
+enum problem authenticate(const struct jwt *jwt, struct exchange *exchange, Sfp__Caller **out)
+{
+        const Sfp__MethodRules *rules = exchange->match.route->method->rules;
+        const char *header = exchange->request.headers[HEADER_AUTHORIZATION];
+        bool is_public = has_word(rules->roles, rules->n_roles, "public");
+        if (header == NULL) {
+                *out = new_caller(exchange->arena, NULL);
+                return is_public ? PROBLEM_NONE : PROBLEM_UNAUTHENTICATED;
+        }
+        const char *token = bearer_token(header);
+        if (token == NULL)
+                return PROBLEM_UNAUTHENTICATED;
+        Sfp__Claims *claims;
+        enum problem problem = jwt_verify(jwt, exchange->arena, token, clock_unix_us() / 1000000, &claims);
+        if (problem != PROBLEM_NONE)
+                return problem;
+        *out = new_caller(exchange->arena, claims);
+        return is_public || may_call(rules, *out) ? PROBLEM_NONE : PROBLEM_FORBIDDEN;
+}

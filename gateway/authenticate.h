@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who is calling, and may they? The service asks the second question again. */
+#pragma once
+
+#include "gateway/exchange.h"
+#include "gateway/jwt.h"
+
+/* PROBLEM_NONE with the caller in the arena (empty for the public), or why not: UNAUTHENTICATED, INVALID_TOKEN,
+ * TOKEN_EXPIRED, FORBIDDEN. A token that is sent must be good, on public routes too. */
+enum problem authenticate(const struct jwt *jwt, struct exchange *exchange, Sfp__Caller **out);

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One function a step; the first that finds a problem ends the way. */
+#include "gateway/gateway.h"
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "gateway/authenticate.h"
+#include "gateway/bind.h"
+#include "gateway/own_routes.h"
+#include "gateway/path.h"
+#include "gateway/relay.h"
+#include "gateway/respond.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static bool is_request_id(const char *text)
+{
+        static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+        size_t length = strlen(text);
+        return length > 0 && length < REQUEST_ID_SIZE && strspn(text, allowed) == length;
+}
+
+static void begin(struct gateway *gateway, struct exchange *exchange)
+{
+        const char *id = exchange->request.headers[HEADER_REQUEST_ID];
+        exchange->gateway = gateway;
+        if (id != NULL && is_request_id(id))
+                memcpy(exchange->request_id, id, strlen(id) + 1);
+        else
+                uuid_v7(exchange->request_id);
+        trace_start(&exchange->trace, exchange->request.headers[HEADER_TRACEPARENT]);
+}
+
+static enum problem find_route(const struct gateway *gateway, struct exchange *exchange)
+{
+        struct path path;
+        if (exchange->request.fault != PROBLEM_NONE)
+                return exchange->request.fault;
+        status split = path_split(exchange->arena, exchange->request.path, &path);
+        if (split != STATUS_OK)
+                return split == STATUS_NOT_FOUND ? PROBLEM_NOT_FOUND : PROBLEM_MALFORMED_PATH;
+        switch (routes_match(gateway->routes, exchange->request.verb, &path, &exchange->match)) {
+        case ROUTE_FOUND:
+                return PROBLEM_NONE;
+        case ROUTE_OTHER_VERB:
+                return PROBLEM_METHOD_NOT_ALLOWED;
+        default:
+                return PROBLEM_NOT_FOUND;
+        }
+}
+
+static enum problem admit(struct gateway *gateway, struct exchange *exchange)
+{
+        exchange->is_admitted = meter_admit(gateway->meter, gateway->settings.requests_max);
+        if (!exchange->is_admitted)
+                return PROBLEM_OVERLOADED;
+        return atomic_load(&gateway->is_closed) ? PROBLEM_UNAVAILABLE : PROBLEM_NONE;
+}
+
+/* Whether the exchange was answered here; otherwise the relay has it. */
+static bool call(struct gateway *gateway, struct exchange *exchange)
+{
+        Sfp__Caller *caller;
+        struct bound bound = {.detail = NULL};
+        enum problem problem = admit(gateway, exchange);
+        if (problem == PROBLEM_NONE)
+                problem = authenticate(gateway->jwt, exchange, &caller);
+        if (problem == PROBLEM_NONE)
+                problem = bind_request(exchange, &bound);
+        if (problem == PROBLEM_NONE) {
+                relay_start(exchange, caller, bound.message);
+                return false;
+        }
+        if (problem == PROBLEM_VALIDATION_FAILED)
+                respond_violations(exchange, &bound.violations);
+        else
+                respond_problem(exchange, problem, bound.detail);
+        return true;
+}
+
+/* RFC 9110, section 9.3.7. */
+static void answer_options(struct exchange *exchange)
+{
+        respond_json(exchange, 204, NULL);
+        exchange->response.allow = exchange->match.allow;
+}
+
+static bool handle(void *owner, struct exchange *exchange)
+{
+        struct gateway *gateway = owner;
+        begin(gateway, exchange);
+        enum problem problem = find_route(gateway, exchange);
+        if (problem == PROBLEM_METHOD_NOT_ALLOWED && strcmp(exchange->request.verb, "OPTIONS") == 0)
+                answer_options(exchange);
+        else if (problem != PROBLEM_NONE)
+                respond_problem(exchange, problem, NULL);
+        else if (exchange->match.route->method != NULL)
+                return call(gateway, exchange);
+        else
+                exchange->match.route->answer(exchange);
+        return true;
+}
+
+/* Names, numbers and ids only: paths, queries and bodies may hold what is nobody's business. */
+static void write_log(const struct exchange *exchange, const char *route, int64_t duration_us)
+{
+        LOG(exchange->response.code >= 500 ? LOG_WARN : LOG_DEBUG, "request", log_text("route", route),
+                log_text("verb", exchange->match.route == NULL ? NULL : exchange->match.route->verb),
+                log_number("status", exchange->response.code), log_number("duration_us", duration_us),
+                log_text("request_id", exchange->request_id), log_text("trace_id", exchange->trace.trace_id));
+}
+
+static void complete(void *owner, struct exchange *exchange)
+{
+        struct gateway *gateway = owner;
+        const struct route *route = exchange->match.route;
+        int64_t duration_us = clock_now_us() - exchange->started_us;
+        if (exchange->is_admitted)
+                meter_release(gateway->meter);
+        if (exchange->response.code == 0)
+                return; /* the client went away before its request was whole */
+        meter_observe(gateway->meter, route, exchange->response.code, duration_us);
+        write_log(exchange, route == NULL ? "none" : route->path, duration_us);
+}
+
+static void gateway_free(struct gateway *gateway)
+{
+        meter_free(gateway->meter);
+        jwt_free(gateway->jwt);
+        routes_free(gateway->routes);
+        schema_free(gateway->schema);
+        free(gateway);
+}
+
+status gateway_start(
+        const struct gateway_settings *settings, struct metrics *metrics, struct client *client, struct gateway **out)
+{
+        struct gateway *gateway = calloc(1, sizeof *gateway);
+        if (gateway == NULL)
+                return STATUS_UNAVAILABLE;
+        gateway->settings = *settings;
+        gateway->schema = schema_new();
+        gateway->routes = routes_new(gateway->schema, own_routes);
+        gateway->meter = meter_new(metrics, gateway->routes);
+        gateway->client = client;
+        gateway->settings.http.handle = handle;
+        gateway->settings.http.complete = complete;
+        gateway->settings.http.owner = gateway;
+        gateway->jwt = jwt_new(gateway->schema, settings->jwt_secret);
+        status result = STATUS_INVALID_ARGUMENT;
+        if (gateway->jwt == NULL)
+                fprintf(stderr, "the JWT secret must be base64 of at least %d bytes\n",
+                        JWT_SECRET_MIN); /* allow(fprintf): to whoever starts it */
+        else
+                result = http_start(&gateway->settings.http, &gateway->http);
+        if (result != STATUS_OK) {
+                gateway_free(gateway);
+                return result;
+        }
+        *out = gateway;
+        return STATUS_OK;
+}
+
+static void wait_until_idle(const struct gateway *gateway, int patience_ms)
+{
+        const struct timespec pause = {.tv_nsec = 5000000};
+        int64_t end = clock_now_us() + (int64_t)patience_ms * 1000;
+        while (meter_in_flight(gateway->meter) > 0 && clock_now_us() < end)
+                nanosleep(&pause, NULL);
+}
+
+void gateway_stop(struct gateway *gateway, int patience_ms)
+{
+        atomic_store(&gateway->is_draining, true);
+        http_drain(gateway->http);
+        wait_until_idle(gateway, patience_ms);
+        atomic_store(&gateway->is_closed, true);
+        client_free(gateway->client); /* ends what is still under way, which resumes its connections */
+        wait_until_idle(gateway, 1000);
+        http_stop(gateway->http);
+        gateway_free(gateway);
+}
+
+bool gateway_is_ready(const struct gateway *gateway)
+{
+        return !atomic_load(&gateway->is_draining);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The way of a request through the gateway: route, authenticate, bind, relay, respond. */
+#pragma once
+
+#include "common/client.h"
+#include "gateway/exchange.h"
+#include "gateway/http.h"
+#include "gateway/jwt.h"
+#include "gateway/meter.h"
+
+#include <stdatomic.h>
+
+struct gateway_settings {
+        struct http_settings http; /* all but what calls back */
+        const char *jwt_secret;
+        int64_t requests_max; /* in flight */
+        int64_t call_deadline_ms;
+};
+
+struct gateway {
+        struct gateway_settings settings;
+        struct schema *schema;
+        struct routes *routes;
+        struct jwt *jwt;
+        struct meter *meter;
+        struct client *client;
+        struct http *http;
+        atomic_bool is_draining; /* still answers, but is not ready for more */
+        atomic_bool is_closed;   /* starts no more calls */
+};
+
+/* Starts serving, and takes the client. INVALID_ARGUMENT or UNAVAILABLE with a line on stderr when it cannot; the
+ * client is not taken then. */
+MUST_CHECK status gateway_start(
+        const struct gateway_settings *settings, struct metrics *metrics, struct client *client, struct gateway **out);
+
+/* Takes no new connections, lets what is under way finish for at most `patience_ms`, ends the rest, and frees all. */
+void gateway_stop(struct gateway *gateway, int patience_ms);
+
+bool gateway_is_ready(const struct gateway *gateway);

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* libmicrohttpd with a pool of epoll threads. It makes an exchange when it has read a request line and gives it back
+ * when the request is completed, which never happens while a connection is suspended: so a reply always finds its
+ * exchange. */
+#include "gateway/http.h"
+
+#include "common/address.h"
+#include "common/clock.h"
+
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+enum {
+        CONNECTION_MEMORY = 24 << 10, /* holds the headers of a request and a piece of its body */
+        STACK_SIZE = 256 << 10,
+        BACKLOG = 1024,
+        SPARE_MAX = 128, /* exchanges kept for the next request */
+};
+
+struct http {
+        struct http_settings settings;
+        struct MHD_Daemon *daemon;
+        char address[ADDRESS_TEXT_SIZE];
+        atomic_bool is_draining;
+        pthread_mutex_t lock; /* over the two below */
+        struct exchange *spare;
+        unsigned n_spare;
+};
+
+static const struct {
+        const char *name;
+        size_t size;
+} header_names[HEADER_COUNT] = {
+#define HEADER(id, text) [HEADER_##id] = {text, sizeof text - 1},
+#include "gateway/header.def"
+#undef HEADER
+};
+
+/* A body becomes at most so many bytes of tokens, messages and text, or json_scan refuses it. */
+static size_t arena_limit(const struct http *http)
+{
+        return ARENA_DEFAULT_LIMIT + 16 * http->settings.body_max;
+}
+
+static struct exchange *take_exchange(struct http *http)
+{
+        pthread_mutex_lock(&http->lock);
+        struct exchange *exchange = http->spare;
+        if (exchange != NULL) {
+                http->spare = exchange->link.next;
+                http->n_spare--;
+        }
+        pthread_mutex_unlock(&http->lock);
+        struct arena *arena = exchange == NULL ? arena_new(arena_limit(http)) : exchange->arena;
+        if (exchange == NULL && (exchange = malloc(sizeof *exchange)) == NULL)
+                abort();
+        *exchange = (struct exchange){.arena = arena, .link = {.http = http, .body = buffer_in(arena)}};
+        return exchange;
+}
+
+static void free_exchange(struct exchange *exchange)
+{
+        arena_free(exchange->arena);
+        free(exchange);
+}
+
+static void give_back(struct http *http, struct exchange *exchange)
+{
+        arena_reset(exchange->arena);
+        pthread_mutex_lock(&http->lock);
+        bool is_kept = http->n_spare < SPARE_MAX;
+        if (is_kept) {
+                exchange->link.next = http->spare;
+                http->spare = exchange;
+                http->n_spare++;
+        }
+        pthread_mutex_unlock(&http->lock);
+        if (!is_kept)
+                free_exchange(exchange);
+}
+
+/* RFC 9112, section 3.2.2: a server must take the absolute form, of which only the path matters here. */
+static const char *skip_authority(const char *uri)
+{
+        static const char scheme[] = "http://";
+        if (strncasecmp(uri, scheme, sizeof scheme - 1) != 0)
+                return uri;
+        const char *path = strchr(uri + sizeof scheme - 1, '/');
+        return path == NULL ? "/" : path;
+}
+
+static void read_uri(struct exchange *exchange, const char *uri)
+{
+        struct request *request = &exchange->request;
+        request->path = "/";
+        if (uri == NULL || strnlen(uri, HTTP_URI_MAX + 1) > HTTP_URI_MAX) {
+                request->fault = uri == NULL ? PROBLEM_MALFORMED_REQUEST : PROBLEM_URI_TOO_LONG;
+                return;
+        }
+        char *path = arena_strdup(exchange->arena, skip_authority(uri));
+        char *mark = strchr(path, '?');
+        if (mark != NULL) {
+                *mark = '\0';
+                request->query = mark + 1;
+        }
+        request->path = path;
+}
+
+/* The one place where the address is still as it was sent. */
+static void *begin(void *cls, const char *uri, struct MHD_Connection *connection)
+{
+        struct exchange *exchange = take_exchange(cls);
+        exchange->link.connection = connection;
+        exchange->started_us = clock_now_us();
+        read_uri(exchange, uri);
+        return exchange;
+}
+
+/* Leaves percent-encoding alone: path.c undoes it, strictly. */
+static size_t keep_encoded(void *cls, struct MHD_Connection *connection, char *text)
+{
+        (void)cls;
+        (void)connection;
+        return strlen(text);
+}
+
+static enum MHD_Result take_header(
+        void *cls, enum MHD_ValueKind kind, const char *name, size_t name_size, const char *value, size_t value_size)
+{
+        struct request *request = cls;
+        (void)kind;
+        for (size_t i = 0; i < HEADER_COUNT; i++) {
+                if (header_names[i].size != name_size || strncasecmp(header_names[i].name, name, name_size) != 0)
+                        continue;
+                bool is_sound = request->headers[i] == NULL && value != NULL && strlen(value) == value_size;
+                if (is_sound)
+                        request->headers[i] = value;
+                else
+                        request->fault = PROBLEM_MALFORMED_REQUEST;
+                break;
+        }
+        return MHD_YES;
+}
+
+/* Where a body ends must be said once and plainly, or two readers of one stream disagree (RFC 9112, section 6.3). */
+static enum problem judge_framing(const struct request *request)
+{
+        const char *length = request->headers[HEADER_CONTENT_LENGTH];
+        const char *encoding = request->headers[HEADER_TRANSFER_ENCODING];
+        bool is_length = length == NULL || (*length != '\0' && length[strspn(length, "0123456789")] == '\0');
+        bool is_encoding = encoding == NULL || (length == NULL && strcasecmp(encoding, "chunked") == 0);
+        return is_length && is_encoding ? PROBLEM_NONE : PROBLEM_MALFORMED_REQUEST;
+}
+
+static size_t announced_size(const struct request *request)
+{
+        const char *length = request->headers[HEADER_CONTENT_LENGTH];
+        return length == NULL ? 0 : strtoull(length, NULL, 10);
+}
+
+static void read_head(struct exchange *exchange, const char *verb)
+{
+        struct request *request = &exchange->request;
+        exchange->link.has_head = true;
+        request->verb = verb;
+        MHD_get_connection_values_n(exchange->link.connection, MHD_HEADER_KIND, take_header, request);
+        size_t size = MHD_get_connection_info(exchange->link.connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)
+                              ->header_size;
+        if (request->fault == PROBLEM_NONE)
+                request->fault = judge_framing(request);
+        if (request->fault == PROBLEM_NONE && size > HTTP_HEADERS_MAX)
+                request->fault = PROBLEM_HEADERS_TOO_LARGE;
+        if (request->fault == PROBLEM_NONE && announced_size(request) > exchange->link.http->settings.body_max)
+                request->fault = PROBLEM_PAYLOAD_TOO_LARGE;
+}
+
+/* Is it better to read on before answering? A sender that is cut off amid its body may never see the answer. */
+static bool is_worth_draining(const struct exchange *exchange)
+{
+        return exchange->request.fault == PROBLEM_NONE || (exchange->request.fault == PROBLEM_PAYLOAD_TOO_LARGE &&
+                                                                  announced_size(&exchange->request) <= HTTP_DRAIN_MAX);
+}
+
+static bool is_late(const struct exchange *exchange)
+{
+        return clock_now_us() - exchange->started_us > (int64_t)exchange->link.http->settings.timeout_s * 1000000;
+}
+
+/* MHD_NO closes the connection. */
+static enum MHD_Result take_body(struct exchange *exchange, const char *bytes, size_t size)
+{
+        struct exchange_link *link = &exchange->link;
+        size_t body_max = link->http->settings.body_max;
+        link->received += size;
+        if (link->received > body_max)
+                exchange->request.fault = PROBLEM_PAYLOAD_TOO_LARGE;
+        if (exchange->request.fault != PROBLEM_NONE)
+                return link->received > body_max + HTTP_DRAIN_MAX || is_late(exchange) ? MHD_NO : MHD_YES;
+        if (link->body.bytes == NULL)
+                buffer_reserve(&link->body, announced_size(&exchange->request));
+        buffer_append(&link->body, bytes, size);
+        exchange->request.body = link->body.bytes;
+        exchange->request.body_size = link->body.length;
+        return is_late(exchange) ? MHD_NO : MHD_YES;
+}
+
+static void add_header(struct MHD_Response *response, const char *name, const char *value)
+{
+        if (value != NULL)
+                MHD_add_response_header(response, name, value);
+}
+
+static void add_headers(const struct exchange *exchange, struct MHD_Response *to)
+{
+        const struct response *response = &exchange->response;
+        char seconds[16];
+        add_header(to, "Content-Type", response->content_type);
+        add_header(to, "Cache-Control", "private, no-cache");
+        add_header(to, "X-Content-Type-Options", "nosniff");
+        add_header(to, "X-Request-Id", exchange->request_id);
+        add_header(to, "Location", response->location);
+        add_header(to, "Allow", response->allow);
+        add_header(to, "WWW-Authenticate", response->challenge);
+        if (response->retry_after_s > 0) {
+                snprintf(seconds, sizeof seconds, "%u", response->retry_after_s);
+                add_header(to, "Retry-After", seconds);
+        }
+        if (exchange->request.fault != PROBLEM_NONE || atomic_load(&exchange->link.http->is_draining))
+                add_header(to, "Connection", "close");
+}
+
+/* The body lives in the exchange, which outlives the response. */
+static enum MHD_Result send_response(struct exchange *exchange)
+{
+        const struct response *from = &exchange->response;
+        struct MHD_Response *response =
+                MHD_create_response_from_buffer(from->body_size, (void *)(size_t)from->body, MHD_RESPMEM_PERSISTENT);
+        if (response == NULL)
+                return MHD_NO;
+        add_headers(exchange, response);
+        enum MHD_Result result = MHD_queue_response(exchange->link.connection, (unsigned)from->code, response);
+        MHD_destroy_response(response);
+        return result;
+}
+
+/* Called when the headers are there, for every piece of the body, at the end of the request, and again when a suspended
+ * connection is resumed. */
+static enum MHD_Result receive(void *cls, struct MHD_Connection *connection, const char *path, const char *verb,
+        const char *version, const char *upload, size_t *upload_size, void **state)
+{
+        struct http *http = cls;
+        struct exchange *exchange = *state;
+        (void)connection;
+        (void)path;
+        (void)version;
+        if (!exchange->link.has_head) {
+                read_head(exchange, verb);
+                if (is_worth_draining(exchange))
+                        return MHD_YES;
+        } else if (*upload_size > 0) {
+                size_t size = *upload_size;
+                *upload_size = 0;
+                return take_body(exchange, upload, size);
+        }
+        if (exchange->response.code == 0 && !http->settings.handle(http->settings.owner, exchange))
+                return MHD_YES; /* the exchange is in other hands now */
+        return send_response(exchange);
+}
+
+static void complete(void *cls, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode why)
+{
+        struct http *http = cls;
+        struct exchange *exchange = *state;
+        (void)connection;
+        (void)why;
+        if (exchange == NULL)
+                return;
+        *state = NULL;
+        http->settings.complete(http->settings.owner, exchange);
+        give_back(http, exchange);
+}
+
+static struct MHD_Daemon *start_daemon(struct http *http, const union address *address)
+{
+        const struct http_settings *settings = &http->settings;
+        unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
+        if (address->any.sa_family == AF_INET6)
+                flags |= MHD_USE_IPv6;
+        const struct MHD_OptionItem pool[] = {
+                {MHD_OPTION_THREAD_POOL_SIZE, settings->threads, NULL}, {MHD_OPTION_END, 0, NULL}};
+        const struct MHD_OptionItem single[] = {{MHD_OPTION_END, 0, NULL}};
+        return MHD_start_daemon(flags, 0, NULL, NULL, receive, http, MHD_OPTION_SOCK_ADDR, &address->any,
+                MHD_OPTION_URI_LOG_CALLBACK, begin, http, MHD_OPTION_NOTIFY_COMPLETED, complete, http,
+                MHD_OPTION_UNESCAPE_CALLBACK, keep_encoded, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+                MHD_OPTION_CONNECTION_LIMIT, settings->connections_max, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+                settings->connections_per_address_max, MHD_OPTION_CONNECTION_TIMEOUT, settings->timeout_s,
+                MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_THREAD_STACK_SIZE,
+                (size_t)STACK_SIZE, MHD_OPTION_LISTEN_BACKLOG_SIZE, (unsigned)BACKLOG, MHD_OPTION_ARRAY,
+                settings->threads > 1 ? pool : single, MHD_OPTION_END);
+}
+
+static void free_http(struct http *http)
+{
+        while (http->spare != NULL) {
+                struct exchange *exchange = http->spare;
+                http->spare = exchange->link.next;
+                free_exchange(exchange);
+        }
+        pthread_mutex_destroy(&http->lock);
+        free(http);
+}
+
+status http_start(const struct http_settings *settings, struct http **out)
+{
+        union address address;
+        if (address_parse(settings->address, &address) != STATUS_OK) {
+                fprintf(stderr, "http: \"%s\" is no address\n",
+                        settings->address); /* allow(fprintf): to whoever starts it */
+                return STATUS_INVALID_ARGUMENT;
+        }
+        struct http *http = calloc(1, sizeof *http);
+        if (http == NULL)
+                return STATUS_UNAVAILABLE;
+        http->settings = *settings;
+        pthread_mutex_init(&http->lock, NULL);
+        http->daemon = start_daemon(http, &address);
+        if (http->daemon == NULL) {
+                fprintf(stderr, "http: cannot listen on %s\n",
+                        settings->address); /* allow(fprintf): to whoever starts it */
+                free_http(http);
+                return STATUS_UNAVAILABLE;
+        }
+        address_format(&address, MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_BIND_PORT)->port, http->address);
+        *out = http;
+        return STATUS_OK;
+}
+
+const char *http_address(const struct http *http)
+{
+        return http->address;
+}
+
+void http_drain(struct http *http)
+{
+        atomic_store(&http->is_draining, true);
+        MHD_socket listener = MHD_quiesce_daemon(http->daemon);
+        if (listener != MHD_INVALID_SOCKET)
+                close(listener);
+}
+
+void http_stop(struct http *http)
+{
+        MHD_stop_daemon(http->daemon);
+        free_http(http);
+}
+
+void http_suspend(struct exchange *exchange)
+{
+        MHD_suspend_connection(exchange->link.connection);
+}
+
+void http_resume(struct exchange *exchange)
+{
+        MHD_resume_connection(exchange->link.connection);
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sfp-gateway: its configuration, its life, and its subcommand `token`. */
+#include "common/admin.h"
+#include "common/config.h"
+#include "common/log.h"
+#include "gateway/gateway.h"
+#include "gateway/token.h"
+
+#include <malloc.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PATIENCE_MS = 10000, PATH_SIZE = 4096 };
+
+struct main_config {
+        const char *http_address, *admin_address, *mesh_address, *run_dir, *jwt_secret, *log_level;
+        int64_t http_threads, http_connections_max, http_connections_per_address_max, http_body_max, http_timeout_s;
+        int64_t requests_max, call_deadline_ms;
+};
+
+#define PLACE(member) offsetof(struct main_config, member)
+static const struct config_item main_table[] = {
+        {"JWT_SECRET", CONFIG_SECRET, PLACE(jwt_secret), NULL, 0, 0,
+                "base64 of at least 32 bytes; bearer tokens are signed with it (HS256)"},
+        {"RUN_DIR", CONFIG_TEXT, PLACE(run_dir), "/run/sfp", 0, 0, "directory of the services' sockets"},
+        {"MESH_ADDRESS", CONFIG_TEXT, PLACE(mesh_address), "", 0, 0,
+                "where services are, with {service} for the name; unset: ipc://RUN_DIR/svc-{service}.ipc"},
+        {"HTTP_ADDRESS", CONFIG_TEXT, PLACE(http_address), "127.0.0.1:8000", 0, 0, "where users are served"},
+        {"HTTP_THREADS", CONFIG_INT, PLACE(http_threads), "2", 1, 64, "threads that read and write connections"},
+        {"HTTP_CONNECTIONS_MAX", CONFIG_INT, PLACE(http_connections_max), "4096", 1, 1000000,
+                "connections open at a time"},
+        {"HTTP_CONNECTIONS_PER_ADDRESS_MAX", CONFIG_INT, PLACE(http_connections_per_address_max), "1024", 0, 1000000,
+                "of them from one address; 0: as many as there are"},
+        {"HTTP_BODY_MAX", CONFIG_INT, PLACE(http_body_max), "262144", 1024, 4 << 20,
+                "bytes of a request's body; more is answered 413"},
+        {"HTTP_TIMEOUT_S", CONFIG_INT, PLACE(http_timeout_s), "30", 1, 3600,
+                "seconds an idle connection stays open, and a request may take to arrive"},
+        {"REQUESTS_MAX", CONFIG_INT, PLACE(requests_max), "1024", 1, 1000000,
+                "requests in flight; more are answered 503"},
+        {"CALL_DEADLINE_MS", CONFIG_INT, PLACE(call_deadline_ms), "10000", 1, 600000,
+                "longest a call may take; a method's own deadline may be shorter"},
+        {"ADMIN_ADDRESS", CONFIG_TEXT, PLACE(admin_address), "127.0.0.1:0", 0, 0,
+                "where operators find /livez, /readyz and /metrics; the address taken is in RUN_DIR/sfp-gateway.admin"},
+        {"LOG_LEVEL", CONFIG_TEXT, PLACE(log_level), "info", 0, 0, "debug, info, warn or error"},
+        {0},
+};
+
+static struct gateway_settings gateway_settings(const struct main_config *config)
+{
+        return (struct gateway_settings){
+                .http =
+                        {
+                                .address = config->http_address,
+                                .threads = (unsigned)config->http_threads,
+                                .connections_max = (unsigned)config->http_connections_max,
+                                .connections_per_address_max = (unsigned)config->http_connections_per_address_max,
+                                .body_max = (size_t)config->http_body_max,
+                                .timeout_s = (unsigned)config->http_timeout_s,
+                        },
+                .jwt_secret = config->jwt_secret,
+                .requests_max = config->requests_max,
+                .call_deadline_ms = config->call_deadline_ms,
+        };
+}
+
+static bool is_ready(void *owner)
+{
+        return gateway_is_ready(owner);
+}
+
+static status start_admin(
+        const struct main_config *config, struct metrics *metrics, struct gateway *gateway, struct admin **out)
+{
+        char announce[PATH_SIZE];
+        if (snprintf(announce, sizeof announce, "%s/sfp-gateway.admin", config->run_dir) >= PATH_SIZE)
+                return STATUS_INVALID_ARGUMENT;
+        const struct admin_settings settings = {config->admin_address, announce, metrics, is_ready, gateway};
+        return admin_start(&settings, out);
+}
+
+/* Serves until a signal of `stop` comes. */
+static status serve(const struct main_config *config, struct metrics *metrics, const sigset_t *stop)
+{
+        char mesh_address[PATH_SIZE];
+        const struct gateway_settings settings = gateway_settings(config);
+        struct gateway *gateway;
+        struct admin *admin;
+        int signal;
+        if (snprintf(mesh_address, sizeof mesh_address, "ipc://%s/svc-{service}.ipc", config->run_dir) >= PATH_SIZE)
+                return STATUS_INVALID_ARGUMENT;
+        struct client *client =
+                client_new(*config->mesh_address == '\0' ? mesh_address : config->mesh_address, metrics);
+        status result = gateway_start(&settings, metrics, client, &gateway);
+        if (result != STATUS_OK) {
+                client_free(client);
+                return result;
+        }
+        result = start_admin(config, metrics, gateway, &admin);
+        if (result == STATUS_OK) {
+                LOG(LOG_INFO, "serving", log_text("address", http_address(gateway->http)));
+                sigwait(stop, &signal);
+                LOG(LOG_INFO, "stopping", log_number("signal", signal));
+        }
+        gateway_stop(gateway, result == STATUS_OK ? PATIENCE_MS : 0);
+        if (result == STATUS_OK)
+                admin_stop(admin);
+        return result;
+}
+
+/* Blocked before any thread starts, so that sigwait alone gets them. */
+static void block_signals(sigset_t *stop)
+{
+        sigemptyset(stop);
+        sigaddset(stop, SIGTERM);
+        sigaddset(stop, SIGINT);
+        pthread_sigmask(SIG_BLOCK, stop, NULL);
+        signal(SIGPIPE, SIG_IGN);
+}
+
+static int run(void)
+{
+        struct main_config config;
+        sigset_t stop;
+        if (config_read(main_table, &config) != STATUS_OK)
+                return EXIT_FAILURE;
+        log_init("sfp-gateway", log_level_find(config.log_level));
+        mallopt(M_ARENA_MAX, 2);
+        block_signals(&stop);
+        struct metrics *metrics = metrics_new();
+        status result = serve(&config, metrics, &stop);
+        metrics_free(metrics);
+        return result == STATUS_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+static int print_help(void)
+{
+        puts(/* allow(puts): --help */
+                "sfp-gateway: serves the platform's REST interface and calls the services behind it.\n"
+                "usage: sfp-gateway [--help | --config-table | --version | token ...]\n"
+                "environment:");
+        config_print_help(main_table, stdout);
+        return EXIT_SUCCESS;
+}
+
+int main(int argc, char **argv)
+{
+        const char *word = argc > 1 ? argv[1] : "";
+        if (argc == 1)
+                return run();
+        if (strcmp(word, "token") == 0)
+                return token_command(argc - 1, argv + 1);
+        if (strcmp(word, "--config-table") == 0) {
+                config_print_markdown(main_table, stdout);
+                return EXIT_SUCCESS;
+        }
+        if (strcmp(word, "--version") == 0) {
+                puts("sfp-gateway " SFP_VERSION); /* allow(puts): --version */
+                return EXIT_SUCCESS;
+        }
+        if (strcmp(word, "--help") == 0)
+                return print_help();
+        fprintf(stderr, "sfp-gateway: what is %s? Try --help.\n", word); /* allow(fprintf): a command for people */
+        return EXIT_FAILURE;
+}

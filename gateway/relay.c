@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The connection is suspended before the call starts, because the reply may come before client_start returns. */
+#include "gateway/relay.h"
+
+#include "common/client.h"
+#include "gateway/gateway.h"
+#include "gateway/http.h"
+#include "gateway/respond.h"
+
+static uint64_t deadline_us(const struct gateway *gateway, const Sfp__MethodRules *rules)
+{
+        uint64_t ms = rules->deadline_ms;
+        uint64_t cap = (uint64_t)gateway->settings.call_deadline_ms;
+        return (ms < cap ? ms : cap) * 1000;
+}
+
+static Sfp__RequestHeader *new_header(struct exchange *exchange, Sfp__Caller *caller)
+{
+        const Sfp__MethodRules *rules = exchange->match.route->method->rules;
+        Sfp__RequestHeader *header = arena_alloc(exchange->arena, sizeof *header);
+        sfp__request_header__init(header);
+        header->has_deadline_us = 1;
+        header->deadline_us = deadline_us(exchange->gateway, rules);
+        header->traceparent = arena_alloc(exchange->arena, TRACE_PARENT_SIZE);
+        trace_format(&exchange->trace, header->traceparent);
+        header->request_id = exchange->request_id;
+        header->caller = caller;
+        if (rules->idempotency != SFP__IDEMPOTENCY__IDEMPOTENCY_NONE)
+                header->idempotency_key = (char *)(size_t)exchange->request.headers[HEADER_IDEMPOTENCY_KEY];
+        return header;
+}
+
+/* On a thread of the mesh. */
+static void finish(void *arg, status outcome, struct message *message)
+{
+        struct exchange *exchange = arg;
+        struct client_reply reply;
+        size_t size = message == NULL ? 0 : message_size(message);
+        client_reply_read(exchange->arena, exchange->match.route->method, outcome, message, &reply);
+        respond_reply(exchange, &reply, size);
+        http_resume(exchange);
+}
+
+void relay_start(struct exchange *exchange, Sfp__Caller *caller, const ProtobufCMessage *input)
+{
+        const struct schema_method *method = exchange->match.route->method;
+        Sfp__RequestHeader *header = new_header(exchange, caller);
+        http_suspend(exchange);
+        client_start(exchange->gateway->client, method, header, input, finish, exchange);
+}

@@ -1,0 +1,162 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Usage: ./sfp bench [--rounds N] [--seconds S] [PART]...      PART: mesh, http, memory; default all
+# Ratios of the suite against its parts, everything in turns in one run: medians of N rounds (5) of S seconds (2) each.
+#   mesh    echo over the mesh against echo over bare NNG with a queue and as many workers, at 1, 8 and 64 in flight
+#   http    the gateway's own answer against libmicrohttpd alone; read, list, reaction and create at 64 connections against
+#           pgbench (8 clients, prepared) running the same SQL on the same cluster; CPU per request of each process
+#   memory  resident memory of each process before any load
+# It runs against the instance that ./sfp bench made for it (SFP_URL, SFP_DATA, SFP_CMD, SFP_BUILD).
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+rounds=5 seconds=2 parts=''
+while [ $# -gt 0 ]; do
+    case $1 in
+    --rounds) rounds=$2; shift ;;
+    --seconds) seconds=$2; shift ;;
+    mesh | http | memory) parts="$parts $1" ;;
+    *) sed -n '3,11s/^# \{0,1\}//p' "$0"; [ "$1" = --help ]; exit ;;
+    esac
+    shift
+done
+[ -n "$parts" ] || parts='memory mesh http'
+work=$(mktemp -d)
+peer=''
+trap '[ -z "$peer" ] || kill "$peer" 2>/dev/null; rm -rf "$work"' EXIT
+api=/api/v1/social
+
+median() { sort -n | awk '{ v[NR] = $1 } END { if (NR) print v[int((NR + 1) / 2)]; else print 0 }'; }
+ticks() { awk '{ print $14 + $15 }' "/proc/$1/stat"; }
+per_call() { awk -v ticks="$1" -v calls="$2" 'BEGIN { printf "%.1f", ticks * 10000 / (calls > 0 ? calls : 1) }'; }
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", (b > 0 ? a / b : 0) }'; }
+listening() { n=0; until "$@" >/dev/null 2>&1; do n=$((n + 1)); [ $n -lt 50 ] || return 1; sleep 0.1; done; }
+
+# ---- mesh -----------------------------------------------------------------------------------------------------------
+mesh_round() { # kind, in flight: appends "calls/s p50 p99 client-us server-us"
+    url=ipc://$work/echo.ipc
+    "$SFP_BUILD/bench/mesh_bench" "serve-$1" "$url" & peer=$!
+    listening test -S "$work/echo.ipc"
+    before=$(ticks $peer)
+    line=$("$SFP_BUILD/bench/mesh_bench" load "$1" "$url" "$2" "$seconds")
+    after=$(ticks $peer)
+    echo "$line $(per_call $((after - before)) "$(echo "$line" | awk -v s="$seconds" '{ print $1 * s }')")" >>"$work/$1-$2"
+    kill $peer; wait $peer 2>/dev/null || true
+    peer=''
+    rm -f "$work"/echo.ipc*
+}
+
+column() { awk -v n="$2" '{ print $n }' "$1" | median; }
+
+mesh() {
+    echo "mesh echo, 200 bytes, ipc: calls/s (p50 / p99 us; CPU us client + server)"
+    for flight in 1 8 64; do
+        for round in $(seq "$rounds"); do
+            for kind in raw mesh; do mesh_round $kind $flight; done
+        done
+        for kind in raw mesh; do
+            f=$work/$kind-$flight
+            printf '  %2d in flight  %-4s  %7s  (%s / %s; %s + %s)\n' $flight $kind "$(column "$f" 1)" "$(column "$f" 2)" \
+                "$(column "$f" 3)" "$(column "$f" 4)" "$(column "$f" 5)"
+        done
+        echo "  $flight in flight: mesh / raw = $(ratio "$(column "$work/mesh-$flight" 1)" "$(column "$work/raw-$flight" 1)")"
+    done
+}
+
+# ---- http -----------------------------------------------------------------------------------------------------------
+programs() { # name pid, a line each
+    "$SFP_CMD" status --json --data "$SFP_DATA" | sed -n 's/.*"name": "\([^"]*\)", "pid": \([0-9]*\).*/\1 \2/p'
+}
+children() { cat "/proc/$1/task/$1/children"; }
+all_ticks() { # name ticks, a line each; PostgreSQL with all its processes
+    programs | while read -r name pid; do
+        [ "$name" = postgres ] || { echo "$name $(ticks "$pid")"; continue; }
+        sum=0
+        for child in $pid $(children "$pid"); do sum=$((sum + $(ticks "$child" 2>/dev/null || echo 0))); done
+        echo "$name $sum"
+    done | sort
+}
+
+load() { # name, base url, verb, path, body, ids: appends req/s, p50, p99; and CPU us of each process
+    all_ticks >"$work/before"
+    wrk -t1 -c"${connections:-64}" -d"${seconds}s" --latency -s "$here/http.lua" "$2" -- "$3" "$4" "$5" "$token" "$6" >"$work/wrk" 2>&1 ||
+        { cat "$work/wrk" >&2; exit 1; }
+    all_ticks >"$work/after"
+    ! grep -q 'Non-2xx' "$work/wrk" || { echo "errors in $1: $(grep Non-2xx "$work/wrk")" >&2; exit 1; }
+    calls=$(awk '/requests in/ { print $1 }' "$work/wrk")
+    awk '/Requests\/sec/ { r = $2 } $1 == "50%" { a = $2 } $1 == "99%" { b = $2 } END { print r, a, b }' "$work/wrk" >>"$work/$1"
+    join "$work/before" "$work/after" | awk -v n="$calls" '{ printf "%s %.1f\n", $1, ($3 - $2) * 10000 / n }' >>"$work/$1.cpu"
+}
+
+peer_pgbench() { # name: appends transactions/s
+    "$SFP_CMD" psql goals --data "$SFP_DATA" -Atqc 'SELECT 1' >/dev/null
+    pgbench -n -M prepared -c 8 -j 1 -T "$seconds" -D tag=00aa -f "$here/sql/$1.sql" "$goals_url" 2>/dev/null |
+        awk '/^tps/ { print $3 }' >>"$work/$1.pgbench"
+}
+
+report() { # name, aim
+    ours=$(column "$work/$1" 1) theirs=$(column "$work/$1.peer" 1)
+    printf '  %-7s %8.0f req/s  p50 %s p99 %s   peer %8.0f   ratio %s (aim %s)\n' "$1" "$ours" \
+        "$(tail -1 "$work/$1" | cut -d' ' -f2)" "$(tail -1 "$work/$1" | cut -d' ' -f3)" "$theirs" "$(ratio "$ours" "$theirs")" "$2"
+    printf '          CPU us:'
+    cut -d" " -f1 "$work/$1.cpu" | sort -u | while read -r name; do
+        us=$(awk -v n="$name" '$1 == n { print $2 }' "$work/$1.cpu" | median)
+        [ "${us%.*}" = 0 ] || printf ' %s %s' "$name" "$us"
+    done
+    echo
+}
+
+http_seed() {
+    echo "seeding 100,000 shares"
+    "$SFP_CMD" psql goals --data "$SFP_DATA" -q -v rows=100000 -f "$here/sql/seed.sql" >/dev/null
+    "$SFP_CMD" psql goals --data "$SFP_DATA" -Atqc 'SELECT md5(n::text)::uuid FROM generate_series(1, 100000) n' >"$work/ids"
+    printf '%s' '{"goal_category":"home","goal_title":"A flat in five years","goal_description":"Saving for a down payment with a friend, a bit every month.","strategy_description":"Move a fixed amount on payday.","target_amount":2500000,"current_progress_percentage":10,"tags":["family"]}' >"$work/body"
+    token=$("$SFP_CMD" token --data "$SFP_DATA" --sub 33333333-3333-4333-8333-333333333333 --ttl 86400)
+    goals_url=$(cat "$SFP_DATA/env/svc-goals/DATABASE_URL")
+}
+
+http_round() {
+    load own "$SFP_URL" GET $api/status/live - ''
+    port=$(awk -v s="$$" 'BEGIN { srand(); print 20000 + int(rand() * 20000) }')
+    "$SFP_BUILD/bench/hello" "$port" & peer=$!
+    listening curl -sf "http://127.0.0.1:$port/"
+    load own.hello "http://127.0.0.1:$port" GET / - ''
+    kill $peer; wait $peer 2>/dev/null || true
+    peer=''
+    load get "$SFP_URL" GET "$api/goal-sharing/{id}" - "$work/ids"
+    peer_pgbench get
+    load hot "$SFP_URL" GET "$api/goal-sharing/{id}" - "$work/one"
+    load list "$SFP_URL" GET "$api/goal-sharing/?limit=20" - ''
+    peer_pgbench list
+    load react "$SFP_URL" PUT "$api/goal-sharing/{id}/reactions/inspiration" - "$work/ids"
+    peer_pgbench react
+    load create "$SFP_URL" POST $api/goal-sharing/ "$work/body" ''
+    peer_pgbench create
+}
+
+http() {
+    http_seed
+    head -1 "$work/ids" >"$work/one"
+    for round in $(seq "$rounds"); do
+        echo "round $round of $rounds" >&2
+        http_round
+    done
+    cp "$work/own.hello" "$work/own.peer"
+    for name in get list react create; do cp "$work/$name.pgbench" "$work/$name.peer"; done
+    cp "$work/get.pgbench" "$work/hot.peer"
+    echo "HTTP, 64 connections, against pgbench with 8 clients (own: against libmicrohttpd hello; hot: one share, kept answers)"
+    report own 0.8
+    report get 0.3
+    report hot 0.5
+    report list 0.3
+    report react 0.3
+    report create 0.7
+}
+
+memory() {
+    echo "resident memory at rest, KiB (bounds: service 24576, gateway 32768)"
+    programs | while read -r name pid; do
+        [ "$name" = postgres ] || printf '  %-16s %s\n' "$name" "$(awk '/VmRSS/ { print $2 }' "/proc/$pid/status")"
+    done
+}
+
+for part in $parts; do $part; done

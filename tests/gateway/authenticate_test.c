@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/base64.h"
+#include "common/clock.h"
+#include "gateway/authenticate.h"
+#include "tests/suite.h"
+
+#include <string.h>
+
+#define SUB "8d7f2f8e-0b1c-4a57-9c0a-0f6b5d3f2a11"
+
+static struct arena *arena;
+static struct schema *schema;
+static struct jwt *jwt;
+static Sfp__Caller *caller;
+
+static void set_up(void)
+{
+        arena = arena_new(0);
+        schema = schema_new();
+        jwt = jwt_new(schema, base64_encode(arena, "an example key of 36 bytes, no more.", 36));
+}
+
+static void tear_down(void)
+{
+        jwt_free(jwt);
+        schema_free(schema);
+        arena_free(arena);
+}
+
+/* The header of somebody with one role besides being a user. */
+static const char *bearer(char *role, int64_t ttl_s)
+{
+        char *roles[] = {"user", role};
+        struct violations violations = violations_in(arena);
+        Sfp__Claims claims = SFP__CLAIMS__INIT;
+        claims.sub = SUB;
+        claims.roles = roles;
+        claims.n_roles = 2;
+        claims.tier = "plus";
+        claims.tz = "Europe/Berlin";
+        claims.has_exp = 1;
+        claims.exp = clock_unix_us() / 1000000 + ttl_s;
+        return arena_printf(arena, "Bearer %s", jwt_sign(jwt, arena, &claims, &violations));
+}
+
+/* A call with this header to a method for this role; "" is a method without roles. */
+static enum problem ask(const char *header, char *role)
+{
+        Sfp__MethodRules rules = SFP__METHOD_RULES__INIT;
+        rules.roles = &role;
+        rules.n_roles = *role != '\0';
+        const struct schema_method method = {.rules = &rules};
+        const struct route route = {.method = &method};
+        struct exchange exchange = {.arena = arena, .match = {.route = &route}};
+        exchange.request.headers[HEADER_AUTHORIZATION] = header;
+        return authenticate(jwt, &exchange, &caller);
+}
+
+TEST(a_token_tells_the_caller)
+{
+        ck_assert_int_eq(ask(bearer("mod", 60), "user"), PROBLEM_NONE);
+        ck_assert_str_eq(caller->user_id, SUB);
+        ck_assert_uint_eq(caller->n_roles, 2);
+        ck_assert_str_eq(caller->roles[1], "mod");
+        ck_assert_str_eq(caller->tier, "plus");
+        ck_assert_str_eq(caller->time_zone, "Europe/Berlin");
+        ck_assert_ptr_null(caller->service);
+}
+END_TEST
+
+TEST(without_a_token_only_public_routes_answer)
+{
+        ck_assert_int_eq(ask(NULL, "user"), PROBLEM_UNAUTHENTICATED);
+        ck_assert_int_eq(ask(NULL, "public"), PROBLEM_NONE);
+        ck_assert_ptr_null(caller->user_id);
+}
+END_TEST
+
+TEST(a_bad_token_is_refused_everywhere)
+{
+        ck_assert_int_eq(ask("Bearer x.y.z", "public"), PROBLEM_INVALID_TOKEN);
+        ck_assert_int_eq(ask("Bearer ", "user"), PROBLEM_INVALID_TOKEN);
+        ck_assert_int_eq(ask("Basic YTpi", "user"), PROBLEM_UNAUTHENTICATED);
+        ck_assert_int_eq(ask("Bearer", "user"), PROBLEM_UNAUTHENTICATED);
+        ck_assert_int_eq(ask(bearer("mod", -1), "user"), PROBLEM_TOKEN_EXPIRED);
+}
+END_TEST
+
+TEST(a_role_must_be_held)
+{
+        ck_assert_int_eq(ask(bearer("mod", 60), "mod"), PROBLEM_NONE);
+        ck_assert_int_eq(ask(bearer("mod", 60), "admin"), PROBLEM_FORBIDDEN);
+        ck_assert_int_eq(ask(bearer("user", 60), "mod"), PROBLEM_FORBIDDEN);
+        ck_assert_int_eq(ask(bearer("admin", 60), ""), PROBLEM_FORBIDDEN);
+}
+END_TEST
+
+TEST(the_scheme_is_read_in_any_case)
+{
+        ck_assert_int_eq(ask(arena_printf(arena, "bearer  %s", bearer("mod", 60) + 7), "user"), PROBLEM_NONE);
+}
+END_TEST
+
+SUITE_WITH(set_up, tear_down, "gateway/authenticate", FORK, T(a_token_tells_the_caller),
+        T(without_a_token_only_public_routes_answer), T(a_bad_token_is_refused_everywhere), T(a_role_must_be_held),
+        T(the_scheme_is_read_in_any_case))

@@ -4,9 +4,11 @@
  *  - the receive is posted right behind the send, so that a call costs one callback. Releases before 1.6 crash on that
  * and get send, wait, receive;
  *  - a slot (context and its two operations) carries one call at a time and is used again for ever.
- * A call that no connection took is UNAVAILABLE after CONNECT_PATIENCE_US and was never sent. */
+ * A call that no connection took is UNAVAILABLE and was never sent: after CONNECT_PATIENCE_US while the peer may be on
+ * its way (starting, or just lost), at once when it has been away for longer than AWAY_US. */
 #include "common/transport.h"
 
+#include "common/clock.h"
 #include "common/transport_threads.h"
 
 #include <nng/nng.h>
@@ -18,7 +20,13 @@
 
 #define IS_EARLY_RECEIVE_SAFE (NNG_MAJOR_VERSION > 1 || NNG_MINOR_VERSION >= 6)
 
-enum { SLOTS_MAX = 1024, CONNECT_PATIENCE_US = 300000, RECONNECT_MIN_MS = 20, RECONNECT_MAX_MS = 500 };
+enum {
+        SLOTS_MAX = 1024,
+        CONNECT_PATIENCE_US = 300000,
+        AWAY_US = 1500000,
+        RECONNECT_MIN_MS = 20,
+        RECONNECT_MAX_MS = 500
+};
 
 struct slot {
         struct transport_dialer *dialer;
@@ -33,6 +41,7 @@ struct slot {
 struct transport_dialer {
         nng_socket socket;
         _Atomic int n_connections;
+        _Atomic int64_t lost_us; /* when the last connection went, or the dialer was made */
         pthread_mutex_t mutex;
         struct slot *free;
         struct slot *slots[SLOTS_MAX];
@@ -121,6 +130,7 @@ static void count_connections(nng_pipe pipe, nng_pipe_ev event, void *arg)
 {
         struct transport_dialer *dialer = arg;
         (void)pipe;
+        atomic_store(&dialer->lost_us, clock_now_us());
         atomic_fetch_add(&dialer->n_connections, event == NNG_PIPE_EV_ADD_POST ? 1 : -1);
 }
 
@@ -131,6 +141,7 @@ status transport_dial(const char *url, struct transport_dialer **out)
         if (dialer == NULL)
                 return STATUS_RESOURCE_EXHAUSTED;
         pthread_mutex_init(&dialer->mutex, NULL);
+        atomic_store(&dialer->lost_us, clock_now_us());
         if (nng_req0_open(&dialer->socket) != 0) {
                 free(dialer);
                 return STATUS_RESOURCE_EXHAUSTED;
@@ -170,19 +181,38 @@ static void start(struct slot *slot, struct message *message, int64_t timeout_us
         nng_ctx_recv(slot->context, slot->receive);
 }
 
+/* How long this call may take; 0: there is no use in trying. */
+static int64_t patience_us(struct transport_dialer *dialer, int64_t timeout_us)
+{
+        if (atomic_load(&dialer->n_connections) > 0)
+                return timeout_us;
+        if (clock_now_us() - atomic_load(&dialer->lost_us) > AWAY_US)
+                return 0;
+        return timeout_us < CONNECT_PATIENCE_US ? timeout_us : CONNECT_PATIENCE_US;
+}
+
+static void refuse(struct message *message, status code, transport_done done, void *arg)
+{
+        message_free(message);
+        done(arg, code, NULL);
+}
+
 void transport_send(
         struct transport_dialer *dialer, struct message *message, int64_t timeout_us, transport_done done, void *arg)
 {
-        struct slot *slot = timeout_us > 0 ? take_slot(dialer) : NULL;
+        int64_t patience = patience_us(dialer, timeout_us);
+        struct slot *slot = timeout_us > 0 && patience > 0 ? take_slot(dialer) : NULL;
         if (slot == NULL) {
-                message_free(message);
-                done(arg, timeout_us > 0 ? STATUS_RESOURCE_EXHAUSTED : STATUS_DEADLINE_EXCEEDED, NULL);
+                refuse(message,
+                        timeout_us <= 0 ? STATUS_DEADLINE_EXCEEDED
+                        : patience <= 0 ? STATUS_UNAVAILABLE
+                                        : STATUS_RESOURCE_EXHAUSTED,
+                        done, arg);
                 return;
         }
         slot->done = done;
         slot->arg = arg;
-        bool is_away = atomic_load(&dialer->n_connections) == 0;
-        start(slot, message, is_away && timeout_us > CONNECT_PATIENCE_US ? CONNECT_PATIENCE_US : timeout_us);
+        start(slot, message, patience);
 }
 
 void transport_hang_up(struct transport_dialer *dialer)

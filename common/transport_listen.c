@@ -27,8 +27,8 @@
 
 #define HAS_AIO_BUSY (NNG_MAJOR_VERSION > 1 || NNG_MINOR_VERSION >= 6)
 
-/* Every reply looks at the lagging contexts anyway; the timer is for the last ones of a burst. It is slow because NNG spins for part
- * of a millisecond before each of its timeouts. */
+/* Every reply looks at the lagging contexts anyway; the timer is for the last ones of a burst. It is slow because NNG
+ * spins for part of a millisecond before each of its timeouts. */
 enum { LAG_SWEEP_MS = 100, STOP_POLL_US = 1000 };
 
 struct transport_request {

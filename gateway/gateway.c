@@ -152,8 +152,8 @@ status gateway_start(
         gateway->jwt = jwt_new(gateway->schema, settings->jwt_secret);
         status result = STATUS_INVALID_ARGUMENT;
         if (gateway->jwt == NULL)
-                fprintf(stderr, "the JWT secret must be base64 of at least %d bytes\n",
-                        JWT_SECRET_MIN); /* allow(fprintf): to whoever starts it */
+                fprintf(stderr, /* allow(fprintf): to whoever starts it */
+                        "the JWT secret must be base64 of at least %d bytes\n", JWT_SECRET_MIN);
         else
                 result = http_start(&gateway->settings.http, &gateway->http);
         if (result != STATUS_OK) {

@@ -7,6 +7,7 @@
 #include "common/address.h"
 #include "common/clock.h"
 
+#include <ctype.h>
 #include <microhttpd.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -130,11 +131,24 @@ static size_t keep_encoded(void *cls, struct MHD_Connection *connection, char *t
         return strlen(text);
 }
 
+/* A field's name is a token (RFC 9110, section 5.6.2). "Transfer-Encoding :" is none: the library would not know it for
+ * what the next reader takes it for. */
+static bool is_token(const char *name, size_t size)
+{
+        static const char others[] = "!#$%&'*+-.^_`|~";
+        for (size_t i = 0; i < size; i++)
+                if (!isalnum((unsigned char)name[i]) && (name[i] == '\0' || strchr(others, name[i]) == NULL))
+                        return false;
+        return size > 0;
+}
+
 static enum MHD_Result take_header(
         void *cls, enum MHD_ValueKind kind, const char *name, size_t name_size, const char *value, size_t value_size)
 {
         struct request *request = cls;
         (void)kind;
+        if (!is_token(name, name_size))
+                request->fault = PROBLEM_MALFORMED_REQUEST;
         for (size_t i = 0; i < HEADER_COUNT; i++) {
                 if (header_names[i].size != name_size || strncasecmp(header_names[i].name, name, name_size) != 0)
                         continue;
@@ -320,8 +334,8 @@ status http_start(const struct http_settings *settings, struct http **out)
 {
         union address address;
         if (address_parse(settings->address, &address) != STATUS_OK) {
-                fprintf(stderr, "http: \"%s\" is no address\n",
-                        settings->address); /* allow(fprintf): to whoever starts it */
+                fprintf(stderr, /* allow(fprintf): to whoever starts it */
+                        "http: \"%s\" is no address\n", settings->address);
                 return STATUS_INVALID_ARGUMENT;
         }
         struct http *http = calloc(1, sizeof *http);
@@ -331,8 +345,8 @@ status http_start(const struct http_settings *settings, struct http **out)
         pthread_mutex_init(&http->lock, NULL);
         http->daemon = start_daemon(http, &address);
         if (http->daemon == NULL) {
-                fprintf(stderr, "http: cannot listen on %s\n",
-                        settings->address); /* allow(fprintf): to whoever starts it */
+                fprintf(stderr, /* allow(fprintf): to whoever starts it */
+                        "http: cannot listen on %s\n", settings->address);
                 free_http(http);
                 return STATUS_UNAVAILABLE;
         }

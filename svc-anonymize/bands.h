@@ -30,8 +30,8 @@ const char *bands_birth_year(int birth_year, int current_year, unsigned level);
 const char *bands_income(int64_t minor_units, const char *currency, unsigned level);
 
 /* What a person wrote about where they live: US state or city known for its metropolitan area (level 0), census
- * division (1), country (2), "any" (3). Takes names and codes in any case and with accents, and "Austin, TX". Places
- * abroad are the country's name on levels 0 to 2. A two-letter code that is a US state's always means the
- * state. NULL for what is not in the tables: nothing is guessed, and a name that
- * means a state as well as a country ("Georgia") is not decided either. */
+ * division (1), country (2), "any" (3). Takes names and codes in any case and with accents, "Austin, TX", and ISO
+ * 3166-2 ("US-TX"). Places abroad are the country's name on levels 0 to 2. A two-letter code that is a US state's
+ * always means the state. NULL for what is not in the tables: nothing is guessed, and a name that means a state as well
+ * as a country ("Georgia") is not decided either. */
 const char *bands_region(const char *text, unsigned level);

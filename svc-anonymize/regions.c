@@ -138,11 +138,29 @@ static char *trim(char *text)
         return text;
 }
 
+/* ISO 3166-2, "us-ca" or "de-by": the country, and the state where there are states. */
+static bool resolve_code(const char *code, struct region *out)
+{
+        const char country[] = {code[0], code[1], '\0'};
+        *out = (struct region){.country = find_country(country)};
+        if (out->country != NULL && strcmp(country, "us") == 0)
+                out->state = find_state(code + 3);
+        return out->country != NULL;
+}
+
+static bool is_code(const char *text)
+{
+        size_t length = strlen(text);
+        return length >= 4 && length <= 6 && text[2] == '-';
+}
+
 static bool find_region(char *text, struct region *out)
 {
         char *comma = strrchr(text, ',');
-        if (comma == NULL)
-                return resolve(trim(text), out);
+        if (comma == NULL) {
+                const char *name = trim(text);
+                return is_code(name) ? resolve_code(name, out) : resolve(name, out);
+        }
         *comma = '\0';
         return resolve_pair(trim(text), trim(comma + 1), out);
 }

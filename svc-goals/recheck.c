@@ -15,6 +15,7 @@ static const char SQL_PUBLISH[] =
         "WITH gone AS (DELETE FROM pending_texts p USING anonymous_goal_shares s WHERE p.share_id = $1 AND s.id = $1 AND s.version = $2"
         " RETURNING p.share_id) UPDATE anonymous_goal_shares SET goal_title = $3, goal_description = $4, strategy_description = $5,"
         " tips_and_lessons = $6, tags = $7, status = 'published', is_public = true, version = version + 1,"
+        " new_key = CASE WHEN published_at IS NULL THEN (extract(epoch FROM clock_timestamp()) * 1000000)::bigint ELSE new_key END,"
         " published_at = coalesce(published_at, now()), hot_key = hot_key(likes_count, inspiration_votes, coalesce(published_at, now()))"
         " FROM gone WHERE id = gone.share_id";
 static const char SQL_LEAVE_TO_PEOPLE[] = "UPDATE pending_texts SET check_due_at = NULL WHERE share_id = $1";

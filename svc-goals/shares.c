@@ -41,6 +41,7 @@ static const char SQL_UPDATE[] =
 static const char SQL_SET_TEXT[] =
         "UPDATE anonymous_goal_shares SET goal_title = $2, goal_description = $3, strategy_description = $4, tips_and_lessons = $5,"
         " tags = $6, is_public = true, published_at = coalesce(published_at, now()),"
+        " new_key = CASE WHEN published_at IS NULL THEN (extract(epoch FROM clock_timestamp()) * 1000000)::bigint ELSE new_key END,"
         " hot_key = hot_key(likes_count, inspiration_votes, coalesce(published_at, now())) WHERE id = $1";
 static const char SQL_WITHDRAW[] = "DELETE FROM anonymous_goal_shares s USING share_owners o"
                                    " WHERE s.id = $1 AND o.share_id = s.id AND o.owner_tag = $2 RETURNING s.id";

@@ -88,6 +88,8 @@ static const struct {
 } places[] = {
         {"Texas", {"Texas", "West South Central", "United States"}},
         {"tx", {"Texas", "West South Central", "United States"}},
+        {"US-CA", {"California", "Pacific", "United States"}},
+        {"de-by", {"Germany", "Germany", "Germany"}},
         {" austin, TX ", {"Austin", "West South Central", "United States"}},
         {"Fresno, CA", {"California", "Pacific", "United States"}},
         {"Portland, ME", {"Maine", "New England", "United States"}},

@@ -4,8 +4,11 @@
  *  - the receive is posted right behind the send, so that a call costs one callback. Releases before 1.6 crash on that
  * and get send, wait, receive;
  *  - a slot (context and its two operations) carries one call at a time and is used again for ever.
- * A call that no connection took is UNAVAILABLE after CONNECT_PATIENCE_US and was never sent. */
+ * A call that no connection took is UNAVAILABLE after CONNECT_PATIENCE_US and was never sent; one that was taken in
+ * that time has all of its own. */
 #include "common/transport.h"
+
+#include "common/clock.h"
 
 #include <nng/nng.h>
 #include <nng/protocol/reqrep0/req.h>
@@ -16,7 +19,13 @@
 
 #define IS_EARLY_RECEIVE_SAFE (NNG_MAJOR_VERSION > 1 || NNG_MINOR_VERSION >= 6)
 
-enum { SLOTS_MAX = 1024, CONNECT_PATIENCE_US = 300000, RECONNECT_MIN_MS = 20, RECONNECT_MAX_MS = 500 };
+enum {
+        SLOTS_MAX = 1024,
+        CONNECT_PATIENCE_US = 300000,
+        CONNECT_SWEEP_MS = 50,
+        RECONNECT_MIN_MS = 20,
+        RECONNECT_MAX_MS = 500,
+};
 
 struct slot {
         struct transport_dialer *dialer;
@@ -25,7 +34,8 @@ struct slot {
         nng_aio *receive;
         transport_done done;
         void *arg;
-        struct slot *next; /* in the free list */
+        int64_t give_up_us; /* when to, if it is still unsent; 0: never. Under the mutex */
+        struct slot *next;  /* in the free list */
 };
 
 struct transport_dialer {
@@ -35,12 +45,15 @@ struct transport_dialer {
         struct slot *free;
         struct slot *slots[SLOTS_MAX];
         int n_slots;
+        nng_aio *sweep; /* gives up what waits for a connection */
+        bool is_sweeping;
 };
 
 static void release(struct slot *slot)
 {
         struct transport_dialer *dialer = slot->dialer;
         pthread_mutex_lock(&dialer->mutex);
+        slot->give_up_us = 0;
         slot->next = dialer->free;
         dialer->free = slot;
         pthread_mutex_unlock(&dialer->mutex);
@@ -122,14 +135,68 @@ static void count_connections(nng_pipe pipe, nng_pipe_ev event, void *arg)
         atomic_fetch_add(&dialer->n_connections, event == NNG_PIPE_EV_ADD_POST ? 1 : -1);
 }
 
+#if IS_EARLY_RECEIVE_SAFE
+/* Gives a call up that is still unsent; true while it is to be looked at again. Under the mutex. */
+static bool give_up_unsent(struct slot *slot)
+{
+        if (slot->give_up_us == 0)
+                return false;
+        if (clock_now_us() < slot->give_up_us)
+                return true;
+        if (nng_aio_busy(slot->send))
+                nng_aio_cancel(slot->receive); /* ends the whole call */
+        slot->give_up_us = 0;
+        return false;
+}
+
+static void on_sweep(void *arg)
+{
+        struct transport_dialer *dialer = arg;
+        if (nng_aio_result(dialer->sweep) != 0)
+                return; /* hanging up */
+        pthread_mutex_lock(&dialer->mutex);
+        dialer->is_sweeping = false;
+        for (int i = 0; i < dialer->n_slots; i++)
+                dialer->is_sweeping |= give_up_unsent(dialer->slots[i]);
+        bool goes_on = dialer->is_sweeping;
+        pthread_mutex_unlock(&dialer->mutex);
+        if (goes_on)
+                nng_sleep_aio(CONNECT_SWEEP_MS, dialer->sweep);
+}
+
+/* Bounds the time that the call in this slot waits to be sent. */
+static void limit_wait(struct slot *slot)
+{
+        struct transport_dialer *dialer = slot->dialer;
+        pthread_mutex_lock(&dialer->mutex);
+        slot->give_up_us = clock_now_us() + CONNECT_PATIENCE_US;
+        bool must_start = !dialer->is_sweeping;
+        dialer->is_sweeping = true;
+        pthread_mutex_unlock(&dialer->mutex);
+        if (must_start)
+                nng_sleep_aio(CONNECT_SWEEP_MS, dialer->sweep);
+}
+#else
+/* The sending itself is bounded, in start(). */
+static void on_sweep(void *arg)
+{
+        (void)arg;
+}
+
+static void limit_wait(struct slot *slot)
+{
+        (void)slot;
+}
+#endif
+
 status transport_dial(const char *url, struct transport_dialer **out)
 {
         struct transport_dialer *dialer = calloc(1, sizeof *dialer);
         if (dialer == NULL)
                 return STATUS_RESOURCE_EXHAUSTED;
         pthread_mutex_init(&dialer->mutex, NULL);
-        if (nng_req0_open(&dialer->socket) != 0) {
-                free(dialer);
+        if (nng_req0_open(&dialer->socket) != 0 || nng_aio_alloc(&dialer->sweep, on_sweep, dialer) != 0) {
+                transport_hang_up(dialer);
                 return STATUS_RESOURCE_EXHAUSTED;
         }
         nng_dialer endpoint;
@@ -178,17 +245,20 @@ void transport_send(
         }
         slot->done = done;
         slot->arg = arg;
-        bool is_away = atomic_load(&dialer->n_connections) == 0;
-        start(slot, message, is_away && timeout_us > CONNECT_PATIENCE_US ? CONNECT_PATIENCE_US : timeout_us);
+        if (atomic_load(&dialer->n_connections) == 0 && timeout_us > CONNECT_PATIENCE_US)
+                limit_wait(slot);
+        start(slot, message, timeout_us);
 }
 
 void transport_hang_up(struct transport_dialer *dialer)
 {
+        nng_aio_stop(dialer->sweep);
         nng_close(dialer->socket);
         for (int i = 0; i < dialer->n_slots; i++) {
                 nng_aio_stop(dialer->slots[i]->receive);
                 free_slot(dialer->slots[i]);
         }
+        nng_aio_free(dialer->sweep);
         pthread_mutex_destroy(&dialer->mutex);
         free(dialer);
 }

@@ -39,6 +39,14 @@ static void civil_from_days(int64_t days, int *year, int *month, int *day)
         *year = (int)(year_of_era + era * 400 + (*month <= 2));
 }
 
+enum { FIRST_DAY = -719528 /* 0000-01-01 */, LAST_DAY = 2932896 /* 9999-12-31 */ };
+static const int64_t day_us = 86400LL * 1000000;
+
+static int64_t clamp(int64_t value, int64_t least, int64_t most)
+{
+        return value < least ? least : value > most ? most : value;
+}
+
 /* Writes `digits` decimal digits; cheaper than printf in rows of timestamps. */
 static char *put_digits(char *out, int digits, int64_t value)
 {
@@ -51,7 +59,7 @@ static char *put_date(char *out, int64_t days)
 {
         int year, month, day;
         civil_from_days(days, &year, &month, &day);
-        out = put_digits(out, 4, year < 0 ? 0 : year);
+        out = put_digits(out, 4, year);
         *out++ = '-';
         out = put_digits(out, 2, month);
         *out++ = '-';
@@ -60,12 +68,12 @@ static char *put_date(char *out, int64_t days)
 
 void clock_date(int64_t unix_days, char out[CLOCK_RFC3339_SIZE])
 {
-        *put_date(out, unix_days) = '\0';
+        *put_date(out, clamp(unix_days, FIRST_DAY, LAST_DAY)) = '\0';
 }
 
 void clock_rfc3339(int64_t unix_us, char out[CLOCK_RFC3339_SIZE])
 {
-        const int64_t day_us = 86400LL * 1000000;
+        unix_us = clamp(unix_us, FIRST_DAY * day_us, (LAST_DAY + 1) * day_us - 1);
         int64_t days = unix_us / day_us - (unix_us % day_us < 0);
         int64_t rest = unix_us - days * day_us;
         char *at = put_date(out, days);

@@ -15,7 +15,8 @@ int64_t clock_unix_us(void);
 /* The point `us` on the monotonic clock as pthread_cond_timedwait takes it (CLOCK_MONOTONIC). */
 struct timespec clock_timespec(int64_t us);
 
-/* "2026-11-24T07:30:00.123456Z" for microseconds since 1970; the fraction is left out when it is zero. */
+/* "2026-11-24T07:30:00.123456Z" for microseconds since 1970; the fraction is left out when it is zero. Both functions
+ * know the years 0000 to 9999 only, as RFC 3339 does: what is outside becomes the nearest they can say. */
 #define CLOCK_RFC3339_SIZE 40
 void clock_rfc3339(int64_t unix_us, char out[CLOCK_RFC3339_SIZE]);
 

@@ -30,7 +30,7 @@ static bool read_key(struct arena *arena, const char *text, struct key *out)
 {
         char *end;
         unsigned long id = strtoul(text, &end, 10);
-        if (end == text || *end != ':' || id > UINT32_MAX)
+        if (*text < '0' || *text > '9' || *end != ':' || id > UINT32_MAX)
                 return false;
         size_t size = 0;
         const uint8_t *bytes = base64_decode(arena, end + 1, strcspn(end + 1, ","), &size);
@@ -41,15 +41,28 @@ static bool read_key(struct arena *arena, const char *text, struct key *out)
         return true;
 }
 
+static bool has_id(const struct keyring *keyring, uint32_t id)
+{
+        for (int i = 0; i < keyring->count; i++)
+                if (keyring->keys[i].id == id)
+                        return true;
+        return false;
+}
+
+/* Two keys of one number are refused: what the second one sealed would be lost. */
 static bool read_keys(struct keyring *keyring, const char *text)
 {
         struct arena *arena = arena_new(0);
-        bool is_valid = *text != '\0';
-        for (const char *at = text; is_valid && *at != '\0';) {
-                is_valid = keyring->count < KEYS_MAX && read_key(arena, at, &keyring->keys[keyring->count]);
-                keyring->count += is_valid;
+        bool is_valid = true;
+        for (const char *at = text; is_valid; at++) {
+                struct key key;
+                is_valid = keyring->count < KEYS_MAX && read_key(arena, at, &key) && !has_id(keyring, key.id);
+                if (is_valid)
+                        keyring->keys[keyring->count++] = key;
+                OPENSSL_cleanse(&key, sizeof key);
                 at += strcspn(at, ",");
-                at += *at == ',';
+                if (*at == '\0')
+                        break;
         }
         arena_free(arena);
         return is_valid;

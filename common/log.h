@@ -23,7 +23,8 @@ enum log_level log_level_find(const char *name);
 struct log_field log_text(const char *name, const char *text); /* NULL text: the field is left out */
 struct log_field log_number(const char *name, int64_t number);
 
-/* Writes one line: LOG(LOG_INFO, "migration applied", log_text("name", name)). Lines over 4 KiB are cut. */
+/* Writes one line: LOG(LOG_INFO, "migration applied", log_text("name", name)). It has at most 4 KiB: a longer text
+ * is cut, and what comes behind it left out. */
 void log_write(enum log_level level, const char *message, const struct log_field *fields, int count);
 #define LOG(level, message, ...)                                                                                       \
         log_write(level, message, (const struct log_field[]){{0}, ##__VA_ARGS__},                                      \

@@ -2,6 +2,7 @@
 /* Small requests are served from a per-thread pool so that an id costs no system call; what was handed out is wiped. */
 #include "common/random.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -15,8 +16,10 @@ static void fill(unsigned char *out, size_t size)
 {
         while (size > 0) {
                 ssize_t got = getrandom(out, size, 0);
-                if (got < 0)
+                if (got < 0 && errno != EINTR)
                         abort();
+                if (got < 0)
+                        continue;
                 out += got;
                 size -= (size_t)got;
         }

@@ -6,6 +6,7 @@
 #include "common/field.h"
 #include "common/uuid.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -84,37 +85,44 @@ static struct value read_uuid(struct arena *arena, const char *bytes, int length
 static struct value read_time(struct arena *arena, const char *bytes, int length)
 {
         char *text = arena_alloc(arena, CLOCK_RFC3339_SIZE);
-        int64_t us = (int64_t)big_endian(bytes, length) + (int64_t)POSTGRES_EPOCH_DAYS * 86400 * 1000000;
+        int64_t us;
+        /* "infinity" is the largest number there is: it stays the largest. */
+        if (__builtin_add_overflow(
+                    (int64_t)big_endian(bytes, length), (int64_t)POSTGRES_EPOCH_DAYS * 86400 * 1000000, &us))
+                us = INT64_MAX;
         clock_rfc3339(us, text);
-        return (struct value){.kind = TEXT, .text = text};
+        return (struct value){.kind = TEXT, .text = text, .length = (int)strlen(text)};
 }
 
 static struct value read_date(struct arena *arena, const char *bytes, int length)
 {
         char *text = arena_alloc(arena, CLOCK_RFC3339_SIZE);
-        clock_date((int32_t)big_endian(bytes, length) + POSTGRES_EPOCH_DAYS, text);
-        return (struct value){.kind = TEXT, .text = text};
+        clock_date((int64_t)(int32_t)big_endian(bytes, length) + POSTGRES_EPOCH_DAYS, text);
+        return (struct value){.kind = TEXT, .text = text, .length = (int)strlen(text)};
 }
 
+/* `least` and `most` bytes make a value of the type; anything else is refused unread. */
 static const struct column_type {
         Oid oid;
+        int least;
+        int most;
         struct value (*read)(struct arena *arena, const char *bytes, int length);
 } column_types[] = {
-        {16, read_bool},    /* bool */
-        {17, read_bytes},   /* bytea */
-        {19, read_text},    /* name */
-        {20, read_int},     /* int8 */
-        {21, read_int},     /* int2 */
-        {23, read_int},     /* int4 */
-        {25, read_text},    /* text */
-        {700, read_float},  /* float4 */
-        {701, read_float},  /* float8 */
-        {1042, read_text},  /* bpchar */
-        {1043, read_text},  /* varchar */
-        {1082, read_date},  /* date */
-        {1184, read_time},  /* timestamptz */
-        {2950, read_uuid},  /* uuid */
-        {3802, read_jsonb}, /* jsonb */
+        {16, 1, 1, read_bool},          /* bool */
+        {17, 0, INT_MAX, read_bytes},   /* bytea */
+        {19, 0, INT_MAX, read_text},    /* name */
+        {20, 8, 8, read_int},           /* int8 */
+        {21, 2, 2, read_int},           /* int2 */
+        {23, 4, 4, read_int},           /* int4 */
+        {25, 0, INT_MAX, read_text},    /* text */
+        {700, 4, 4, read_float},        /* float4 */
+        {701, 8, 8, read_float},        /* float8 */
+        {1042, 0, INT_MAX, read_text},  /* bpchar */
+        {1043, 0, INT_MAX, read_text},  /* varchar */
+        {1082, 4, 4, read_date},        /* date */
+        {1184, 8, 8, read_time},        /* timestamptz */
+        {2950, 16, 16, read_uuid},      /* uuid */
+        {3802, 1, INT_MAX, read_jsonb}, /* jsonb */
 };
 
 static const struct column_type *find_type(Oid oid)
@@ -123,6 +131,33 @@ static const struct column_type *find_type(Oid oid)
                 if (column_types[i].oid == oid)
                         return &column_types[i];
         return NULL;
+}
+
+static status read_value(
+        struct arena *arena, const struct column_type *type, const char *bytes, int length, struct value *out)
+{
+        if (type == NULL || length < type->least || length > type->most)
+                return STATUS_INTERNAL;
+        *out = type->read(arena, bytes, length);
+        return STATUS_OK;
+}
+
+static bool holds_number(const ProtobufCFieldDescriptor *field, int64_t number)
+{
+        switch (field->type) {
+        case PROTOBUF_C_TYPE_INT64:
+        case PROTOBUF_C_TYPE_SINT64:
+        case PROTOBUF_C_TYPE_SFIXED64:
+                return true;
+        case PROTOBUF_C_TYPE_UINT64:
+        case PROTOBUF_C_TYPE_FIXED64:
+                return number >= 0;
+        case PROTOBUF_C_TYPE_UINT32:
+        case PROTOBUF_C_TYPE_FIXED32:
+                return number >= 0 && number <= UINT32_MAX;
+        default:
+                return number >= INT32_MIN && number <= INT32_MAX;
+        }
 }
 
 /* Puts a value where a field of this type keeps its own. */
@@ -146,7 +181,7 @@ static status put_value(const ProtobufCFieldDescriptor *field, const struct valu
         case PROTOBUF_C_TYPE_FLOAT:
                 return STATUS_INTERNAL;
         default:
-                if (value->kind != NUMBER)
+                if (value->kind != NUMBER || !holds_number(field, value->number))
                         return STATUS_INTERNAL;
                 if (field_value_size(field) == 8)
                         *(int64_t *)place = value->number;
@@ -156,29 +191,48 @@ static status put_value(const ProtobufCFieldDescriptor *field, const struct valu
         }
 }
 
-/* One-dimensional arrays: i32 dimensions, i32 has NULLs, u32 element type, i32 count, i32 first index, then length and
- * bytes of each. */
+/* Reads the element at *at and moves behind it. NULL has no place in a repeated field. */
+static status read_element(
+        struct arena *arena, const struct column_type *type, const char **at, const char *end, struct value *out)
+{
+        if (end - *at < 4)
+                return STATUS_INTERNAL;
+        int length = (int32_t)big_endian(*at, 4);
+        *at += 4;
+        if (length < 0 || length > end - *at)
+                return STATUS_INTERNAL;
+        TRY(read_value(arena, type, *at, length, out));
+        *at += length;
+        if (out->kind == TEXT)
+                out->text = arena_strndup(arena, out->text, (size_t)out->length); /* no NUL stands behind an element */
+        return STATUS_OK;
+}
+
+enum { ARRAY_HEAD = 12, ARRAY_HEAD_1 = 20 };
+
+/* Empty and one-dimensional arrays: i32 dimensions, i32 has NULLs, u32 element type, then for one dimension i32 count,
+ * i32 first index, length and bytes of each element. */
 static status put_array(struct arena *arena, const ProtobufCFieldDescriptor *field, const char *bytes, int length,
         ProtobufCMessage *message)
 {
-        if (length < 12)
+        if (length == ARRAY_HEAD && big_endian(bytes, 4) == 0)
+                return STATUS_OK;
+        if (length < ARRAY_HEAD_1 || big_endian(bytes, 4) != 1)
                 return STATUS_INTERNAL;
         const struct column_type *type = find_type((Oid)big_endian(bytes + 8, 4));
-        size_t count = big_endian(bytes, 4) == 1 && length >= 20 ? big_endian(bytes + 12, 4) : 0;
-        if (type == NULL)
+        const char *at = bytes + ARRAY_HEAD_1, *end = bytes + length;
+        size_t count = big_endian(bytes + 12, 4);
+        if (count > (size_t)(end - at) / 4) /* each element has a length at least */
                 return STATUS_INTERNAL;
         size_t size = field_value_size(field);
         char *values = arena_zalloc(arena, count * size + 1);
-        const char *at = bytes + 20;
         for (size_t i = 0; i < count; i++) {
-                int element = (int32_t)big_endian(at, 4);
-                struct value value = element < 0 ? (struct value){0} : type->read(arena, at + 4, element);
-                if (value.kind == TEXT && value.text != NULL)
-                        value.text = arena_strndup(
-                                arena, value.text, (size_t)value.length); /* no NUL stands behind an element */
+                struct value value;
+                TRY(read_element(arena, type, &at, end, &value));
                 TRY(put_value(field, &value, values + i * size));
-                at += 4 + (element > 0 ? element : 0);
         }
+        if (at != end)
+                return STATUS_INTERNAL;
         *(char **)field_place(message, field) = values;
         *(size_t *)field_quantifier(message, field) = count;
         return STATUS_OK;
@@ -189,10 +243,8 @@ static status put_column(struct arena *arena, const ProtobufCFieldDescriptor *fi
 {
         if (field_is_repeated(field))
                 return put_array(arena, field, bytes, length, message);
-        const struct column_type *type = find_type(oid);
-        if (type == NULL)
-                return STATUS_INTERNAL;
-        const struct value value = type->read(arena, bytes, length);
+        struct value value;
+        TRY(read_value(arena, find_type(oid), bytes, length, &value));
         TRY(put_value(field, &value, field_place(message, field)));
         if (!field_is_pointer(field))
                 *(protobuf_c_boolean *)field_quantifier(message, field) = 1;

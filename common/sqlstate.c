@@ -21,6 +21,7 @@ static const struct {
         {"57014", STATUS_DEADLINE_EXCEEDED, "the database took too long"},
         {"57", STATUS_UNAVAILABLE, "the database is out of reach"},
         {"08", STATUS_UNAVAILABLE, "the database is out of reach"},
+        {"25P03", STATUS_UNAVAILABLE, "the database gave the connection up"},
         {"25006", STATUS_UNAVAILABLE, "the database takes no writes"},
         {"53", STATUS_RESOURCE_EXHAUSTED, "the database has too much to do"},
 };

@@ -41,7 +41,7 @@ void trace_start(struct trace *trace, const char *traceparent)
         if (traceparent != NULL && is_valid(traceparent)) {
                 memcpy(trace->trace_id, traceparent + 3, 32);
                 trace->trace_id[32] = '\0';
-                trace->is_sampled = (traceparent[54] & 1) != 0;
+                trace->is_sampled = strchr("13579bdf", traceparent[54]) != NULL; /* the lowest bit of the flags */
         } else {
                 random_hex(trace->trace_id, 32);
                 trace->is_sampled = true;

@@ -4,8 +4,9 @@
  *  - the receive is posted right behind the send, so that a call costs one callback. Releases before 1.6 crash on that
  * and get send, wait, receive;
  *  - a slot (context and its two operations) carries one call at a time and is used again for ever.
- * A call that no connection took is UNAVAILABLE and was never sent: after CONNECT_PATIENCE_US while the peer may be on
- * its way (starting, or just lost), at once when it has been away for longer than AWAY_US. */
+ * A call that no connection takes is UNAVAILABLE and was never sent: after CONNECT_PATIENCE_US while the peer may be on
+ * its way (starting, or just lost), at once when it has been away for longer than AWAY_US. One that is taken in that
+ * time has all of its own. */
 #include "common/transport.h"
 
 #include "common/clock.h"
@@ -24,8 +25,9 @@ enum {
         SLOTS_MAX = 1024,
         CONNECT_PATIENCE_US = 300000,
         AWAY_US = 1500000,
+        CONNECT_SWEEP_MS = 50,
         RECONNECT_MIN_MS = 20,
-        RECONNECT_MAX_MS = 500
+        RECONNECT_MAX_MS = 500,
 };
 
 struct slot {
@@ -35,7 +37,8 @@ struct slot {
         nng_aio *receive;
         transport_done done;
         void *arg;
-        struct slot *next; /* in the free list */
+        int64_t give_up_us; /* when to, if it is still unsent; 0: never. Under the mutex */
+        struct slot *next;  /* in the free list */
 };
 
 struct transport_dialer {
@@ -46,12 +49,15 @@ struct transport_dialer {
         struct slot *free;
         struct slot *slots[SLOTS_MAX];
         int n_slots;
+        nng_aio *sweep; /* gives up what waits for a connection */
+        bool is_sweeping;
 };
 
 static void release(struct slot *slot)
 {
         struct transport_dialer *dialer = slot->dialer;
         pthread_mutex_lock(&dialer->mutex);
+        slot->give_up_us = 0;
         slot->next = dialer->free;
         dialer->free = slot;
         pthread_mutex_unlock(&dialer->mutex);
@@ -134,6 +140,60 @@ static void count_connections(nng_pipe pipe, nng_pipe_ev event, void *arg)
         atomic_fetch_add(&dialer->n_connections, event == NNG_PIPE_EV_ADD_POST ? 1 : -1);
 }
 
+#if IS_EARLY_RECEIVE_SAFE
+/* Gives a call up that is still unsent; true while it is to be looked at again. Under the mutex. */
+static bool give_up_unsent(struct slot *slot)
+{
+        if (slot->give_up_us == 0)
+                return false;
+        if (clock_now_us() < slot->give_up_us)
+                return true;
+        if (nng_aio_busy(slot->send))
+                nng_aio_cancel(slot->receive); /* ends the whole call */
+        slot->give_up_us = 0;
+        return false;
+}
+
+static void on_sweep(void *arg)
+{
+        struct transport_dialer *dialer = arg;
+        if (nng_aio_result(dialer->sweep) != 0)
+                return; /* hanging up */
+        pthread_mutex_lock(&dialer->mutex);
+        dialer->is_sweeping = false;
+        for (int i = 0; i < dialer->n_slots; i++)
+                dialer->is_sweeping |= give_up_unsent(dialer->slots[i]);
+        bool goes_on = dialer->is_sweeping;
+        pthread_mutex_unlock(&dialer->mutex);
+        if (goes_on)
+                nng_sleep_aio(CONNECT_SWEEP_MS, dialer->sweep);
+}
+
+/* Bounds the time that the call in this slot waits to be sent. */
+static void limit_wait(struct slot *slot)
+{
+        struct transport_dialer *dialer = slot->dialer;
+        pthread_mutex_lock(&dialer->mutex);
+        slot->give_up_us = clock_now_us() + CONNECT_PATIENCE_US;
+        bool must_start = !dialer->is_sweeping;
+        dialer->is_sweeping = true;
+        pthread_mutex_unlock(&dialer->mutex);
+        if (must_start)
+                nng_sleep_aio(CONNECT_SWEEP_MS, dialer->sweep);
+}
+#else
+/* The sending itself is bounded, in start(). */
+static void on_sweep(void *arg)
+{
+        (void)arg;
+}
+
+static void limit_wait(struct slot *slot)
+{
+        (void)slot;
+}
+#endif
+
 status transport_dial(const char *url, struct transport_dialer **out)
 {
         transport_threads_set();
@@ -142,8 +202,8 @@ status transport_dial(const char *url, struct transport_dialer **out)
                 return STATUS_RESOURCE_EXHAUSTED;
         pthread_mutex_init(&dialer->mutex, NULL);
         atomic_store(&dialer->lost_us, clock_now_us());
-        if (nng_req0_open(&dialer->socket) != 0) {
-                free(dialer);
+        if (nng_req0_open(&dialer->socket) != 0 || nng_aio_alloc(&dialer->sweep, on_sweep, dialer) != 0) {
+                transport_hang_up(dialer);
                 return STATUS_RESOURCE_EXHAUSTED;
         }
         nng_dialer endpoint;
@@ -181,14 +241,10 @@ static void start(struct slot *slot, struct message *message, int64_t timeout_us
         nng_ctx_recv(slot->context, slot->receive);
 }
 
-/* How long this call may take; 0: there is no use in trying. */
-static int64_t patience_us(struct transport_dialer *dialer, int64_t timeout_us)
+/* Has the peer been away for so long that there is no use in trying? */
+static bool is_long_away(struct transport_dialer *dialer)
 {
-        if (atomic_load(&dialer->n_connections) > 0)
-                return timeout_us;
-        if (clock_now_us() - atomic_load(&dialer->lost_us) > AWAY_US)
-                return 0;
-        return timeout_us < CONNECT_PATIENCE_US ? timeout_us : CONNECT_PATIENCE_US;
+        return atomic_load(&dialer->n_connections) == 0 && clock_now_us() - atomic_load(&dialer->lost_us) > AWAY_US;
 }
 
 static void refuse(struct message *message, status code, transport_done done, void *arg)
@@ -200,28 +256,31 @@ static void refuse(struct message *message, status code, transport_done done, vo
 void transport_send(
         struct transport_dialer *dialer, struct message *message, int64_t timeout_us, transport_done done, void *arg)
 {
-        int64_t patience = patience_us(dialer, timeout_us);
-        struct slot *slot = timeout_us > 0 && patience > 0 ? take_slot(dialer) : NULL;
+        if (timeout_us <= 0 || is_long_away(dialer)) {
+                refuse(message, timeout_us <= 0 ? STATUS_DEADLINE_EXCEEDED : STATUS_UNAVAILABLE, done, arg);
+                return;
+        }
+        struct slot *slot = take_slot(dialer);
         if (slot == NULL) {
-                refuse(message,
-                        timeout_us <= 0 ? STATUS_DEADLINE_EXCEEDED
-                        : patience <= 0 ? STATUS_UNAVAILABLE
-                                        : STATUS_RESOURCE_EXHAUSTED,
-                        done, arg);
+                refuse(message, STATUS_RESOURCE_EXHAUSTED, done, arg);
                 return;
         }
         slot->done = done;
         slot->arg = arg;
-        start(slot, message, patience);
+        if (atomic_load(&dialer->n_connections) == 0)
+                limit_wait(slot);
+        start(slot, message, timeout_us);
 }
 
 void transport_hang_up(struct transport_dialer *dialer)
 {
+        nng_aio_stop(dialer->sweep);
         nng_close(dialer->socket);
         for (int i = 0; i < dialer->n_slots; i++) {
                 nng_aio_stop(dialer->slots[i]->receive);
                 free_slot(dialer->slots[i]);
         }
+        nng_aio_free(dialer->sweep);
         pthread_mutex_destroy(&dialer->mutex);
         free(dialer);
 }

@@ -8,9 +8,11 @@
  * it;
  *  - no process forks after its first call.
  * A context is armed (waiting for a request), held (its request is being served) or lagging: its reply stands in line
- * behind an earlier one to the same peer. A lagging context is armed again by whoever next finds its reply gone. */
+ * behind an earlier one to the same peer. A lagging context is armed again by whoever next finds its reply gone. A peer
+ * that takes no replies is hung up on, or its lagging contexts would in time be all there are. */
 #include "common/transport.h"
 
+#include "common/clock.h"
 #include "common/transport_threads.h"
 
 #include <errno.h>
@@ -18,6 +20,7 @@
 #include <nng/nng.h>
 #include <nng/protocol/reqrep0/rep.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,13 +32,20 @@
 
 /* Every reply looks at the lagging contexts anyway; the timer is for the last ones of a burst. It is slow because NNG
  * spins for part of a millisecond before each of its timeouts. */
-enum { LAG_SWEEP_MS = 100, STOP_POLL_US = 1000 };
+enum {
+        LAG_SWEEP_MS = 50,
+        LAG_PATIENCE_US = 3000000, /* how long a reply may lag before its peer is hung up on */
+        LAG_CROWDED_US = 500000,   /* the same while more than half of the contexts lag */
+        STOP_POLL_US = 1000,
+};
 
 struct transport_request {
         struct transport_listener *listener;
         nng_ctx context;
         nng_aio *receive;
         nng_aio *send;
+        nng_pipe pipe; /* the peer that asked */
+        int64_t lagging_since_us;
         struct transport_request *next; /* in the lagging list */
 };
 
@@ -46,6 +56,7 @@ struct transport_listener {
         int lock_file; /* -1 for addresses other than ipc */
         pthread_mutex_t mutex;
         struct transport_request *lagging;
+        _Atomic int n_lagging; /* changed under the mutex */
         nng_aio *sweep;
         bool is_sweeping;
         bool is_stopping;
@@ -53,13 +64,27 @@ struct transport_listener {
         struct transport_request requests[];
 };
 
+/* The sending is over; a message that was not sent is still ours. */
+static void finish_send(struct transport_request *request)
+{
+        if (nng_aio_result(request->send) != 0 && nng_aio_get_msg(request->send) != NULL)
+                nng_msg_free(nng_aio_get_msg(request->send));
+        nng_aio_set_msg(request->send, NULL);
+}
+
 static void arm(struct transport_request *request)
 {
         nng_ctx_recv(request->context, request->receive);
 }
 
 #if HAS_AIO_BUSY
-/* Arms every lagging context whose reply is written. */
+static bool is_stalled(const struct transport_listener *listener, const struct transport_request *request)
+{
+        bool is_crowded = atomic_load(&listener->n_lagging) > listener->n_requests / 2;
+        return clock_now_us() - request->lagging_since_us > (is_crowded ? LAG_CROWDED_US : LAG_PATIENCE_US);
+}
+
+/* Arms every lagging context whose reply is written. Hanging up makes an end of the replies to a stalled peer. */
 static void sweep_lagging(struct transport_listener *listener)
 {
         struct transport_request *ready = NULL;
@@ -67,17 +92,21 @@ static void sweep_lagging(struct transport_listener *listener)
         for (struct transport_request **at = &listener->lagging; *at != NULL;) {
                 struct transport_request *request = *at;
                 if (nng_aio_busy(request->send)) {
+                        if (is_stalled(listener, request))
+                                nng_pipe_close(request->pipe);
                         at = &request->next;
                         continue;
                 }
                 *at = request->next;
                 request->next = ready;
                 ready = request;
+                atomic_fetch_sub(&listener->n_lagging, 1);
         }
         pthread_mutex_unlock(&listener->mutex);
         while (ready != NULL) {
                 struct transport_request *request = ready;
                 ready = request->next;
+                finish_send(request);
                 arm(request);
         }
 }
@@ -85,9 +114,11 @@ static void sweep_lagging(struct transport_listener *listener)
 static void add_lagging(struct transport_request *request)
 {
         struct transport_listener *listener = request->listener;
+        request->lagging_since_us = clock_now_us();
         pthread_mutex_lock(&listener->mutex);
         request->next = listener->lagging;
         listener->lagging = request;
+        atomic_fetch_add(&listener->n_lagging, 1);
         bool must_start = !listener->is_sweeping && !listener->is_stopping;
         listener->is_sweeping |= must_start;
         pthread_mutex_unlock(&listener->mutex);
@@ -113,9 +144,11 @@ static void after_send(struct transport_request *request)
                 add_lagging(request);
                 return;
         }
+        struct transport_listener *listener = request->listener;
+        finish_send(request);
         arm(request);
-        if (__atomic_load_n(&request->listener->lagging, __ATOMIC_RELAXED) != NULL)
-                sweep_lagging(request->listener);
+        if (atomic_load_explicit(&listener->n_lagging, memory_order_relaxed) > 0)
+                sweep_lagging(listener);
 }
 
 enum { SEND_HAS_CALLBACK = false };
@@ -137,9 +170,9 @@ enum { SEND_HAS_CALLBACK = true };
 static void on_sent(void *arg)
 {
         struct transport_request *request = arg;
-        if (nng_aio_result(request->send) != 0)
-                nng_msg_free(nng_aio_get_msg(request->send));
-        if (nng_aio_result(request->send) != NNG_ECLOSED)
+        int result = nng_aio_result(request->send);
+        finish_send(request);
+        if (result != NNG_ECLOSED)
                 arm(request);
 }
 
@@ -154,6 +187,7 @@ static void on_received(void *arg)
                 return;
         }
         nng_msg *message = nng_aio_get_msg(request->receive);
+        request->pipe = nng_msg_get_pipe(message);
         request->listener->receive(request->listener->owner, request, (struct message *)message);
 }
 
@@ -168,23 +202,24 @@ void transport_reply(struct transport_request *request, struct message *message)
         after_send(request);
 }
 
-/* Takes the lock file beside an ipc path; true for other addresses. */
-static bool take_lock(const char *url, int *lock_file)
+/* Takes the lock file beside an ipc path; other addresses have none. ALREADY_EXISTS when another process has it. */
+static status take_lock(const char *url, int *lock_file)
 {
         char path[256];
         *lock_file = -1;
         if (strncmp(url, "ipc://", 6) != 0)
-                return true;
-        snprintf(path, sizeof path, "%s.lock", url + 6);
+                return STATUS_OK;
+        if (snprintf(path, sizeof path, "%s.lock", url + 6) >= (int)sizeof path)
+                return STATUS_INVALID_ARGUMENT;
         *lock_file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
         if (*lock_file < 0)
-                return false;
+                return STATUS_UNAVAILABLE;
         if (flock(*lock_file, LOCK_EX | LOCK_NB) == 0) {
                 unlink(url + 6); /* what a dead process left */
-                return true;
+                return STATUS_OK;
         }
         close(*lock_file);
-        return false;
+        return STATUS_ALREADY_EXISTS;
 }
 
 static bool open_request(struct transport_listener *listener, struct transport_request *request)
@@ -228,9 +263,11 @@ status transport_listen(
         listener->owner = owner;
         listener->n_requests = contexts;
         pthread_mutex_init(&listener->mutex, NULL);
-        if (!take_lock(url, &listener->lock_file)) {
+        status locked = take_lock(url, &listener->lock_file);
+        if (locked != STATUS_OK) {
+                pthread_mutex_destroy(&listener->mutex);
                 free(listener);
-                return STATUS_ALREADY_EXISTS;
+                return locked;
         }
         status result = open_socket(listener, url);
         if (result != STATUS_OK) {
@@ -258,6 +295,24 @@ static void wait_for_replies(struct transport_listener *listener, int patience_m
 }
 #endif
 
+/* First everything stands still: a sweep looks at all requests. */
+static void free_operations(struct transport_listener *listener)
+{
+        for (int i = 0; i < listener->n_requests; i++)
+                nng_aio_stop(listener->requests[i].receive);
+        nng_aio_stop(listener->sweep);
+        for (int i = 0; i < listener->n_requests; i++) {
+                struct transport_request *request = &listener->requests[i];
+                nng_aio_free(request->receive);
+                if (request->send != NULL) {
+                        nng_aio_stop(request->send);
+                        finish_send(request);
+                        nng_aio_free(request->send);
+                }
+        }
+        nng_aio_free(listener->sweep);
+}
+
 void transport_stop(struct transport_listener *listener, int patience_ms)
 {
         pthread_mutex_lock(&listener->mutex);
@@ -267,15 +322,7 @@ void transport_stop(struct transport_listener *listener, int patience_ms)
         if (patience_ms > 0)
                 usleep(50 * 1000); /* a reply handed over is not yet a reply written: give the kernel its bytes */
         nng_close(listener->socket);
-        for (int i = 0; i < listener->n_requests; i++) {
-                struct transport_request *request = &listener->requests[i];
-                if (request->receive != NULL)
-                        nng_aio_free(request->receive);
-                if (request->send != NULL)
-                        nng_aio_free(request->send);
-        }
-        if (listener->sweep != NULL)
-                nng_aio_free(listener->sweep);
+        free_operations(listener);
         if (listener->lock_file >= 0)
                 close(listener->lock_file);
         pthread_mutex_destroy(&listener->mutex);

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What tests of the mesh and of the database stand on: addresses of their own, a service with the parts that calls
+ * need, a call in it, and somebody who waits for an asynchronous answer. Whatever fails in here ends the test. */
+#pragma once
+
+#include "common/service.h"
+
+#include <pthread.h>
+
+struct kit {
+        struct arena *arena;
+        char directory[32]; /* of the test's own; for sockets */
+        struct service_definition definition;
+        struct service service;
+        Sfp__Caller caller;
+        Sfp__RequestHeader header;
+        struct call call;
+        char schema[32];
+        char *database_url; /* of a schema of its own, which kit_close drops; NULL before kit_database */
+};
+
+/* A service called `name` with these handlers (NULL: none). */
+void kit_open(struct kit *kit, const char *name, const struct rpc *const *tables);
+void kit_close(struct kit *kit);
+
+/* Addresses nobody listens on yet. */
+char *kit_ipc_url(struct kit *kit);
+char *kit_tcp_url(struct kit *kit);
+
+/* Connects as a stranger who does not know the mesh; the socket. */
+int kit_connect(const char *url);
+
+/* Makes kit->call a new call of `method` (full name, or NULL) by a user. Everything of the call before is gone. */
+struct call *kit_call(struct kit *kit, const char *method, int64_t deadline_us);
+
+/* Makes an empty schema in the database that SFP_DATABASE_URL names. */
+void kit_database(struct kit *kit);
+
+/* Runs SQL there on a connection apart, in simple form, and gives the first column of the first row ("" without). */
+char *kit_sql(struct kit *kit, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Takes the end of one asynchronous call; may be used again. */
+struct answer {
+        pthread_mutex_t mutex;
+        pthread_cond_t changed;
+        bool is_done;
+        status status;
+        struct message *reply;
+};
+#define ANSWER_INIT                                                                                                    \
+        {                                                                                                              \
+                .mutex = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER                                \
+        }
+
+/* Fits transport_done and client_done; `arg` is the answer. */
+void answer_take(void *arg, status code, struct message *reply);
+
+/* Waits for it. The reply is the caller's. */
+status answer_wait(struct answer *answer, struct message **reply);

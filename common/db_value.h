@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include "common/arena.h"
+
 #include <protobuf-c/protobuf-c.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -57,6 +59,10 @@ static inline struct db_value db_same(struct db_value value)
 {
         return value;
 }
+
+/* What libpq takes for a value: its text, or for bytes the bytes themselves with *length and *format 1. In the arena,
+ * or the value's own. */
+const char *db_value_write(struct arena *arena, const struct db_value *value, int *length, int *format);
 
 #define DB_OPTIONAL(message, field) ((message)->has_##field ? db_integer((int64_t)(message)->field) : db_null())
 

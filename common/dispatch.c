@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/dispatch.h"
 
+#include "common/access.h"
 #include "common/answer_cache.h"
 #include "common/clock.h"
 #include "common/db.h"
@@ -115,30 +116,6 @@ struct message *dispatch_refuse(status code, const char *text)
         return frame_pack(&header.base, NULL, &reply) == STATUS_OK ? reply : NULL;
 }
 
-static bool is_listed(size_t count, char *const *words, const char *word)
-{
-        for (size_t i = 0; word != NULL && i < count; i++)
-                if (strcmp(words[i], word) == 0)
-                        return true;
-        return false;
-}
-
-/* Another service calls for itself and must be named; a user needs a role, and every user has the role "user"; "public"
- * needs nobody. */
-static status check_caller(struct call *call)
-{
-        const Sfp__MethodRules *rules = call->method->rules;
-        if (is_listed(rules->n_roles, rules->roles, "public") ||
-                is_listed(rules->n_callers, rules->callers, call->caller->service))
-                return STATUS_OK;
-        if (call->caller->service == NULL && call->caller->user_id == NULL)
-                return call_fail(call, STATUS_UNAUTHENTICATED, "this needs a user");
-        for (size_t i = 0; call->caller->service == NULL && i < rules->n_roles; i++)
-                if (strcmp(rules->roles[i], "user") == 0 || call_has_role(call, rules->roles[i]))
-                        return STATUS_OK;
-        return call_fail(call, STATUS_PERMISSION_DENIED, "this is not for your role");
-}
-
 static status check_input(struct call *call, const ProtobufCMessage *in)
 {
         validate_message(call->method->input, in, &call->violations);
@@ -177,7 +154,7 @@ static status serve(struct call *call, const struct rpc *rpc, const struct frame
         const ProtobufCMessageDescriptor *output = call->method->output->descriptor;
         if (call_time_left(call) == 0)
                 return call_fail(call, STATUS_DEADLINE_EXCEEDED, "it waited too long");
-        TRY(check_caller(call));
+        TRY(access_check(call));
         if (frame_unpack(call->arena, call->method->input->descriptor, frame->payload, frame->payload_size, &in) !=
                 STATUS_OK)
                 return call_fail(call, STATUS_INVALID_ARGUMENT, "the payload is not a %s",

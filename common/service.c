@@ -5,24 +5,20 @@
 #include "common/admin.h"
 #include "common/base64.h"
 #include "common/cache.h"
-#include "common/canary.h"
 #include "common/client.h"
-#include "common/clock.h"
 #include "common/hmac.h"
 #include "common/keyring.h"
 #include "common/log.h"
 #include "common/metrics.h"
+#include "common/process.h"
 #include "common/server.h"
 #include "common/ticker.h"
 
-#include <malloc.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-enum { DRAIN_MS = 8000, MIGRATE_RETRY_S = 1, WATCH_S = 1 };
+enum { DRAIN_MS = 8000, MIGRATE_RETRY_S = 1 };
 
 /* What every service reads from the environment. */
 struct kit_config {
@@ -146,27 +142,6 @@ static bool read_configuration(struct program *program)
         return true;
 }
 
-/* Waits for SIGTERM or SIGINT; true when one came. */
-static bool wait_signal(int seconds)
-{
-        sigset_t signals;
-        sigemptyset(&signals);
-        sigaddset(&signals, SIGTERM);
-        sigaddset(&signals, SIGINT);
-        const struct timespec patience = {.tv_sec = seconds};
-        return sigtimedwait(&signals, NULL, &patience) > 0;
-}
-
-static void block_signals(void)
-{
-        sigset_t signals;
-        sigemptyset(&signals);
-        sigaddset(&signals, SIGTERM);
-        sigaddset(&signals, SIGINT);
-        sigaddset(&signals, SIGPIPE);
-        pthread_sigmask(SIG_BLOCK, &signals, NULL);
-}
-
 /* Tries until the database is there; a migration that fails ends the program. */
 static status migrate(const struct program *program)
 {
@@ -175,21 +150,9 @@ static status migrate(const struct program *program)
                 if (result != STATUS_UNAVAILABLE)
                         return result;
                 LOG(LOG_WARN, "waiting for the database");
-                if (wait_signal(MIGRATE_RETRY_S))
+                if (process_wait(MIGRATE_RETRY_S))
                         return STATUS_CANCELLED;
         }
-}
-
-/* Until a signal comes, or the message library is lost. */
-static int watch(const struct canary *canary)
-{
-        while (!wait_signal(WATCH_S)) {
-                if (canary_is_alive(canary))
-                        continue;
-                LOG(LOG_ERROR, "the message library stands still; leaving for the supervisor to start us again");
-                _exit(CANARY_EXIT);
-        }
-        return 0;
 }
 
 static int serve(struct program *program)
@@ -211,17 +174,14 @@ static int serve(struct program *program)
                 return EXIT_FAILURE;
         }
         program->ticker = ticker_start(&program->service, settings.database_url, settings.query_timeout_us);
-        struct canary *canary = canary_start();
         atomic_store(&program->is_serving, true);
         LOG(LOG_INFO, "serving", log_text("url", program->listen), log_text("version", SFP_VERSION));
 
-        int code = watch(canary);
-        LOG(LOG_INFO, "draining");
+        process_serve();
         atomic_store(&program->is_serving, false);
         ticker_stop(program->ticker);
         server_stop(server, DRAIN_MS);
-        canary_stop(canary);
-        return code;
+        return EXIT_SUCCESS;
 }
 
 static int open_and_serve(struct program *program)
@@ -272,9 +232,7 @@ int service_main(int argc, char **argv, const struct service_definition *definit
                 return EXIT_FAILURE;
         char name[64];
         snprintf(name, sizeof name, "svc-%s", definition->name);
-        log_init(name, log_level_find(program.kit.log_level));
-        mallopt(M_ARENA_MAX, 2); /* many threads with arenas of their own: malloc's would only hold memory */
-        block_signals();
+        process_prepare(name, program.kit.log_level);
         int code = run(&program);
         keyring_free((struct keyring *)(size_t)program.service.keys);
         hmac_free((struct hmac *)(size_t)program.service.cursor_key);

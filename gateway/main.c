@@ -3,11 +3,10 @@
 #include "common/admin.h"
 #include "common/config.h"
 #include "common/log.h"
+#include "common/process.h"
 #include "gateway/gateway.h"
 #include "gateway/token.h"
 
-#include <malloc.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,14 +79,12 @@ static status start_admin(
         return admin_start(&settings, out);
 }
 
-/* Serves until a signal of `stop` comes. */
-static status serve(const struct main_config *config, struct metrics *metrics, const sigset_t *stop)
+static status serve(const struct main_config *config, struct metrics *metrics)
 {
         char mesh_address[PATH_SIZE];
         const struct gateway_settings settings = gateway_settings(config);
         struct gateway *gateway;
         struct admin *admin;
-        int signal;
         if (snprintf(mesh_address, sizeof mesh_address, "ipc://%s/svc-{service}.ipc", config->run_dir) >= PATH_SIZE)
                 return STATUS_INVALID_ARGUMENT;
         struct client *client =
@@ -100,8 +97,7 @@ static status serve(const struct main_config *config, struct metrics *metrics, c
         result = start_admin(config, metrics, gateway, &admin);
         if (result == STATUS_OK) {
                 LOG(LOG_INFO, "serving", log_text("address", http_address(gateway->http)));
-                sigwait(stop, &signal);
-                LOG(LOG_INFO, "stopping", log_number("signal", signal));
+                process_serve();
         }
         gateway_stop(gateway, result == STATUS_OK ? PATIENCE_MS : 0);
         if (result == STATUS_OK)
@@ -109,27 +105,14 @@ static status serve(const struct main_config *config, struct metrics *metrics, c
         return result;
 }
 
-/* Blocked before any thread starts, so that sigwait alone gets them. */
-static void block_signals(sigset_t *stop)
-{
-        sigemptyset(stop);
-        sigaddset(stop, SIGTERM);
-        sigaddset(stop, SIGINT);
-        pthread_sigmask(SIG_BLOCK, stop, NULL);
-        signal(SIGPIPE, SIG_IGN);
-}
-
 static int run(void)
 {
         struct main_config config;
-        sigset_t stop;
         if (config_read(main_table, &config) != STATUS_OK)
                 return EXIT_FAILURE;
-        log_init("sfp-gateway", log_level_find(config.log_level));
-        mallopt(M_ARENA_MAX, 2);
-        block_signals(&stop);
+        process_prepare("sfp-gateway", config.log_level);
         struct metrics *metrics = metrics_new();
-        status result = serve(&config, metrics, &stop);
+        status result = serve(&config, metrics);
         metrics_free(metrics);
         return result == STATUS_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }

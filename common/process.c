@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/process.h"
+
+#include "common/canary.h"
+#include "common/log.h"
+
+#include <malloc.h>
+#include <signal.h>
+#include <stddef.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { WATCH_S = 1 };
+
+static sigset_t stop_signals(void)
+{
+        sigset_t signals;
+        sigemptyset(&signals);
+        sigaddset(&signals, SIGTERM);
+        sigaddset(&signals, SIGINT);
+        return signals;
+}
+
+void process_prepare(const char *program, const char *log_level)
+{
+        const sigset_t signals = stop_signals();
+        log_init(program, log_level_find(log_level));
+        mallopt(M_ARENA_MAX, 2); /* many threads with arenas of their own: malloc's would only hold memory */
+        pthread_sigmask(SIG_BLOCK, &signals, NULL);
+        signal(SIGPIPE, SIG_IGN);
+}
+
+bool process_wait(int seconds)
+{
+        const sigset_t signals = stop_signals();
+        const struct timespec patience = {.tv_sec = seconds};
+        return sigtimedwait(&signals, NULL, &patience) > 0;
+}
+
+void process_serve(void)
+{
+        struct canary *canary = canary_start();
+        while (!process_wait(WATCH_S)) {
+                if (canary_is_alive(canary))
+                        continue;
+                LOG(LOG_ERROR, "the message library stands still; leaving for the supervisor to start us again");
+                _exit(CANARY_EXIT);
+        }
+        LOG(LOG_INFO, "stopping");
+        canary_stop(canary);
+}

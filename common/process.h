@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What every program does about being a process: its log, its signals, its end. */
+#pragma once
+
+#include <stdbool.h>
+
+/* To be called before any thread starts: names the program in the log, and keeps SIGTERM and SIGINT for process_wait.
+ */
+void process_prepare(const char *program, const char *log_level);
+
+/* Waits for the word to stop, at most `seconds`; true when it came. */
+bool process_wait(int seconds);
+
+/* Waits for it as long as it takes, watching the message library meanwhile (common/canary.h): when that stands still
+ * the process ends with CANARY_EXIT, for the supervisor to start it again. */
+void process_serve(void);

@@ -1,27 +1,35 @@
 # SPDX-License-Identifier: Apache-2.0
-# add_service(<name> SOURCES <files> [SCHEMA <sql files, in order>] [LIBRARIES <targets>])
-# Builds lib<name>.a from SOURCES (what tests link) and the program <name> from main.c. Each SQL file is embedded;
-# <name>'s migrations are the NULL-terminated table service_migrations (common/migrate.h).
-function(add_service name)
-    cmake_parse_arguments(ARG "" "" "SOURCES;SCHEMA;LIBRARIES" ${ARGN})
+# migrations_source(<out-var> <table> <prefix> <sql files, in order>)
+# Sources that embed each SQL file and define the table `const struct migration <table>[]` (common/migrate.h) of them.
+function(migrations_source out table prefix)
+    set(sources)
     set(declarations "")
     set(rows "")
-    foreach(file IN LISTS ARG_SCHEMA)
+    foreach(file IN LISTS ARGN)
         get_filename_component(stem ${file} NAME_WE)
-        string(MAKE_C_IDENTIFIER "${name}_${stem}" symbol)
+        string(MAKE_C_IDENTIFIER "${prefix}_${stem}" symbol)
         embed_file(source ${symbol} ${CMAKE_CURRENT_SOURCE_DIR}/${file})
-        list(APPEND ARG_SOURCES ${source})
+        list(APPEND sources ${source})
         string(APPEND declarations "extern const char ${symbol}[];\n")
         string(APPEND rows "        {\"${stem}\", ${symbol}},\n")
     endforeach()
-    file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/migrations.c @ONLY CONTENT
+    file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${table}.c @ONLY CONTENT
 "#include \"common/migrate.h\"
 @declarations@
-const struct migration service_migrations[] = {
+const struct migration @table@[] = {
 @rows@        {0},
 };
 ")
-    add_library(${name}-lib STATIC ${ARG_SOURCES} ${CMAKE_CURRENT_BINARY_DIR}/migrations.c)
+    set(${out} ${sources} ${CMAKE_CURRENT_BINARY_DIR}/${table}.c PARENT_SCOPE)
+endfunction()
+
+# add_service(<name> SOURCES <files> [SCHEMA <sql files, in order>] [LIBRARIES <targets>])
+# Builds lib<name>.a from SOURCES (what tests link) and the program <name> from main.c. The SQL files are the service's
+# migrations, the table service_migrations.
+function(add_service name)
+    cmake_parse_arguments(ARG "" "" "SOURCES;SCHEMA;LIBRARIES" ${ARGN})
+    migrations_source(migrations service_migrations ${name} ${ARG_SCHEMA})
+    add_library(${name}-lib STATIC ${ARG_SOURCES} ${migrations})
     target_link_libraries(${name}-lib PUBLIC sfp_common ${ARG_LIBRARIES} PRIVATE sfp_compiler)
     add_executable(${name} main.c)
     target_link_libraries(${name} PRIVATE ${name}-lib sfp_compiler)

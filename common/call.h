@@ -21,7 +21,8 @@ struct call {
         const Sfp__Caller *caller;          /* never NULL; its fields may be */
         int64_t deadline_us;                /* on the monotonic clock */
         struct trace trace;
-        struct db *db; /* NULL in a service without a database */
+        struct db *db;  /* NULL in a service without a database */
+        bool is_replay; /* the answer is an earlier one's (common/idempotency.h) */
 
         enum problem problem; /* what call_fail and its like recorded */
         const char *failure;  /* NULL: nothing recorded */

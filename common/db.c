@@ -168,6 +168,11 @@ status db_run_later(struct call *call, ProtobufCMessage *out, const char *sql, c
         return submit(call, (struct queued){.row = out}, sql, values, count);
 }
 
+status db_flush(struct call *call)
+{
+        return call->db->n_queued > 0 ? flush(call) : STATUS_OK;
+}
+
 void db_begin(struct call *call, bool is_transaction)
 {
         call->db->wants_transaction = is_transaction;

@@ -38,6 +38,9 @@ void db_free(struct db *db);
  * fails the call. */
 #define db_later(call, out, sql, ...)        db_run_later(call, out, sql, DB_VALUES(__VA_ARGS__))
 
+/* Sends what is queued and waits for it. Handlers rarely need it: a statement that gives something does the same. */
+MUST_CHECK status db_flush(struct call *call);
+
 MUST_CHECK status db_run_one(
         struct call *call, ProtobufCMessage *out, const char *sql, const struct db_value *values, int count);
 MUST_CHECK status db_run_rows(struct call *call, ProtobufCMessage *list, const char *field, const char *sql,

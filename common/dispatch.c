@@ -6,6 +6,7 @@
 #include "common/clock.h"
 #include "common/db.h"
 #include "common/frame.h"
+#include "common/idempotency.h"
 #include "common/log.h"
 #include "common/metrics.h"
 #include "common/validate.h"
@@ -122,29 +123,43 @@ static status check_input(struct call *call, const ProtobufCMessage *in)
         return call->violations.count == 0 ? STATUS_OK : call_fail(call, STATUS_INVALID_ARGUMENT, "see errors");
 }
 
-static status run_handler(struct call *call, const struct rpc *rpc, const ProtobufCMessage *in, ProtobufCMessage *out)
+/* The handler, or the answer it gave the first time. */
+static status run_once(struct call *call, const struct rpc *rpc, const struct frame *frame, const ProtobufCMessage *in,
+        ProtobufCMessage **out)
+{
+        if (!idempotency_applies(call))
+                return rpc->serve(call, in, *out);
+        TRY(idempotency_begin(call, frame, out, &call->is_replay));
+        if (call->is_replay)
+                return STATUS_OK;
+        TRY(rpc->serve(call, in, *out));
+        return idempotency_finish(call, *out);
+}
+
+static status run_handler(struct call *call, const struct rpc *rpc, const struct frame *frame,
+        const ProtobufCMessage *in, ProtobufCMessage **out)
 {
         if (call->db == NULL)
-                return rpc->serve(call, in, out);
+                return rpc->serve(call, in, *out);
         db_begin(call, call->method->rules->transaction);
-        status result = rpc->serve(call, in, out);
+        status result = run_once(call, rpc, frame, in, out);
         status ended = db_end(call, result == STATUS_OK);
         return result == STATUS_OK ? ended : result;
 }
 
 /* Answers of reads are kept, and writes make stale what they change; both only after their success. */
 static status run_with_cache(struct call *call, const struct rpc *rpc, const struct frame *frame,
-        const ProtobufCMessage *in, ProtobufCMessage *out)
+        const ProtobufCMessage *in, ProtobufCMessage **out)
 {
         struct cache *cache = call->service->cache;
         if (cache == NULL || call->method->rules->cache == NULL)
-                return run_handler(call, rpc, in, out);
+                return run_handler(call, rpc, frame, in, out);
         struct cache_mark mark = answer_mark(cache, call->arena, call->method, in);
-        TRY(run_handler(call, rpc, in, out));
+        TRY(run_handler(call, rpc, frame, in, out));
         answer_clear(cache, call->arena, call->method, in);
         if (answer_is_kept(call->method))
                 answer_keep(cache, call->method, answer_key_of(call->arena, call->method, call->caller, frame), mark,
-                        call->arena, out);
+                        call->arena, *out);
         return STATUS_OK;
 }
 
@@ -162,7 +177,7 @@ static status serve(struct call *call, const struct rpc *rpc, const struct frame
         TRY(check_input(call, in));
         *out = arena_alloc(call->arena, output->sizeof_message);
         output->message_init(*out);
-        return run_with_cache(call, rpc, frame, in, *out);
+        return run_with_cache(call, rpc, frame, in, out);
 }
 
 static void describe_failure(const struct call *call, status code, Sfp__ReplyHeader *header)
@@ -182,6 +197,7 @@ static struct message *pack_reply(const struct call *call, status code, const Pr
         header.status = code;
         header.has_server_us = 1;
         header.server_us = (uint64_t)took_us;
+        header.has_is_replay = header.is_replay = call->is_replay;
         if (code != STATUS_OK)
                 describe_failure(call, code, &header);
         if (frame_pack(&header.base, code == STATUS_OK ? out : NULL, &reply) == STATUS_OK)

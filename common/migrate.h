@@ -12,6 +12,9 @@ struct migration {
 /* The migrations of the program (made by add_service()). */
 extern const struct migration service_migrations[];
 
+/* Those of the kit itself, the same in every service's schema. */
+extern const struct migration kit_migrations[];
+
 /* Applies what is missing, in order, under a lock that replicas starting together take in turn. UNAVAILABLE when the
  * database is out of reach; INTERNAL when one fails (a line in the log says why). What was applied stays applied. */
 MUST_CHECK status migrate_run(const char *database_url, const struct migration *migrations);

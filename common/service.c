@@ -146,7 +146,9 @@ static bool read_configuration(struct program *program)
 static status migrate(const struct program *program)
 {
         for (;;) {
-                status result = migrate_run(program->kit.database_url, program->service.definition->migrations);
+                status result = migrate_run(program->kit.database_url, kit_migrations);
+                if (result == STATUS_OK)
+                        result = migrate_run(program->kit.database_url, program->service.definition->migrations);
                 if (result != STATUS_UNAVAILABLE)
                         return result;
                 LOG(LOG_WARN, "waiting for the database");

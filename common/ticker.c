@@ -3,6 +3,7 @@
 
 #include "common/clock.h"
 #include "common/db.h"
+#include "common/idempotency.h"
 #include "common/log.h"
 #include "common/metrics.h"
 
@@ -22,6 +23,7 @@ struct ticker {
         _Atomic bool has_database;
         struct metric *database_up;
         int64_t due_us[TASKS_MAX];
+        int64_t kit_due_us[TASKS_MAX];
         int64_t ping_due_us;
 };
 
@@ -57,23 +59,41 @@ static void ping(struct ticker *ticker)
         metric_set(ticker->database_up, has);
 }
 
+/* What every service with a database does beside its own tasks. */
+static const struct service_task kit_tasks[] = {
+        {"idempotency_sweep", 60000, idempotency_sweep},
+        {0},
+};
+
+static int64_t sooner(int64_t left, int64_t right)
+{
+        return left < right ? left : right;
+}
+
+/* Runs those of a list that are due; returns when the next one is. `due_us` has a place for each. */
+static int64_t run_list(struct ticker *ticker, const struct service_task *tasks, int64_t *due_us)
+{
+        int64_t next = INT64_MAX;
+        for (int i = 0; tasks != NULL && tasks[i].name != NULL && i < TASKS_MAX; i++) {
+                if (clock_now_us() >= due_us[i]) {
+                        run_task(ticker, &tasks[i]);
+                        due_us[i] = clock_now_us() + tasks[i].every_ms * 1000;
+                }
+                next = sooner(next, due_us[i]);
+        }
+        return next;
+}
+
 /* Runs what is due; returns when the next thing is. */
 static int64_t run_due(struct ticker *ticker)
 {
-        const struct service_task *tasks = ticker->service->definition->tasks;
         if (clock_now_us() >= ticker->ping_due_us) {
                 ping(ticker);
                 ticker->ping_due_us = clock_now_us() + PING_EVERY_US;
         }
-        int64_t next = ticker->ping_due_us;
-        for (int i = 0; tasks != NULL && tasks[i].name != NULL && i < TASKS_MAX; i++) {
-                if (clock_now_us() >= ticker->due_us[i]) {
-                        run_task(ticker, &tasks[i]);
-                        ticker->due_us[i] = clock_now_us() + tasks[i].every_ms * 1000;
-                }
-                next = ticker->due_us[i] < next ? ticker->due_us[i] : next;
-        }
-        return next;
+        int64_t own = run_list(ticker, ticker->service->definition->tasks, ticker->due_us);
+        int64_t kit = ticker->db == NULL ? INT64_MAX : run_list(ticker, kit_tasks, ticker->kit_due_us);
+        return sooner(ticker->ping_due_us, sooner(own, kit));
 }
 
 static bool sleep_until(struct ticker *ticker, int64_t us)

@@ -43,6 +43,7 @@ struct response {
         const char *allow;
         const char *challenge; /* WWW-Authenticate */
         uint32_t retry_after_s;
+        bool is_replay; /* Idempotent-Replay */
 };
 
 struct exchange {

@@ -241,6 +241,7 @@ static void add_headers(const struct exchange *exchange, struct MHD_Response *to
         add_header(to, "Location", response->location);
         add_header(to, "Allow", response->allow);
         add_header(to, "WWW-Authenticate", response->challenge);
+        add_header(to, "Idempotent-Replay", response->is_replay ? "true" : NULL);
         if (response->retry_after_s > 0) {
                 snprintf(seconds, sizeof seconds, "%u", response->retry_after_s);
                 add_header(to, "Retry-After", seconds);

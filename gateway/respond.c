@@ -155,4 +155,5 @@ void respond_reply(struct exchange *exchange, const struct client_reply *reply, 
                 write_success(exchange, reply->payload, size_hint);
         else
                 write_failure(exchange, reply);
+        exchange->response.is_replay = reply->header != NULL && reply->header->is_replay;
 }

@@ -18,6 +18,7 @@ struct queued {
         ProtobufCMessage *row; /* gets the one row */
         PGresult **result;     /* gets the raw result */
         const char *must_say;  /* the command tag it must end with */
+        bool may_lack_row;     /* is known to fail only when its result is here */
 };
 
 struct db {
@@ -25,6 +26,7 @@ struct db {
         int64_t timeout_us;
         bool wants_transaction;
         bool is_open; /* BEGIN is sent */
+        bool is_lost; /* the transaction is: nothing more of it may run */
         struct queued queued[QUEUED_MAX];
         int n_queued;
 };
@@ -102,8 +104,11 @@ static int64_t deadline_of(const struct call *call)
 
 static status lost(struct call *call)
 {
-        call->db->n_queued = 0;
-        call->db->is_open = false;
+        struct db *db = call->db;
+        pg_pipe_drop(db->pipe); /* whatever it still has under way must not meet the next call */
+        db->is_lost |= db->is_open;
+        db->is_open = false;
+        db->n_queued = 0;
         if (call_time_left(call) == 0)
                 return call_fail(call, STATUS_DEADLINE_EXCEEDED, "the database took too long");
         return call_fail(call, STATUS_UNAVAILABLE, "the database is out of reach");
@@ -134,6 +139,8 @@ static status enqueue(
 static status submit(struct call *call, struct queued queued, const char *sql, const struct db_value *values, int count)
 {
         struct db *db = call->db;
+        if (db->is_lost)
+                return lost(call);
         if (!db->is_open && db->n_queued == 0 && !pg_pipe_connect(db->pipe, deadline_of(call)))
                 return lost(call);
         if (db->wants_transaction && !db->is_open) {
@@ -165,7 +172,8 @@ status db_run_rows(struct call *call, ProtobufCMessage *list, const char *field,
 
 status db_run_later(struct call *call, ProtobufCMessage *out, const char *sql, const struct db_value *values, int count)
 {
-        return submit(call, (struct queued){.row = out}, sql, values, count);
+        bool is_sure = out == NULL || strncmp(sql, "INSERT", strlen("INSERT")) == 0;
+        return submit(call, (struct queued){.row = out, .may_lack_row = !is_sure}, sql, values, count);
 }
 
 status db_flush(struct call *call)
@@ -177,11 +185,23 @@ void db_begin(struct call *call, bool is_transaction)
 {
         call->db->wants_transaction = is_transaction;
         call->db->is_open = false;
+        call->db->is_lost = false;
         call->db->n_queued = 0;
+}
+
+/* What can turn out to have failed without PostgreSQL's saying so must not travel with the COMMIT. */
+static bool is_undecided(const struct db *db)
+{
+        for (int i = 0; i < db->n_queued; i++)
+                if (db->queued[i].may_lack_row)
+                        return true;
+        return false;
 }
 
 static status commit(struct call *call)
 {
+        if (is_undecided(call->db))
+                TRY(flush(call));
         TRY(enqueue(call, (struct queued){.must_say = "COMMIT"}, "COMMIT", NULL, 0));
         return flush(call);
 }
@@ -190,7 +210,6 @@ static status commit(struct call *call)
 static void roll_back(struct call *call)
 {
         struct call passing = *call;
-        passing.db->n_queued = passing.db->n_queued < QUEUED_MAX ? passing.db->n_queued : 0;
         if (enqueue(&passing, (struct queued){0}, "ROLLBACK", NULL, 0) != STATUS_OK || flush(&passing) != STATUS_OK)
                 pg_pipe_drop(passing.db->pipe);
 }
@@ -198,13 +217,16 @@ static void roll_back(struct call *call)
 status db_end(struct call *call, bool is_good)
 {
         status result = STATUS_OK;
-        if (is_good && call->db->is_open)
+        if (is_good && call->db->is_lost)
+                result = lost(call);
+        else if (is_good && call->db->is_open)
                 result = commit(call);
         else if (is_good && call->db->n_queued > 0)
                 result = flush(call);
         if ((!is_good || result != STATUS_OK) && (call->db->is_open || call->db->n_queued > 0))
                 roll_back(call);
         call->db->is_open = false;
+        call->db->is_lost = false;
         call->db->n_queued = 0;
         return result;
 }

@@ -35,7 +35,8 @@ void db_free(struct db *db);
 
 /* Queues a statement of a transaction without waiting for it: it travels with the next one, or with the commit. `out`
  * may be NULL; else the statement must give one row, which is there when the handler's method is answered. A failure
- * fails the call. */
+ * fails the call. An INSERT is trusted to give its row; the row of any other statement is waited for before the
+ * commit. */
 #define db_later(call, out, sql, ...)        db_run_later(call, out, sql, DB_VALUES(__VA_ARGS__))
 
 /* Sends what is queued and waits for it. Handlers rarely need it: a statement that gives something does the same. */

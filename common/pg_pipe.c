@@ -26,6 +26,7 @@ struct sent {
 struct pg_pipe {
         const char *url;
         PGconn *connection;
+        bool is_dismissed; /* the server has said that it ends the connection */
         struct statement statements[STATEMENTS_MAX];
         int n_statements;
         struct sent sent[SENT_MAX];
@@ -45,6 +46,7 @@ void pg_pipe_drop(struct pg_pipe *pipe)
 {
         PQfinish(pipe->connection);
         pipe->connection = NULL;
+        pipe->is_dismissed = false;
         pipe->n_sent = 0;
         for (int i = 0; i < STATEMENTS_MAX; i++)
                 free(pipe->statements[i].sql);
@@ -68,10 +70,13 @@ static bool wait_for(PGconn *connection, short events, int64_t deadline_us)
         return left > 0 && poll_for.fd >= 0 && poll(&poll_for, 1, (int)(left / 1000 + 1)) > 0;
 }
 
-static void ignore_notice(void *arg, const PGresult *result)
+/* What a server says to an idle connection: notices, which are passed over, and its farewell. */
+static void take_notice(void *arg, const PGresult *result)
 {
-        (void)arg;
-        (void)result;
+        struct pg_pipe *pipe = arg;
+        const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+        if (severity != NULL && (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0))
+                pipe->is_dismissed = true;
 }
 
 /* Plans are made once a statement: texts carry their limits as literals, so that a plan fits all values. Nobody holds a
@@ -93,8 +98,9 @@ static bool set_session(PGconn *connection, int64_t deadline_us)
         return is_good;
 }
 
-static bool finish_connecting(PGconn *connection, int64_t deadline_us)
+static bool finish_connecting(struct pg_pipe *pipe, int64_t deadline_us)
 {
+        PGconn *connection = pipe->connection;
         PostgresPollingStatusType state = PGRES_POLLING_WRITING;
         while (state != PGRES_POLLING_OK) {
                 if (state == PGRES_POLLING_FAILED ||
@@ -102,34 +108,36 @@ static bool finish_connecting(PGconn *connection, int64_t deadline_us)
                         return false;
                 state = PQconnectPoll(connection);
         }
-        PQsetNoticeReceiver(connection, ignore_notice, NULL);
+        PQsetNoticeReceiver(connection, take_notice, pipe);
         return set_session(connection, deadline_us) && PQsetnonblocking(connection, 1) == 0 &&
                PQenterPipelineMode(connection) == 1;
 }
 
-/* An idle connection says nothing; if the socket is readable the server has gone, or is saying so. Its last words are
- * read before the end behind them. */
-static bool is_alive(PGconn *connection)
+/* An idle connection says little; if the socket is readable the server has most likely gone, or is saying so. Its last
+ * words are read before the end behind them. */
+static bool is_alive(struct pg_pipe *pipe)
 {
+        PGconn *connection = pipe->connection;
         struct pollfd poll_for = {.fd = PQsocket(connection), .events = POLLIN};
-        while (poll_for.fd >= 0 && PQstatus(connection) == CONNECTION_OK) {
+        while (poll_for.fd >= 0 && PQstatus(connection) == CONNECTION_OK && !pipe->is_dismissed) {
                 if (poll(&poll_for, 1, 0) == 0)
                         return true;
                 if (PQconsumeInput(connection) != 1)
                         return false;
+                PQisBusy(connection); /* for its side effect: reads what has come, and so calls take_notice */
         }
         return false;
 }
 
 bool pg_pipe_connect(struct pg_pipe *pipe, int64_t deadline_us)
 {
-        if (pipe->connection != NULL && is_alive(pipe->connection))
+        if (pipe->connection != NULL && is_alive(pipe))
                 return true;
         pg_pipe_drop(pipe);
         int64_t latest = clock_now_us() + CONNECT_TIMEOUT_S * 1000000LL;
         pipe->connection = PQconnectStart(pipe->url);
         if (pipe->connection != NULL && PQstatus(pipe->connection) != CONNECTION_BAD &&
-                finish_connecting(pipe->connection, deadline_us < latest ? deadline_us : latest))
+                finish_connecting(pipe, deadline_us < latest ? deadline_us : latest))
                 return true;
         pg_pipe_drop(pipe);
         return false;

@@ -127,6 +127,12 @@ void kit_database(struct kit *kit)
         kit_sql(kit, "CREATE SCHEMA %s", kit->schema);
 }
 
+static void ignore_notice(void *arg, const PGresult *result)
+{
+        (void)arg;
+        (void)result;
+}
+
 char *kit_sql(struct kit *kit, const char *format, ...)
 {
         va_list arguments;
@@ -135,6 +141,7 @@ char *kit_sql(struct kit *kit, const char *format, ...)
         va_end(arguments);
         PGconn *connection = PQconnectdb(kit->database_url);
         require(PQstatus(connection) == CONNECTION_OK, PQerrorMessage(connection));
+        PQsetNoticeReceiver(connection, ignore_notice, NULL);
         PGresult *result = PQexec(connection, sql);
         ExecStatusType outcome = PQresultStatus(result);
         require(outcome == PGRES_TUPLES_OK || outcome == PGRES_COMMAND_OK, PQerrorMessage(connection));

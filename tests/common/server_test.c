@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A moderation service with the test's own handlers, served and called over the mesh. */
+#include "common/canary.h"
+#include "common/client.h"
+#include "common/clock.h"
+#include "common/frame.h"
+#include "common/metrics.h"
+#include "common/rpc_call.h"
+#include "common/server.h"
+#include "common/transport.h"
+#include "sfp/moderation.pb-c.h"
+#include "tests/common/kit.h"
+#include "tests/suite.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FAKE_RPCS(RPC)                                                                                                 \
+        RPC(Check, check, Moderation__CheckRequest, Moderation__CheckReply)                                            \
+        RPC(CheckContent, check_content, Moderation__CheckContentRequest, Moderation__CheckReply)
+RPC_DECLARE(FAKE_RPCS)
+
+#define CHECK         "sfp.moderation.Moderation.Check"
+#define CHECK_CONTENT "sfp.moderation.Moderation.CheckContent"
+
+enum { SECOND_US = 1000000, WORKERS = 4, QUEUE = 8 };
+
+static struct kit kit;
+static struct server *server;
+static const char *url;
+static _Atomic int n_begun, n_ended;
+
+/* Echoes the first text; "sleep <ms>" takes its time first. */
+static status check(struct call *call, const Moderation__CheckRequest *in, Moderation__CheckReply *out)
+{
+        int ms = 0;
+        atomic_fetch_add(&n_begun, 1);
+        if (sscanf(in->texts[0], "sleep %d", &ms) == 1)
+                usleep((useconds_t)ms * 1000);
+        out->verdict = arena_strdup(call->arena, in->texts[0]);
+        atomic_fetch_add(&n_ended, 1);
+        return STATUS_OK;
+}
+
+static status check_content(struct call *call, const Moderation__CheckContentRequest *in, Moderation__CheckReply *out)
+{
+        (void)out;
+        return call_problem(call, PROBLEM_CONTENT_BLOCKED, "not %s", in->content);
+}
+
+RPC_TABLE(fake_rpcs, FAKE_RPCS);
+extern const struct rpc fake_rpcs[];
+
+static void set_up(void)
+{
+        static const struct rpc *const tables[] = {fake_rpcs, NULL};
+        kit_open(&kit, "moderation", tables);
+        url = kit_ipc_url(&kit);
+        const struct server_settings settings = {.url = url, .contexts = 64, .queue = QUEUE, .workers = WORKERS};
+        ck_assert_int_eq(server_start(&kit.service, &settings, &server), STATUS_OK);
+        kit.service.client = client_new(url, kit.service.metrics);
+        atomic_store(&n_begun, 0);
+        atomic_store(&n_ended, 0);
+}
+
+static void tear_down(void)
+{
+        client_free(kit.service.client);
+        if (server != NULL)
+                server_stop(server, 1000);
+        kit_close(&kit);
+}
+
+/* A call by svc-goals, which may ask. */
+static struct call *goals_call(int64_t deadline_us)
+{
+        struct call *call = kit_call(&kit, CHECK, deadline_us);
+        static struct service_definition goals = {.name = "goals"};
+        static struct service caller;
+        caller = kit.service;
+        caller.definition = &goals;
+        call->service = &caller;
+        return call;
+}
+
+static struct rpc_pending *begin(struct call *call, const char *text)
+{
+        char *texts[] = {(char *)(size_t)text};
+        Moderation__CheckRequest in = MODERATION__CHECK_REQUEST__INIT;
+        in.texts = texts;
+        in.n_texts = 1;
+        return rpc_start(call, CHECK, &in.base);
+}
+
+static status ask(struct call *call, const char *text, ProtobufCMessage **out)
+{
+        return rpc_wait(call, begin(call, text), out);
+}
+
+static const char *verdict(const ProtobufCMessage *out)
+{
+        return ((const Moderation__CheckReply *)out)->verdict;
+}
+
+TEST(a_service_asks_another_and_gets_its_answer)
+{
+        ProtobufCMessage *out;
+        for (int i = 0; i < 100; i++) {
+                struct call *call = goals_call(5 * SECOND_US);
+                const char *text = arena_printf(kit.arena, "text %d", i);
+                ck_assert_int_eq(ask(call, text, &out), STATUS_OK);
+                ck_assert_str_eq(verdict(out), text);
+        }
+}
+END_TEST
+
+TEST(several_questions_run_at_once)
+{
+        struct call *call = goals_call(5 * SECOND_US);
+        struct rpc_pending *pending[WORKERS];
+        ProtobufCMessage *out;
+        int64_t begun_us = clock_now_us();
+        for (int i = 0; i < WORKERS; i++)
+                pending[i] = begin(call, "sleep 200");
+        for (int i = 0; i < WORKERS; i++)
+                ck_assert_int_eq(rpc_wait(call, pending[i], &out), STATUS_OK);
+        ck_assert_int_lt(clock_now_us() - begun_us, 600000);
+}
+END_TEST
+
+TEST(a_refusal_is_handed_on_in_the_words_of_the_other_side)
+{
+        Moderation__CheckRequest in = MODERATION__CHECK_REQUEST__INIT;
+        struct call *call = goals_call(5 * SECOND_US);
+        ProtobufCMessage *out;
+        ck_assert_int_eq(rpc_call(call, CHECK, &in.base, &out), STATUS_INVALID_ARGUMENT);
+        ck_assert_int_eq(call->problem, PROBLEM_VALIDATION_FAILED);
+        ck_assert_ptr_nonnull(call->failure);
+}
+END_TEST
+
+TEST(a_caller_that_is_not_named_is_denied)
+{
+        struct call *call = kit_call(&kit, CHECK, 5 * SECOND_US); /* svc-moderation itself */
+        ProtobufCMessage *out;
+        ck_assert_int_eq(ask(call, "text", &out), STATUS_PERMISSION_DENIED);
+        ck_assert_int_eq(call->problem, PROBLEM_FORBIDDEN);
+        ck_assert_int_eq(atomic_load(&n_begun), 0);
+}
+END_TEST
+
+TEST(a_call_is_given_up_at_its_deadline)
+{
+        ProtobufCMessage *out;
+        ck_assert_int_eq(ask(goals_call(SECOND_US), "text", &out), STATUS_OK);
+        int64_t begun_us = clock_now_us();
+        ck_assert_int_eq(ask(goals_call(100000), "sleep 500", &out), STATUS_DEADLINE_EXCEEDED);
+        ck_assert_int_lt(clock_now_us() - begun_us, 400000);
+}
+END_TEST
+
+TEST(what_waited_past_its_deadline_is_not_carried_out)
+{
+        struct call *call = goals_call(SECOND_US);
+        struct rpc_pending *busy[WORKERS];
+        ProtobufCMessage *out;
+        for (int i = 0; i < WORKERS; i++)
+                busy[i] = begin(call, "sleep 400");
+        while (atomic_load(&n_begun) < WORKERS)
+                usleep(1000);
+        struct call late = *call;
+        late.deadline_us = clock_now_us() + 100000;
+        ck_assert_int_eq(ask(&late, "late", &out), STATUS_DEADLINE_EXCEEDED);
+        for (int i = 0; i < WORKERS; i++)
+                ck_assert_int_eq(rpc_wait(call, busy[i], &out), STATUS_OK);
+        ck_assert_int_eq(ask(goals_call(SECOND_US), "next", &out), STATUS_OK);
+        ck_assert_int_eq(atomic_load(&n_begun), WORKERS + 1);
+}
+END_TEST
+
+TEST(a_full_line_refuses_at_once)
+{
+        enum { MANY = WORKERS + QUEUE + 10 };
+        struct call *call = goals_call(5 * SECOND_US);
+        struct rpc_pending *pending[MANY];
+        ProtobufCMessage *out;
+        int64_t last_refusal_us = 0;
+        int n_refused = 0, n_good = 0;
+        for (int i = 0; i < WORKERS; i++)
+                pending[i] = begin(call, "sleep 500");
+        while (atomic_load(&n_begun) < WORKERS)
+                usleep(1000);
+        int64_t begun_us = clock_now_us();
+        for (int i = WORKERS; i < MANY; i++)
+                pending[i] = begin(call, "text");
+        for (int i = MANY - 1; i >= 0; i--) { /* the last ones came too late */
+                status code = rpc_wait(call, pending[i], &out);
+                ck_assert(code == STATUS_OK || code == STATUS_RESOURCE_EXHAUSTED);
+                if (code == STATUS_OK)
+                        n_good++;
+                else {
+                        n_refused++;
+                        last_refusal_us = clock_now_us();
+                }
+        }
+        ck_assert_int_eq(n_good, WORKERS + QUEUE);
+        ck_assert_int_eq(n_refused, 10);
+        ck_assert_int_lt(last_refusal_us - begun_us, 300000);
+        struct buffer text = buffer_in(kit.arena);
+        metrics_print(kit.service.metrics, &text);
+        ck_assert_ptr_nonnull(strstr(buffer_text(&text), "sfp_rpc_refused_total 10\n"));
+}
+END_TEST
+
+TEST(stopping_finishes_what_runs_and_what_waits)
+{
+        struct call *call = goals_call(5 * SECOND_US);
+        struct rpc_pending *pending[WORKERS + QUEUE];
+        ProtobufCMessage *out;
+        for (int i = 0; i < WORKERS + QUEUE; i++) {
+                pending[i] = begin(call, "sleep 100");
+                while (i < WORKERS && atomic_load(&n_begun) <= i)
+                        usleep(1000);
+        }
+        usleep(50000); /* the rest stands in line by now */
+        server_stop(server, 1000);
+        server = NULL;
+        ck_assert_int_eq(atomic_load(&n_ended), WORKERS + QUEUE);
+        for (int i = 0; i < WORKERS + QUEUE; i++)
+                ck_assert_int_eq(rpc_wait(call, pending[i], &out), STATUS_OK);
+}
+END_TEST
+
+TEST(a_service_that_is_away_is_unavailable)
+{
+        ProtobufCMessage *out;
+        server_stop(server, 0);
+        server = NULL;
+        struct call *call = goals_call(5 * SECOND_US);
+        int64_t begun_us = clock_now_us();
+        ck_assert_int_eq(ask(call, "text", &out), STATUS_UNAVAILABLE);
+        ck_assert_int_lt(clock_now_us() - begun_us, 700000);
+        ck_assert_str_eq(call->failure, "moderation is out of reach");
+}
+END_TEST
+
+TEST(an_environment_variable_redirects_one_service)
+{
+        struct client *away = client_new("ipc:///nowhere/{service}.ipc", kit.service.metrics);
+        struct call *call = goals_call(5 * SECOND_US);
+        struct service service = *call->service;
+        ProtobufCMessage *out;
+        service.client = away;
+        call->service = &service;
+        setenv("MESH_URL_MODERATION", url, 1);
+        ck_assert_int_eq(ask(call, "text", &out), STATUS_OK);
+        unsetenv("MESH_URL_MODERATION");
+        client_free(away);
+}
+END_TEST
+
+TEST(the_name_of_the_service_is_filled_into_the_address)
+{
+        char pattern[256];
+        server_stop(server, 0);
+        snprintf(pattern, sizeof pattern, "ipc://%s/svc-{service}.sock", kit.directory);
+        const char *own = arena_printf(kit.arena, "ipc://%s/svc-moderation.sock", kit.directory);
+        const struct server_settings settings = {.url = own, .contexts = 4, .queue = QUEUE, .workers = 1};
+        ck_assert_int_eq(server_start(&kit.service, &settings, &server), STATUS_OK);
+        client_free(kit.service.client);
+        kit.service.client = client_new(pattern, kit.service.metrics);
+        ProtobufCMessage *out;
+        ck_assert_int_eq(ask(goals_call(5 * SECOND_US), "text", &out), STATUS_OK);
+}
+END_TEST
+
+TEST(garbage_gets_an_error_and_the_canary_sings_on)
+{
+        static const struct {
+                const char *bytes;
+                size_t size;
+        } garbage[] = {{"", 0}, {"\0\1", 2}, {"\0\1\xff\xff", 4}, {"\0\1\0\2\x0a\x7f", 6}, {"no frame at all", 15}};
+        struct canary *canary = canary_start();
+        struct transport_dialer *dialer;
+        ProtobufCMessage *out;
+        ck_assert_int_eq(transport_dial(url, &dialer), STATUS_OK);
+        for (size_t i = 0; i < sizeof garbage / sizeof *garbage; i++) {
+                struct answer answer = ANSWER_INIT;
+                struct client_reply reply;
+                struct message *message = message_new(garbage[i].size);
+                memcpy(message_bytes(message), garbage[i].bytes, garbage[i].size);
+                transport_send(dialer, message, 5 * SECOND_US, answer_take, &answer);
+                ck_assert_int_eq(answer_wait(&answer, &message), STATUS_OK);
+                client_reply_read(kit.arena, schema_method_find(kit.service.schema, CHECK), STATUS_OK, message, &reply);
+                ck_assert_int_eq(reply.status, STATUS_INVALID_ARGUMENT);
+        }
+        int fd = kit_connect(url);
+        ck_assert_int_eq(write(fd, "GET / HTTP/1.1\r\n\r\n", 18), 18);
+        close(fd);
+        ck_assert_int_eq(ask(goals_call(5 * SECOND_US), "text", &out), STATUS_OK);
+        ck_assert(canary_is_alive(canary));
+        transport_hang_up(dialer);
+        canary_stop(canary);
+}
+END_TEST
+
+TEST(a_reply_that_is_garbage_is_an_internal_error)
+{
+        static const char *const garbage[] = {"", "no frame at all", "\1\1\1\1"};
+        for (size_t i = 0; i < sizeof garbage / sizeof *garbage; i++) {
+                struct client_reply reply;
+                struct message *message = message_new(strlen(garbage[i]));
+                memcpy(message_bytes(message), garbage[i], strlen(garbage[i]));
+                client_reply_read(kit.arena, schema_method_find(kit.service.schema, CHECK), STATUS_OK, message, &reply);
+                ck_assert_int_eq(reply.status, STATUS_INTERNAL);
+                ck_assert_ptr_null(reply.header);
+        }
+}
+END_TEST
+
+TEST(a_second_server_of_one_address_is_refused)
+{
+        const struct server_settings settings = {.url = url, .contexts = 4, .queue = 4, .workers = 2};
+        struct server *second = NULL;
+        ProtobufCMessage *out;
+        ck_assert_int_eq(server_start(&kit.service, &settings, &second), STATUS_ALREADY_EXISTS);
+        ck_assert_ptr_null(second);
+        ck_assert_int_eq(ask(goals_call(5 * SECOND_US), "text", &out), STATUS_OK);
+}
+END_TEST
+
+static void *ask_often(void *arg)
+{
+        struct arena *arena = arena_new(0);
+        int n_wrong = 0;
+        static struct service_definition goals = {.name = "goals"};
+        struct service service = kit.service;
+        service.definition = &goals;
+        for (int i = 0; i < 300; i++) {
+                Sfp__RequestHeader header = SFP__REQUEST_HEADER__INIT;
+                struct call call;
+                ProtobufCMessage *out;
+                char text[32];
+                header.has_deadline_us = 1;
+                header.deadline_us = 10 * SECOND_US;
+                snprintf(text, sizeof text, "%s/%d", (const char *)arg, i);
+                call_init(&call, arena, &service, &header);
+                n_wrong += ask(&call, text, &out) != STATUS_OK || strcmp(verdict(out), text) != 0;
+                arena_reset(arena);
+        }
+        arena_free(arena);
+        return n_wrong == 0 ? NULL : arg;
+}
+
+TEST(many_threads_ask_and_each_gets_its_own_answers)
+{
+        pthread_t threads[8];
+        static char *const names[8] = {"a", "b", "c", "d", "e", "f", "g", "h"};
+        for (int i = 0; i < 8; i++)
+                pthread_create(&threads[i], NULL, ask_often, names[i]);
+        for (int i = 0; i < 8; i++) {
+                void *wrong;
+                pthread_join(threads[i], &wrong);
+                ck_assert_ptr_null(wrong);
+        }
+}
+END_TEST
+
+SUITE_WITH(set_up, tear_down, "common/server", NO_FORK, T(a_service_asks_another_and_gets_its_answer),
+        T(several_questions_run_at_once), T(a_refusal_is_handed_on_in_the_words_of_the_other_side),
+        T(a_caller_that_is_not_named_is_denied), T(a_call_is_given_up_at_its_deadline),
+        T(what_waited_past_its_deadline_is_not_carried_out), T(a_full_line_refuses_at_once),
+        T(stopping_finishes_what_runs_and_what_waits), T(a_service_that_is_away_is_unavailable),
+        T(an_environment_variable_redirects_one_service), T(the_name_of_the_service_is_filled_into_the_address),
+        T(garbage_gets_an_error_and_the_canary_sings_on), T(a_reply_that_is_garbage_is_an_internal_error),
+        T(a_second_server_of_one_address_is_refused), T(many_threads_ask_and_each_gets_its_own_answers))

@@ -142,14 +142,18 @@ TEST(an_unknown_method_is_unimplemented)
 }
 END_TEST
 
-TEST(a_user_without_the_role_is_refused)
+TEST(every_user_has_the_role_user)
 {
         kit.caller.n_roles = 0;
-        assert_fails(serve_content("x"), STATUS_PERMISSION_DENIED, "forbidden");
-        static char *others[] = {"User", "users", ""};
-        kit.caller.roles = others;
-        kit.caller.n_roles = 3;
-        assert_fails(serve_content("x"), STATUS_PERMISSION_DENIED, "forbidden");
+        ck_assert_int_eq(serve_content("kind words").status, STATUS_OK);
+        ck_assert_int_eq(n_run, 1);
+}
+END_TEST
+
+TEST(roles_alone_are_nobody)
+{
+        kit.caller.user_id = NULL;
+        assert_fails(serve_content("x"), STATUS_UNAUTHENTICATED, "unauthenticated");
         ck_assert_int_eq(n_run, 0);
 }
 END_TEST
@@ -375,11 +379,12 @@ TEST(a_refusal_is_a_reply_like_any_other)
 END_TEST
 
 SUITE_WITH(set_up, tear_down, "common/dispatch", FORK, T(a_good_request_is_answered),
-        T(an_unknown_method_is_unimplemented), T(a_user_without_the_role_is_refused), T(nobody_is_not_let_in),
-        T(a_method_for_services_is_for_those_named), T(a_service_does_not_borrow_its_users_role),
-        T(a_broken_rule_is_said_with_its_field), T(a_payload_that_is_no_message_is_refused),
-        T(what_a_handler_says_reaches_the_caller), T(a_handler_that_says_nothing_fails_with_the_status_own_words),
-        T(a_handler_may_find_a_field_invalid), T(an_answer_over_the_limit_is_an_error_and_not_silence),
+        T(an_unknown_method_is_unimplemented), T(every_user_has_the_role_user), T(roles_alone_are_nobody),
+        T(nobody_is_not_let_in), T(a_method_for_services_is_for_those_named),
+        T(a_service_does_not_borrow_its_users_role), T(a_broken_rule_is_said_with_its_field),
+        T(a_payload_that_is_no_message_is_refused), T(what_a_handler_says_reaches_the_caller),
+        T(a_handler_that_says_nothing_fails_with_the_status_own_words), T(a_handler_may_find_a_field_invalid),
+        T(an_answer_over_the_limit_is_an_error_and_not_silence),
         T(a_request_that_waited_past_its_deadline_is_not_carried_out), T(a_request_without_a_deadline_has_none_left),
         T(an_absurd_deadline_is_only_a_long_one), T(garbage_is_answered_with_an_error),
         T(every_cut_and_every_changed_byte_of_a_request_is_survived), T(calls_and_garbage_are_counted),

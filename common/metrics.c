@@ -132,12 +132,18 @@ static const struct item *load(struct item *const *place)
         return __atomic_load_n(place, __ATOMIC_ACQUIRE);
 }
 
+static bool is_empty(const struct histogram *histogram)
+{
+        for (int i = 0; i <= BOUNDS; i++)
+                if (atomic_load_explicit(&histogram->buckets[i], memory_order_relaxed) > 0)
+                        return false;
+        return true;
+}
+
 static bool is_silent(const struct item *item)
 {
-        if (item->kind == HISTOGRAM) {
-                const struct histogram *histogram = (const struct histogram *)item;
-                return *item->labels != '\0' && atomic_load(&histogram->sum_us) == 0;
-        }
+        if (item->kind == HISTOGRAM)
+                return *item->labels != '\0' && is_empty((const struct histogram *)item);
         return item->kind == COUNTER && *item->labels != '\0' && metric_value((const struct metric *)item) == 0;
 }
 

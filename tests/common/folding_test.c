@@ -84,6 +84,14 @@ static unsigned char compatibility_byte(const UNormalizer2 *normalizer, UChar32 
         return folded_is_alnum((unsigned char)u_tolower(buffer[0])) ? (unsigned char)u_tolower(buffer[0]) : 0;
 }
 
+/* The table is Unicode 15's; what later versions add is not in it. */
+static bool is_known(UChar32 point)
+{
+        UVersionInfo age;
+        u_charAge(point, age);
+        return age[0] <= 15;
+}
+
 TEST(the_table_agrees_with_unicode_on_letters_and_digits)
 {
         UErrorCode error = U_ZERO_ERROR;
@@ -91,6 +99,8 @@ TEST(the_table_agrees_with_unicode_on_letters_and_digits)
         ck_assert(U_SUCCESS(error));
         for (UChar32 point = 0x80; point < 0x110000; point++) {
                 unsigned char expected = compatibility_byte(normalizer, point);
+                if (!is_known(point))
+                        continue;
                 if (expected != 0)
                         ck_assert_msg(folding_point((uint32_t)point) == expected, "U+%04X", (unsigned)point);
                 if (u_charType(point) == U_DECIMAL_DIGIT_NUMBER)

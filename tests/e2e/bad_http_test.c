@@ -39,6 +39,14 @@ static struct answer send_chunked(const char *headers)
         return send_share(headers, text("%zx\r\n%s\r\n0\r\n\r\n", strlen(body), body));
 }
 
+/* By us, or by the library under us, whose later versions see it first. */
+static void expect_refused_for_good(struct answer answer, const char *what)
+{
+        ck_assert_msg(answer.status == 400, "%s: answered %d", what, answer.status);
+        ck_assert_pstr_eq(header_of(answer, "Connection"), "close");
+        expect_no_insight(answer);
+}
+
 TEST(where_a_body_ends_is_said_once)
 {
         static const char *const bad[] = {"Content-Length: 10\r\nTransfer-Encoding: chunked\r\n",
@@ -46,11 +54,8 @@ TEST(where_a_body_ends_is_said_once)
                 "Content-Length: 10\r\nContent-Length: 10\r\n", "Transfer-Encoding: gzip, chunked\r\n",
                 "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding: identity\r\n",
                 "Transfer-Encoding: xchunked\r\n"};
-        for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-                struct answer answer = send_chunked(bad[i]);
-                expect_bad(answer, bad[i], 400, "malformed_request", NULL, NULL);
-                ck_assert_pstr_eq(header_of(answer, "Connection"), "close");
-        }
+        for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+                expect_refused_for_good(send_chunked(bad[i]), bad[i]);
         expect_no_effect();
 }
 
@@ -84,8 +89,7 @@ TEST(a_second_request_cannot_hide_in_a_body)
         const char *hidden = text("0\r\n\r\nDELETE %s HTTP/1.1\r\nHost: x\r\n\r\n", SHARES);
         struct answer answer =
                 send_share(text("Content-Length: %zu\r\nTransfer-Encoding: chunked\r\n", strlen(hidden)), hidden);
-        expect_bad(answer, "two lengths", 400, "malformed_request", NULL, NULL);
-        ck_assert_pstr_eq(header_of(answer, "Connection"), "close");
+        expect_refused_for_good(answer, "two lengths");
         ck_assert_ptr_null(strstr(answer.body, "HTTP/1.1"));
 }
 

@@ -91,3 +91,28 @@ size_t text_encode(uint32_t code_point, char *out)
         out[0] = (char)(0xF00 >> size | code_point);
         return size;
 }
+
+bool text_has_controls(const char *text)
+{
+        for (uint32_t point; (point = text_next(&text)) != 0;)
+                if ((point < 0x20 && point != '\t' && point != '\n' && point != '\r') ||
+                        (point >= 0x7F && point < 0xA0))
+                        return true;
+        return false;
+}
+
+/* White_Space of Unicode 15, and what has no width. */
+static bool is_space(uint32_t point)
+{
+        return (point >= 0x09 && point <= 0x0D) || point == 0x20 || point == 0x85 || point == 0xA0 || point == 0x1680 ||
+               (point >= 0x2000 && point <= 0x200D) || point == 0x2028 || point == 0x2029 || point == 0x202F ||
+               point == 0x205F || point == 0x2060 || point == 0x3000 || point == 0xFEFF;
+}
+
+bool text_is_blank(const char *text)
+{
+        for (uint32_t point; (point = text_next(&text)) != 0;)
+                if (!is_space(point))
+                        return false;
+        return true;
+}

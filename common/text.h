@@ -20,3 +20,9 @@ uint32_t text_next(const char **text);
 
 /* Writes a code point as UTF-8 to `out` (room for 4) and returns its length. */
 size_t text_encode(uint32_t code_point, char *out);
+
+/* Does well-formed UTF-8 hold a control character other than tab, line feed and carriage return? */
+bool text_has_controls(const char *text);
+
+/* Nothing but white space, in ASCII or of Unicode's, or nothing at all? The text must be well-formed UTF-8. */
+bool text_is_blank(const char *text);

@@ -84,15 +84,17 @@ static bool is_listed(const Sfp__FieldRules *rules, const char *text)
 static void check_text(
         const Sfp__FieldRules *rules, const char *text, const struct field_path *path, struct violations *violations)
 {
-        if (!text_is_clean(text, strlen(text))) {
-                violation_add(violations, path, "not_text", "must be UTF-8 text");
+        if (!text_is_clean(text, strlen(text)) || text_has_controls(text)) {
+                violation_add(violations, path, "not_text", "must be UTF-8 text without control characters");
                 return;
         }
         if (rules == NULL)
                 return;
         size_t length = text_length(text);
         const struct form *form = rules->form < sizeof forms / sizeof *forms ? &forms[rules->form] : &forms[0];
-        if (rules->has_min_length && length < rules->min_length)
+        if (rules->has_min_length && rules->min_length > 0 && text_is_blank(text))
+                violation_add(violations, path, "too_short", "must not be blank");
+        else if (rules->has_min_length && length < rules->min_length)
                 violation_add(violations, path, "too_short", "must have at least %u characters", rules->min_length);
         else if (rules->has_max_length && length > rules->max_length)
                 violation_add(violations, path, "too_long", "must have at most %u characters", rules->max_length);

@@ -50,3 +50,5 @@ INSERT INTO goal_templates (id, position, goal_category, title, description, def
 ('6f1d3c52-0a51-4b6e-9a1e-00000000000c', 10, 'other', 'A gift that matters',
  'For a wedding, a cause or a person.', 'USD 200-500',
  'A jar still works.', '{fun,starter}');
+
+ALTER TABLE anonymous_goal_shares ADD FOREIGN KEY (template_id) REFERENCES goal_templates ON DELETE SET NULL;

@@ -45,4 +45,22 @@ TEST(code_points_survive_a_round_trip)
 }
 END_TEST
 
-SUITE("common/text", FORK, T(only_well_formed_utf8_without_nul_is_clean), T(code_points_survive_a_round_trip))
+TEST(control_characters_are_found_but_for_those_of_layout)
+{
+        ck_assert(!text_has_controls("two\nlines\tand\r\n a tab \xC3\xA9"));
+        ck_assert(text_has_controls("bell \x07"));
+        ck_assert(text_has_controls("\x7F"));
+        ck_assert(text_has_controls("\xC2\x85"));
+}
+END_TEST
+
+TEST(white_space_of_any_kind_is_blank)
+{
+        ck_assert(text_is_blank(""));
+        ck_assert(text_is_blank(" \t\n\xC2\xA0\xE3\x80\x80\xE2\x80\x8B"));
+        ck_assert(!text_is_blank(" . "));
+}
+END_TEST
+
+SUITE("common/text", FORK, T(only_well_formed_utf8_without_nul_is_clean), T(code_points_survive_a_round_trip),
+        T(control_characters_are_found_but_for_those_of_layout), T(white_space_of_any_kind_is_blank))

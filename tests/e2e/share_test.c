@@ -240,6 +240,18 @@ TEST(templates_are_listed_and_read)
         expect_problem(get(ann, "/goal-sharing/templates/6f1d3c52-0a51-4b6e-9a1e-0000000000ff"), 404, "not_found");
 }
 
+TEST(a_share_is_made_from_a_template_that_is_there)
+{
+        struct user ann = new_user();
+        const char *body = "{\"goal_category\": \"home\", \"goal_title\": \"A house\", \"template_id\": \"%s\"}";
+        struct answer list = get(ann, "/goal-sharing/templates");
+        expect_status(post(ann, "/goal-sharing/", text(body, text_at(list, "items[0].id"))), 201);
+        struct answer unknown = post(ann, "/goal-sharing/", text(body, "6f1d3c52-0a51-4b6e-9a1e-0000000000ff"));
+        expect_problem(unknown, 409, "conflict");
+        ck_assert_int_eq(length_at(get(ann, "/goal-sharing/?owner=me"), "items"), 1);
+}
+END_TEST
+
 SUITE_WITH(scene_begin, scene_end, "e2e/share", NO_FORK, T(identifiers_are_taken_out_of_what_is_shared),
         T(an_amount_is_told_as_a_range), T(the_database_holds_no_identifier_no_amount_and_no_owner),
         T(bands_of_the_profile_appear_on_shares), T(a_profile_answers_with_bands_only),
@@ -247,4 +259,5 @@ SUITE_WITH(scene_begin, scene_end, "e2e/share", NO_FORK, T(identifiers_are_taken
         T(what_the_platform_decides_is_not_taken_from_a_request), T(a_created_share_is_found_where_its_answer_says),
         T(another_user_finds_a_share_in_the_list), T(an_edit_is_cleaned_again), T(an_edit_keeps_what_it_does_not_name),
         T(a_stranger_may_look_but_not_touch), T(a_submitted_draft_is_published), T(a_withdrawn_share_leaves_no_row),
-        T(a_text_that_breaks_the_rules_is_refused_and_not_stored), T(templates_are_listed_and_read))
+        T(a_text_that_breaks_the_rules_is_refused_and_not_stored), T(templates_are_listed_and_read),
+        T(a_share_is_made_from_a_template_that_is_there))

@@ -15,6 +15,7 @@
 #include <nng/nng.h>
 #include <nng/protocol/reqrep0/req.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -45,6 +46,7 @@ struct transport_dialer {
         nng_socket socket;
         _Atomic int n_connections;
         _Atomic int64_t lost_us; /* when the last connection went, or the dialer was made */
+        _Atomic int n_sending;   /* threads inside of transport_send */
         pthread_mutex_t mutex;
         struct slot *free;
         struct slot *slots[SLOTS_MAX];
@@ -269,12 +271,16 @@ void transport_send(
         slot->arg = arg;
         if (atomic_load(&dialer->n_connections) == 0)
                 limit_wait(slot);
+        atomic_fetch_add(&dialer->n_sending, 1);
         start(slot, message, timeout_us);
+        atomic_fetch_sub(&dialer->n_sending, 1);
 }
 
 void transport_hang_up(struct transport_dialer *dialer)
 {
         nng_aio_stop(dialer->sweep);
+        while (atomic_load(&dialer->n_sending) > 0)
+                sched_yield(); /* the reply may have come before its sender was back: NNG cannot bear a close then */
         nng_close(dialer->socket);
         for (int i = 0; i < dialer->n_slots; i++) {
                 nng_aio_stop(dialer->slots[i]->receive);

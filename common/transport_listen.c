@@ -295,12 +295,16 @@ static void wait_for_replies(struct transport_listener *listener, int patience_m
 }
 #endif
 
-/* First everything stands still: a sweep looks at all requests. */
-static void free_operations(struct transport_listener *listener)
+/* No callback runs from now on. A context that is being armed while its socket closes is more than NNG can bear. */
+static void stand_still(struct transport_listener *listener)
 {
         for (int i = 0; i < listener->n_requests; i++)
                 nng_aio_stop(listener->requests[i].receive);
         nng_aio_stop(listener->sweep);
+}
+
+static void free_operations(struct transport_listener *listener)
+{
         for (int i = 0; i < listener->n_requests; i++) {
                 struct transport_request *request = &listener->requests[i];
                 nng_aio_free(request->receive);
@@ -321,6 +325,7 @@ void transport_stop(struct transport_listener *listener, int patience_ms)
         wait_for_replies(listener, patience_ms);
         if (patience_ms > 0)
                 usleep(50 * 1000); /* a reply handed over is not yet a reply written: give the kernel its bytes */
+        stand_still(listener);
         nng_close(listener->socket);
         free_operations(listener);
         if (listener->lock_file >= 0)

@@ -8,15 +8,6 @@
 #include <check.h>
 #include <stdlib.h>
 
-#ifdef __SANITIZE_ADDRESS__
-/* NNG 1.10 loses a pipe whose connection comes about while its dialer is being closed. */
-const char *__lsan_default_suppressions(void) __attribute__((weak));
-const char *__lsan_default_suppressions(void)
-{
-        return "leak:ipc_pipe_alloc\nleak:tcptran_pipe_alloc\n";
-}
-#endif
-
 #define TEST(name) START_TEST(name)
 #define T(name)    name
 

@@ -9,6 +9,7 @@
 #include <ftw.h>
 #include <libpq-fe.h>
 #include <netinet/in.h>
+#include <nng/nng.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,9 +25,17 @@ static void require(bool is_good, const char *what)
         abort();
 }
 
+/* The library buries its dead in the background: a leak check must not look before that is done. */
+static void end_mesh_at_exit(void)
+{
+        atexit(nng_fini);
+}
+
 void kit_open(struct kit *kit, const char *name, const struct rpc *const *tables)
 {
         static const struct rpc *const no_tables[] = {NULL};
+        static pthread_once_t once = PTHREAD_ONCE_INIT;
+        pthread_once(&once, end_mesh_at_exit);
         *kit = (struct kit){.arena = arena_new(0), .directory = "/tmp/sfp-kit-XXXXXX"};
         require(mkdtemp(kit->directory) != NULL, "a directory");
         kit->definition = (struct service_definition){.name = name, .tables = tables == NULL ? no_tables : tables};

@@ -575,7 +575,6 @@ static void meet_strangers(const char *url)
         }
         transport_hang_up(dialer);
         transport_stop(listener, 100);
-        usleep(100000); /* the library buries its dead in the background: the leak check is not to look before */
 }
 
 TEST(strangers_do_no_harm)

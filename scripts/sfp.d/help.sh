@@ -59,6 +59,7 @@ Environment:
   DATABASE_URL   postgresql://admin:password@host/database: use this database instead of a private cluster. The
                  account must be allowed to create roles and schemas. Remembered; set it empty to return to the
                  private cluster.
+  SFP_PIN=no     on a host with fewer cores than programs, do not keep each program to one core
 END
     printf '  Handed to the programs when set: %s\n' "$ENVIRONMENT_PASSED" | fold -s -w 100 | sed '2,$s/^/    /'
     cat <<'END'

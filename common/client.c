@@ -22,8 +22,7 @@ struct peer {
 
 struct client {
         const char *address;
-        struct metrics *metrics;
-        struct metric *calls_failed;
+        struct metric *lost;
         pthread_mutex_t mutex;
         struct peer peers[PEERS_MAX];
         _Atomic int n_peers;
@@ -35,9 +34,8 @@ struct client *client_new(const char *address, struct metrics *metrics)
         if (client == NULL)
                 abort();
         client->address = address;
-        client->metrics = metrics;
-        client->calls_failed = metrics_counter(
-                metrics, "sfp_client_calls_failed_total", "", "Calls to other services without a reply.");
+        client->lost = metrics_counter(
+                metrics, "sfp_client_calls_lost_total", "", "Calls to other services that got no reply.");
         pthread_mutex_init(&client->mutex, NULL);
         return client;
 }
@@ -109,26 +107,7 @@ void client_start(struct client *client, const struct schema_method *method, Sfp
                 transport_send(dialer, message, (int64_t)header->deadline_us, done, arg);
 }
 
-static bool read_reply(
-        struct arena *arena, const struct schema_method *method, struct message *reply, struct client_reply *out)
+void client_count_lost(struct client *client)
 {
-        struct frame frame;
-        ProtobufCMessage *header;
-        if (frame_split(message_bytes(reply), message_size(reply), &frame) != STATUS_OK ||
-                frame_unpack(arena, &sfp__reply_header__descriptor, frame.header, frame.header_size, &header) !=
-                        STATUS_OK)
-                return false;
-        out->header = (const Sfp__ReplyHeader *)header;
-        out->status = status_from_number((int)out->header->status);
-        return out->status != STATUS_OK || frame_unpack(arena, method->output->descriptor, frame.payload,
-                                                   frame.payload_size, &out->payload) == STATUS_OK;
-}
-
-void client_reply_read(struct arena *arena, const struct schema_method *method, status code, struct message *reply,
-        struct client_reply *out)
-{
-        *out = (struct client_reply){.status = code};
-        if (reply != NULL && !read_reply(arena, method, reply, out))
-                *out = (struct client_reply){.status = STATUS_INTERNAL};
-        message_free(reply);
+        metric_add(client->lost, 1);
 }

@@ -38,3 +38,6 @@ void client_start(struct client *client, const struct schema_method *method, Sfp
 /* Takes a raw reply apart into the arena and frees it. Garbage becomes STATUS_INTERNAL. */
 void client_reply_read(struct arena *arena, const struct schema_method *method, status code, struct message *reply,
         struct client_reply *out);
+
+/* Counts a call that ended without a reply; for whoever waits for it. */
+void client_count_lost(struct client *client);

@@ -96,6 +96,8 @@ status rpc_wait(struct call *call, struct rpc_pending *pending, ProtobufCMessage
 {
         wait_done(pending);
         struct client_reply reply;
+        if (pending->reply == NULL)
+                client_count_lost(call->service->client);
         client_reply_read(call->arena, pending->method, pending->status, pending->reply, &reply);
         if (reply.status != STATUS_OK)
                 return hand_on(call, pending->method, &reply);

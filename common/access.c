@@ -11,13 +11,14 @@ static bool is_listed(size_t count, char *const *words, const char *word)
         return false;
 }
 
-/* Another service calls for itself and must be named; a user needs a role, and every user has the role "user"; "public"
- * needs nobody. */
+/* Another service calls for itself and must be named, or "*" says that any may; a user needs a role, and every user has
+ * the role "user"; "public" needs nobody. */
 status access_check(struct call *call)
 {
         const Sfp__MethodRules *rules = call->method->rules;
         if (is_listed(rules->n_roles, rules->roles, "public") ||
-                is_listed(rules->n_callers, rules->callers, call->caller->service))
+                is_listed(rules->n_callers, rules->callers, call->caller->service) ||
+                (call->caller->service != NULL && is_listed(rules->n_callers, rules->callers, "*")))
                 return STATUS_OK;
         if (call->caller->service == NULL && call->caller->user_id == NULL)
                 return call_fail(call, STATUS_UNAUTHENTICATED, "this needs a user");

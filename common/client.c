@@ -2,18 +2,17 @@
 /* The peers are a short list that only grows; it is read without a lock because entries are published whole. */
 #include "common/client.h"
 
+#include "common/endpoints.h"
 #include "common/frame.h"
 #include "common/transport.h"
 
-#include <ctype.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PEERS_MAX = 32, ADDRESS_SIZE = 256 };
+enum { PEERS_MAX = 32 };
 
 struct peer {
         const char *service; /* of the schema: compared by content */
@@ -50,24 +49,6 @@ void client_free(struct client *client)
         free(client);
 }
 
-/* The address of a service: its own variable, or the common one with the name filled in. */
-static void address_of(const struct client *client, const char *service, char out[ADDRESS_SIZE])
-{
-        char variable[64];
-        int length = snprintf(variable, sizeof variable, "MESH_URL_%s", service);
-        for (int i = 0; i < length && variable[i] != '\0'; i++)
-                variable[i] = (char)toupper((unsigned char)variable[i]);
-        const char *own = getenv(variable);
-        const char *place = strstr(client->address, "{service}");
-        if (own != NULL && *own != '\0')
-                snprintf(out, ADDRESS_SIZE, "%s", own);
-        else if (place == NULL)
-                snprintf(out, ADDRESS_SIZE, "%s", client->address);
-        else
-                snprintf(out, ADDRESS_SIZE, "%.*s%s%s", (int)(place - client->address), client->address, service,
-                        place + strlen("{service}"));
-}
-
 static struct transport_dialer *find_peer(struct client *client, const char *service)
 {
         int count = atomic_load_explicit(&client->n_peers, memory_order_acquire);
@@ -79,8 +60,8 @@ static struct transport_dialer *find_peer(struct client *client, const char *ser
 
 static struct transport_dialer *dial_peer(struct client *client, const char *service)
 {
-        char address[ADDRESS_SIZE];
-        address_of(client, service, address);
+        char address[ENDPOINTS_ADDRESS_SIZE];
+        endpoints_address(client->address, "MESH_URL", service, address);
         pthread_mutex_lock(&client->mutex);
         struct transport_dialer *dialer = find_peer(client, service);
         int count = atomic_load(&client->n_peers);
@@ -92,12 +73,13 @@ static struct transport_dialer *dial_peer(struct client *client, const char *ser
         return dialer;
 }
 
-void client_start(struct client *client, const struct schema_method *method, Sfp__RequestHeader *header,
-        const ProtobufCMessage *input, client_done done, void *arg)
+void client_start(struct client *client, const char *target, const struct schema_method *method,
+        Sfp__RequestHeader *header, const ProtobufCMessage *input, client_done done, void *arg)
 {
-        struct transport_dialer *dialer = find_peer(client, method->service);
+        const char *service = target == NULL ? method->service : target;
+        struct transport_dialer *dialer = find_peer(client, service);
         if (dialer == NULL)
-                dialer = dial_peer(client, method->service);
+                dialer = dial_peer(client, service);
         header->method = (char *)method->name;
         struct message *message = NULL;
         status packed = dialer == NULL ? STATUS_UNAVAILABLE : frame_pack(&header->base, input, &message);

@@ -31,9 +31,10 @@ struct client_reply {
  * not block. */
 typedef void (*client_done)(void *arg, status code, struct message *reply);
 
-/* Starts a call. `header` names everything but the method, which is filled in here; its deadline_us bounds the call. */
-void client_start(struct client *client, const struct schema_method *method, Sfp__RequestHeader *header,
-        const ProtobufCMessage *input, client_done done, void *arg);
+/* Starts a call at the service `target`, or with NULL at the method's own. `header` names everything but the method,
+ * which is filled in here; its deadline_us bounds the call. */
+void client_start(struct client *client, const char *target, const struct schema_method *method,
+        Sfp__RequestHeader *header, const ProtobufCMessage *input, client_done done, void *arg);
 
 /* Takes a raw reply apart into the arena and frees it. Garbage becomes STATUS_INTERNAL. */
 void client_reply_read(struct arena *arena, const struct schema_method *method, status code, struct message *reply,

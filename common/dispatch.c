@@ -7,6 +7,7 @@
 #include "common/db.h"
 #include "common/frame.h"
 #include "common/idempotency.h"
+#include "common/kit_parts.h"
 #include "common/log.h"
 #include "common/metrics.h"
 #include "common/validate.h"
@@ -30,10 +31,17 @@ struct dispatch {
         struct served *served; /* as schema_method_at */
 };
 
-static const struct rpc *find_handler(const struct service_definition *definition, const char *method)
+/* The handlers that serve this method's package here: the service's own, or the kit's. NULL: another service's. */
+static const struct rpc *const *tables_for(
+        const struct service_definition *definition, const struct schema_method *method)
 {
-        for (size_t t = 0; definition->tables[t] != NULL; t++)
-                for (const struct rpc *rpc = definition->tables[t]; rpc->name != NULL; rpc++)
+        return strcmp(method->service, definition->name) == 0 ? definition->tables : kit_part_tables(method->service);
+}
+
+static const struct rpc *find_handler(const struct rpc *const *tables, const char *method)
+{
+        for (size_t t = 0; tables[t] != NULL; t++)
+                for (const struct rpc *rpc = tables[t]; rpc->name != NULL; rpc++)
                         if (strcmp(rpc->name, method) == 0)
                                 return rpc;
         return NULL;
@@ -61,12 +69,20 @@ static void add_metrics(
                 "Time from arrival to reply, waiting included.");
 }
 
-static size_t count_handlers(const struct service_definition *definition)
+static size_t count_table(const struct rpc *const *tables)
 {
         size_t count = 0;
-        for (size_t t = 0; definition->tables[t] != NULL; t++)
-                for (const struct rpc *rpc = definition->tables[t]; rpc->name != NULL; rpc++)
+        for (size_t t = 0; tables[t] != NULL; t++)
+                for (const struct rpc *rpc = tables[t]; rpc->name != NULL; rpc++)
                         count++;
+        return count;
+}
+
+static size_t count_handlers(const struct service_definition *definition)
+{
+        size_t count = count_table(definition->tables);
+        for (const struct kit_part *part = kit_parts; part->package != NULL; part++)
+                count += count_table(part->tables);
         return count;
 }
 
@@ -80,9 +96,10 @@ struct dispatch *dispatch_new(struct service *service)
         bool is_good = dispatch != NULL && (dispatch->served = calloc(count, sizeof *dispatch->served)) != NULL;
         for (size_t i = 0; is_good && i < count; i++) {
                 const struct schema_method *method = schema_method_at(service->schema, i);
-                if (strcmp(method->service, definition->name) != 0)
+                const struct rpc *const *tables = tables_for(definition, method);
+                if (tables == NULL)
                         continue;
-                dispatch->served[i].rpc = find_handler(definition, strrchr(method->name, '.') + 1);
+                dispatch->served[i].rpc = find_handler(tables, strrchr(method->name, '.') + 1);
                 is_good = fits(method, dispatch->served[i].rpc);
                 add_metrics(service->metrics, arena, method, &dispatch->served[i]);
                 dispatch->keeps_answers |= answer_is_kept(method);

@@ -18,6 +18,7 @@ struct rpc_pending {
         pthread_mutex_t mutex;
         pthread_cond_t changed;
         const struct schema_method *method;
+        const char *target; /* whom it asks */
         _Atomic bool is_done;
         status status;
         struct message *reply;
@@ -43,7 +44,7 @@ static Sfp__Caller *caller_through(struct call *call)
         return caller;
 }
 
-struct rpc_pending *rpc_start(struct call *call, const char *method, const ProtobufCMessage *in)
+struct rpc_pending *rpc_start(struct call *call, const char *target, const char *method, const ProtobufCMessage *in)
 {
         struct rpc_pending *pending = arena_zalloc(call->arena, sizeof *pending);
         pthread_mutex_init(&pending->mutex, NULL);
@@ -51,6 +52,7 @@ struct rpc_pending *rpc_start(struct call *call, const char *method, const Proto
         pending->method = schema_method_find(call->service->schema, method);
         if (pending->method == NULL)
                 abort(); /* a name of ours that the protos do not have */
+        pending->target = target == NULL ? pending->method->service : target;
 
         char traceparent[TRACE_PARENT_SIZE];
         trace_format(&call->trace, traceparent);
@@ -62,7 +64,7 @@ struct rpc_pending *rpc_start(struct call *call, const char *method, const Proto
         header.traceparent = traceparent;
         header.request_id = call->header->request_id;
         header.caller = caller_through(call);
-        client_start(call->service->client, pending->method, &header, in, on_done, pending);
+        client_start(call->service->client, target, pending->method, &header, in, on_done, pending);
         return pending;
 }
 
@@ -79,12 +81,12 @@ static void wait_done(struct rpc_pending *pending)
 }
 
 /* Hands on what the other side said, without what only it should know. */
-static status hand_on(struct call *call, const struct schema_method *method, const struct client_reply *reply)
+static status hand_on(struct call *call, const char *target, const struct client_reply *reply)
 {
         if (reply->status == STATUS_INTERNAL || reply->status == STATUS_UNKNOWN)
-                return call_fail(call, STATUS_INTERNAL, "%s failed", method->service);
+                return call_fail(call, STATUS_INTERNAL, "%s failed", target);
         if (reply->header == NULL || reply->header->message == NULL)
-                return call_fail(call, reply->status, "%s is out of reach", method->service);
+                return call_fail(call, reply->status, "%s is out of reach", target);
         enum problem problem = problem_find(reply->header->problem);
         call_fail(call, reply->status, "%s", reply->header->message);
         if (problem != PROBLEM_NONE)
@@ -100,12 +102,18 @@ status rpc_wait(struct call *call, struct rpc_pending *pending, ProtobufCMessage
                 client_count_lost(call->service->client);
         client_reply_read(call->arena, pending->method, pending->status, pending->reply, &reply);
         if (reply.status != STATUS_OK)
-                return hand_on(call, pending->method, &reply);
+                return hand_on(call, pending->target, &reply);
         *out = reply.payload;
         return STATUS_OK;
 }
 
 status rpc_call(struct call *call, const char *method, const ProtobufCMessage *in, ProtobufCMessage **out)
 {
-        return rpc_wait(call, rpc_start(call, method, in), out);
+        return rpc_wait(call, rpc_start(call, NULL, method, in), out);
+}
+
+status rpc_call_at(
+        struct call *call, const char *target, const char *method, const ProtobufCMessage *in, ProtobufCMessage **out)
+{
+        return rpc_wait(call, rpc_start(call, target, method, in), out);
 }

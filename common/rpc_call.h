@@ -8,7 +8,12 @@
  * what the other side said is recorded in `call` and its status returned; out of reach is STATUS_UNAVAILABLE. */
 MUST_CHECK status rpc_call(struct call *call, const char *method, const ProtobufCMessage *in, ProtobufCMessage **out);
 
-/* The same in two steps, so that several calls run at once. Every started call must be waited for. */
+/* The same at a service named apart, for what every service answers (common/kit_parts.h). */
+MUST_CHECK status rpc_call_at(
+        struct call *call, const char *target, const char *method, const ProtobufCMessage *in, ProtobufCMessage **out);
+
+/* The same in two steps, so that several calls run at once. Every started call must be waited for. `target` NULL: the
+ * method's own service. */
 struct rpc_pending;
-struct rpc_pending *rpc_start(struct call *call, const char *method, const ProtobufCMessage *in);
+struct rpc_pending *rpc_start(struct call *call, const char *target, const char *method, const ProtobufCMessage *in);
 MUST_CHECK status rpc_wait(struct call *call, struct rpc_pending *pending, ProtobufCMessage **out);

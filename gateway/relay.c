@@ -48,5 +48,5 @@ void relay_start(struct exchange *exchange, Sfp__Caller *caller, const ProtobufC
         const struct schema_method *method = exchange->match.route->method;
         Sfp__RequestHeader *header = new_header(exchange, caller);
         http_suspend(exchange);
-        client_start(exchange->gateway->client, method, header, input, finish, exchange);
+        client_start(exchange->gateway->client, NULL, method, header, input, finish, exchange);
 }

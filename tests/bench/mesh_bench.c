@@ -177,7 +177,7 @@ static void send_next(struct caller *caller)
         header.caller = &who;
         header.has_deadline_us = 1;
         header.deadline_us = 5000000;
-        client_start(load->client, load->method, &header, load->input, done, caller);
+        client_start(load->client, NULL, load->method, &header, load->input, done, caller);
 }
 
 static void done(void *arg, status code, struct message *reply)

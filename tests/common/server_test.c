@@ -91,7 +91,7 @@ static struct rpc_pending *begin(struct call *call, const char *text)
         Moderation__CheckRequest in = MODERATION__CHECK_REQUEST__INIT;
         in.texts = texts;
         in.n_texts = 1;
-        return rpc_start(call, CHECK, &in.base);
+        return rpc_start(call, NULL, CHECK, &in.base);
 }
 
 static status ask(struct call *call, const char *text, ProtobufCMessage **out)

@@ -170,9 +170,10 @@ static void keep_header(struct client *client, const Sfp__RequestHeader *header)
         client->calls++;
 }
 
-void client_start(struct client *client, const struct schema_method *method, Sfp__RequestHeader *header,
-        const ProtobufCMessage *input, client_done done, void *arg)
+void client_start(struct client *client, const char *target, const struct schema_method *method,
+        Sfp__RequestHeader *header, const ProtobufCMessage *input, client_done done, void *arg)
 {
+        (void)target; /* the gateway asks a method of its own service only */
         struct message *request = NULL;
         header->method = (char *)(size_t)method->name;
         if (frame_pack(&header->base, input, &request) != STATUS_OK)

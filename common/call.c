@@ -7,21 +7,20 @@
 
 static const int64_t patience_max_us = 3600 * 1000000LL;
 
-static const Sfp__Caller nobody = SFP__CALLER__INIT;
-
 /* What the header asks for, which is a stranger's number. */
 static int64_t patience_us(const Sfp__RequestHeader *header)
 {
         return header->deadline_us < (uint64_t)patience_max_us ? (int64_t)header->deadline_us : patience_max_us;
 }
 
-void call_init(struct call *call, struct arena *arena, struct service *service, const Sfp__RequestHeader *header)
+void call_init(struct call *call, struct arena *arena, struct service *service, const Sfp__RequestHeader *header,
+        const Sfp__Caller *caller)
 {
         *call = (struct call){
                 .arena = arena,
                 .service = service,
                 .header = header,
-                .caller = header->caller == NULL ? &nobody : header->caller,
+                .caller = caller,
                 .deadline_us = clock_now_us() + patience_us(header),
                 .violations = violations_in(arena),
         };

@@ -18,7 +18,7 @@ struct call {
         struct service *service;
         const struct schema_method *method; /* NULL in a task */
         const Sfp__RequestHeader *header;   /* never NULL */
-        const Sfp__Caller *caller;          /* never NULL; its fields may be */
+        const Sfp__Caller *caller;          /* as proven (common/identity.h); never NULL, its fields may be */
         int64_t deadline_us;                /* on the monotonic clock */
         struct trace trace;
         struct db *db;  /* NULL in a service without a database */
@@ -29,8 +29,9 @@ struct call {
         struct violations violations;
 };
 
-/* Makes a call out of a header, with the arena's life. */
-void call_init(struct call *call, struct arena *arena, struct service *service, const Sfp__RequestHeader *header);
+/* Makes a call by `caller` out of a header, with the arena's life. */
+void call_init(struct call *call, struct arena *arena, struct service *service, const Sfp__RequestHeader *header,
+        const Sfp__Caller *caller);
 
 /* Records for the caller what went wrong and returns `code`. The text is for people: no inside, nothing personal. */
 status call_fail(struct call *call, status code, const char *format, ...) __attribute__((format(printf, 3, 4)));

@@ -3,7 +3,7 @@
 #include "common/client.h"
 
 #include "common/endpoints.h"
-#include "common/frame.h"
+#include "common/identity.h"
 #include "common/transport.h"
 
 #include <pthread.h>
@@ -21,18 +21,20 @@ struct peer {
 
 struct client {
         const char *address;
+        struct identity *identity;
         struct metric *lost;
         pthread_mutex_t mutex;
         struct peer peers[PEERS_MAX];
         _Atomic int n_peers;
 };
 
-struct client *client_new(const char *address, struct metrics *metrics)
+struct client *client_new(const char *address, struct identity *identity, struct metrics *metrics)
 {
         struct client *client = calloc(1, sizeof *client);
         if (client == NULL)
                 abort();
         client->address = address;
+        client->identity = identity;
         client->lost = metrics_counter(
                 metrics, "sfp_client_calls_lost_total", "", "Calls to other services that got no reply.");
         pthread_mutex_init(&client->mutex, NULL);
@@ -82,7 +84,8 @@ void client_start(struct client *client, const char *target, const struct schema
                 dialer = dial_peer(client, service);
         header->method = (char *)method->name;
         struct message *message = NULL;
-        status packed = dialer == NULL ? STATUS_UNAVAILABLE : frame_pack(&header->base, input, &message);
+        status packed =
+                dialer == NULL ? STATUS_UNAVAILABLE : identity_pack(client->identity, service, header, input, &message);
         if (packed != STATUS_OK)
                 done(arg, packed, NULL);
         else

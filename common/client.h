@@ -10,11 +10,12 @@
 #include "sfp/rpc.pb-c.h"
 
 struct client;
+struct identity;
 
-/* `address` is where services live: a NNG address with {service} in place of the name, such as
- * "ipc:///run/sfp/svc-{service}.ipc" or "tcp://svc-{service}:7000"; the environment variable MESH_URL_<SERVICE>
- * overrides it for one service. `address` is kept. */
-struct client *client_new(const char *address, struct metrics *metrics);
+/* Calls are made in the name of `identity`, which is kept. `address` is where services live: a NNG address with
+ * {service} in place of the name, such as "ipc:///run/sfp/svc-{service}.ipc" or "tcp://svc-{service}:7000"; the
+ * environment variable MESH_URL_<SERVICE> overrides it for one service. `address` is kept. */
+struct client *client_new(const char *address, struct identity *identity, struct metrics *metrics);
 
 /* Ends the calls under way as UNAVAILABLE. */
 void client_free(struct client *client);

@@ -7,6 +7,7 @@
 #include "common/db.h"
 #include "common/frame.h"
 #include "common/idempotency.h"
+#include "common/identity.h"
 #include "common/kit_parts.h"
 #include "common/log.h"
 #include "common/metrics.h"
@@ -27,6 +28,7 @@ struct served {
 struct dispatch {
         struct service *service;
         struct metric *garbage;
+        struct metric *unproven;
         bool keeps_answers;    /* some method has a cache policy */
         struct served *served; /* as schema_method_at */
 };
@@ -110,6 +112,8 @@ struct dispatch *dispatch_new(struct service *service)
                 dispatch->service = service;
                 dispatch->garbage =
                         metrics_counter(service->metrics, "sfp_rpc_garbage_total", "", "Frames that were no request.");
+                dispatch->unproven = metrics_counter(
+                        service->metrics, "sfp_rpc_unproven_total", "", "Requests whose caller was not proven.");
                 return dispatch;
         }
         LOG(LOG_ERROR, "handlers and methods do not pair", log_number("methods", (int64_t)n_paired));
@@ -256,28 +260,46 @@ static void pack_kept(void *arg, const void *bytes, size_t size)
                 *(struct message **)arg = NULL;
 }
 
-/* The caller was checked when the answer was made, and is part of the key. */
+/* A request taken apart as far as who asks for what. */
+struct asked {
+        struct frame frame;
+        const Sfp__RequestHeader *header;
+        const Sfp__Caller *caller;
+        const struct schema_method *method; /* NULL: there is none of that name */
+};
+
+static status read_header(struct arena *arena, struct message *request, struct asked *out)
+{
+        ProtobufCMessage *header;
+        TRY(frame_split(message_bytes(request), message_size(request), &out->frame));
+        TRY(frame_unpack(arena, &sfp__request_header__descriptor, out->frame.header, out->frame.header_size, &header));
+        out->header = (const Sfp__RequestHeader *)header;
+        return STATUS_OK;
+}
+
+static status prove_caller(const struct dispatch *dispatch, struct arena *arena, struct asked *out)
+{
+        Sfp__Caller *caller;
+        const char *method = out->header->method;
+        TRY(identity_check(dispatch->service->identity, arena, &out->frame, out->header, &caller));
+        out->caller = caller;
+        out->method = method == NULL ? NULL : schema_method_find(dispatch->service->schema, method);
+        return STATUS_OK;
+}
+
+/* What the caller may ask was checked when the answer was made, and the caller is part of the key. */
 static struct message *recall(const struct dispatch *dispatch, struct arena *arena, struct message *request)
 {
-        static const Sfp__Caller nobody = SFP__CALLER__INIT;
-        struct frame frame;
+        struct asked asked;
         struct message *reply = NULL;
-        ProtobufCMessage *unpacked;
-        if (frame_split(message_bytes(request), message_size(request), &frame) != STATUS_OK ||
-                frame_unpack(arena, &sfp__request_header__descriptor, frame.header, frame.header_size, &unpacked) !=
-                        STATUS_OK)
+        if (read_header(arena, request, &asked) != STATUS_OK || prove_caller(dispatch, arena, &asked) != STATUS_OK ||
+                asked.method == NULL || !answer_is_kept(asked.method))
                 return NULL;
-        const Sfp__RequestHeader *header = (const Sfp__RequestHeader *)unpacked;
-        const struct schema_method *method =
-                header->method == NULL ? NULL : schema_method_find(dispatch->service->schema, header->method);
-        if (method == NULL || !answer_is_kept(method))
-                return NULL;
-        struct answer_key key = answer_key_of(arena, method, header->caller == NULL ? &nobody : header->caller, &frame);
+        struct answer_key key = answer_key_of(arena, asked.method, asked.caller, &asked.frame);
+        size_t place = (size_t)(asked.method - schema_method_at(dispatch->service->schema, 0));
         if (cache_get(dispatch->service->cache, key.bytes, key.size, clock_now_us(), pack_kept, &reply) &&
                 reply != NULL)
-                metric_add(
-                        dispatch->served[method - schema_method_at(dispatch->service->schema, 0)].by_status[STATUS_OK],
-                        1);
+                metric_add(dispatch->served[place].by_status[STATUS_OK], 1);
         return reply;
 }
 
@@ -295,20 +317,20 @@ struct message *dispatch_recall(const struct dispatch *dispatch, struct message 
 struct message *dispatch_serve(
         const struct dispatch *dispatch, struct arena *arena, struct db *db, struct message *request, int64_t waited_us)
 {
-        struct frame frame;
+        struct asked asked;
         struct call call;
-        ProtobufCMessage *header;
-        if (frame_split(message_bytes(request), message_size(request), &frame) != STATUS_OK ||
-                frame_unpack(arena, &sfp__request_header__descriptor, frame.header, frame.header_size, &header) !=
-                        STATUS_OK) {
+        if (read_header(arena, request, &asked) != STATUS_OK) {
                 metric_add(dispatch->garbage, 1);
                 return dispatch_refuse(STATUS_INVALID_ARGUMENT, "this is no request");
         }
-        call_init(&call, arena, dispatch->service, (const Sfp__RequestHeader *)header);
-        call.db = db;
-        call.method =
-                call.header->method == NULL ? NULL : schema_method_find(dispatch->service->schema, call.header->method);
-        if (call.method == NULL)
+        if (prove_caller(dispatch, arena, &asked) != STATUS_OK) {
+                metric_add(dispatch->unproven, 1);
+                return dispatch_refuse(STATUS_UNAUTHENTICATED, "the caller is not proven");
+        }
+        if (asked.method == NULL)
                 return dispatch_refuse(STATUS_UNIMPLEMENTED, "there is no such method");
-        return serve_method(dispatch, &call, &frame, waited_us);
+        call_init(&call, arena, dispatch->service, asked.header, asked.caller);
+        call.db = db;
+        call.method = asked.method;
+        return serve_method(dispatch, &call, &asked.frame, waited_us);
 }

@@ -33,14 +33,21 @@ void hmac_free(struct hmac *hmac)
         free(hmac);
 }
 
-void hmac_sign(const struct hmac *hmac, const void *bytes, size_t size, uint8_t out[HMAC_SIZE])
+void hmac_sign_parts(const struct hmac *hmac, const struct hmac_part *parts, int count, uint8_t out[HMAC_SIZE])
 {
         EVP_MAC_CTX *context = EVP_MAC_CTX_dup(hmac->template);
         size_t length;
-        if (context == NULL || EVP_MAC_update(context, bytes, size) != 1 ||
-                EVP_MAC_final(context, out, &length, HMAC_SIZE) != 1)
+        bool is_good = context != NULL;
+        for (int i = 0; i < count && is_good; i++)
+                is_good = EVP_MAC_update(context, parts[i].bytes, parts[i].size) == 1;
+        if (!is_good || EVP_MAC_final(context, out, &length, HMAC_SIZE) != 1)
                 abort();
         EVP_MAC_CTX_free(context);
+}
+
+void hmac_sign(const struct hmac *hmac, const void *bytes, size_t size, uint8_t out[HMAC_SIZE])
+{
+        hmac_sign_parts(hmac, &(const struct hmac_part){bytes, size}, 1, out);
 }
 
 bool hmac_equal(const void *left, const void *right, size_t size)

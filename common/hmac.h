@@ -16,5 +16,12 @@ void hmac_free(struct hmac *hmac);
 
 void hmac_sign(const struct hmac *hmac, const void *bytes, size_t size, uint8_t out[HMAC_SIZE]);
 
+/* The same over several pieces, as if they stood one behind the other. */
+struct hmac_part {
+        const void *bytes;
+        size_t size;
+};
+void hmac_sign_parts(const struct hmac *hmac, const struct hmac_part *parts, int count, uint8_t out[HMAC_SIZE]);
+
 /* Constant-time comparison of `size` bytes. */
 bool hmac_equal(const void *left, const void *right, size_t size);

@@ -35,15 +35,6 @@ static void on_done(void *arg, status code, struct message *reply)
         pthread_mutex_unlock(&pending->mutex);
 }
 
-/* The caller as the other service is to see it: the same user, through us. */
-static Sfp__Caller *caller_through(struct call *call)
-{
-        Sfp__Caller *caller = arena_alloc(call->arena, sizeof *caller);
-        *caller = *call->caller;
-        caller->service = (char *)call->service->definition->name;
-        return caller;
-}
-
 struct rpc_pending *rpc_start(struct call *call, const char *target, const char *method, const ProtobufCMessage *in)
 {
         struct rpc_pending *pending = arena_zalloc(call->arena, sizeof *pending);
@@ -63,7 +54,8 @@ struct rpc_pending *rpc_start(struct call *call, const char *target, const char 
         header.deadline_us = (uint64_t)(left < own ? left : own);
         header.traceparent = traceparent;
         header.request_id = call->header->request_id;
-        header.caller = caller_through(call);
+        header.has_principal = call->header->has_principal; /* the same user, through us */
+        header.principal = call->header->principal;
         client_start(call->service->client, target, pending->method, &header, in, on_done, pending);
         return pending;
 }

@@ -7,12 +7,14 @@
 #include "common/cache.h"
 #include "common/client.h"
 #include "common/hmac.h"
+#include "common/identity.h"
 #include "common/keyring.h"
 #include "common/log.h"
 #include "common/metrics.h"
 #include "common/process.h"
 #include "common/server.h"
 #include "common/ticker.h"
+#include "common/transport_tls.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -26,6 +28,11 @@ struct kit_config {
         const char *run_dir;
         const char *mesh_listen;
         const char *mesh_address;
+        const char *mesh_key;
+        const char *mesh_callers;
+        const char *principal_keys;
+        const char *tls_authority;
+        const char *tls_certificate;
         const char *admin_address;
         const char *log_level;
         const char *data_keys;
@@ -46,6 +53,16 @@ static const struct config_item kit_table[] = {
                 "where to listen; default ipc://RUN_DIR/svc-NAME.ipc"},
         {"MESH_ADDRESS", CONFIG_TEXT, PLACE(mesh_address), "", 0, 0,
                 "where other services are, with {service}; default ipc://RUN_DIR/svc-{service}.ipc"},
+        {"MESH_KEY", CONFIG_SECRET, PLACE(mesh_key), NULL, 0, 0,
+                "base64 of at least 32 bytes by which this process proves itself to those it calls"},
+        {"MESH_CALLERS", CONFIG_SECRET, PLACE(mesh_callers), NULL, 0, 0,
+                "who may call: NAME=BASE64,... with the keys that sfp-keys derives for this service"},
+        {"PRINCIPAL_KEYS", CONFIG_TEXT, PLACE(principal_keys), NULL, 0, 0,
+                "public keys (base64, by commas) of the gateway, which vouches for users"},
+        {"MESH_TLS_CA", CONFIG_TEXT, PLACE(tls_authority), "", 0, 0,
+                "PEM file of the authority, for tls+tcp:// addresses"},
+        {"MESH_TLS_CERTIFICATE", CONFIG_TEXT, PLACE(tls_certificate), "", 0, 0,
+                "PEM file with this process's certificate and key"},
         {"ADMIN_ADDRESS", CONFIG_TEXT, PLACE(admin_address), "127.0.0.1:0", 0, 0,
                 "where /livez, /readyz and /metrics are; port 0: a free one"},
         {"LOG_LEVEL", CONFIG_TEXT, PLACE(log_level), "info", 0, 0, "debug, info, warn or error"},
@@ -139,7 +156,10 @@ static bool read_configuration(struct program *program)
                 return complain("DATA_KEYS is not a list of ID:BASE64 with 32 bytes each");
         if ((program->service.cursor_key = read_cursor_key(kit->cursor_key)) == NULL)
                 return complain("CURSOR_KEY is not the base64 of at least 32 bytes");
-        return true;
+        program->service.identity =
+                identity_new(definition->name, kit->mesh_key, kit->mesh_callers, kit->principal_keys);
+        return program->service.identity != NULL &&
+               transport_tls_set(kit->tls_authority, kit->tls_certificate) == STATUS_OK;
 }
 
 /* Tries until the database is there; a migration that fails ends the program. */
@@ -206,7 +226,7 @@ static int run(struct program *program)
 {
         struct schema *schema = schema_new();
         struct metrics *metrics = metrics_new();
-        struct client *client = client_new(program->address, metrics);
+        struct client *client = client_new(program->address, program->service.identity, metrics);
         program->service.schema = schema;
         program->service.metrics = metrics;
         program->service.client = client;
@@ -236,6 +256,7 @@ int service_main(int argc, char **argv, const struct service_definition *definit
         snprintf(name, sizeof name, "svc-%s", definition->name);
         process_prepare(name, program.kit.log_level);
         int code = run(&program);
+        identity_free(program.service.identity);
         keyring_free((struct keyring *)(size_t)program.service.keys);
         hmac_free((struct hmac *)(size_t)program.service.cursor_key);
         free((void *)(size_t)program.service.config);

@@ -9,6 +9,7 @@
 struct cache;
 struct client;
 struct hmac;
+struct identity;
 struct keyring;
 struct metrics;
 
@@ -39,6 +40,7 @@ struct service {
         const void *config; /* the service's own struct */
         void *state;        /* made by open */
         const struct schema *schema;
+        struct identity *identity; /* ours, and how callers prove theirs */
         struct client *client;
         struct metrics *metrics;
         struct cache *cache; /* NULL: none */

@@ -34,9 +34,8 @@ static void run_task(struct ticker *ticker, const struct service_task *task)
         Sfp__Caller caller = SFP__CALLER__INIT;
         struct call call;
         caller.service = (char *)(size_t)ticker->service->definition->name;
-        header.caller = &caller;
         header.deadline_us = TASK_DEADLINE_US;
-        call_init(&call, arena, ticker->service, &header);
+        call_init(&call, arena, ticker->service, &header, &caller);
         call.db = ticker->db;
         if (call.db != NULL)
                 db_begin(&call, false);

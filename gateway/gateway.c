@@ -130,6 +130,7 @@ static void gateway_free(struct gateway *gateway)
 {
         meter_free(gateway->meter);
         jwt_free(gateway->jwt);
+        principal_signer_free(gateway->signer);
         routes_free(gateway->routes);
         schema_free(gateway->schema);
         free(gateway);
@@ -150,10 +151,14 @@ status gateway_start(
         gateway->settings.http.complete = complete;
         gateway->settings.http.owner = gateway;
         gateway->jwt = jwt_new(gateway->schema, settings->jwt_secret);
+        gateway->signer = principal_signer_new(settings->principal_key);
         status result = STATUS_INVALID_ARGUMENT;
         if (gateway->jwt == NULL)
                 fprintf(stderr, /* allow(fprintf): to whoever starts it */
                         "the JWT secret must be base64 of at least %d bytes\n", JWT_SECRET_MIN);
+        else if (gateway->signer == NULL)
+                fprintf(stderr, /* allow(fprintf): to whoever starts it */
+                        "PRINCIPAL_KEY must be base64 of 32 bytes\n");
         else
                 result = http_start(&gateway->settings.http, &gateway->http);
         if (result != STATUS_OK) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "common/client.h"
+#include "common/principal.h"
 #include "gateway/exchange.h"
 #include "gateway/http.h"
 #include "gateway/jwt.h"
@@ -13,7 +14,8 @@
 struct gateway_settings {
         struct http_settings http; /* all but what calls back */
         const char *jwt_secret;
-        int64_t requests_max; /* in flight */
+        const char *principal_key; /* as principal_signer_new */
+        int64_t requests_max;      /* in flight */
         int64_t call_deadline_ms;
 };
 
@@ -22,6 +24,7 @@ struct gateway {
         struct schema *schema;
         struct routes *routes;
         struct jwt *jwt;
+        struct principal_signer *signer;
         struct meter *meter;
         struct client *client;
         struct http *http;

@@ -2,8 +2,10 @@
 /* sfp-gateway: its configuration, its life, and its subcommand `token`. */
 #include "common/admin.h"
 #include "common/config.h"
+#include "common/identity.h"
 #include "common/log.h"
 #include "common/process.h"
+#include "common/transport_tls.h"
 #include "gateway/gateway.h"
 #include "gateway/token.h"
 
@@ -15,6 +17,7 @@ enum { PATIENCE_MS = 10000, PATH_SIZE = 4096 };
 
 struct main_config {
         const char *http_address, *admin_address, *mesh_address, *run_dir, *jwt_secret, *log_level;
+        const char *mesh_key, *principal_key, *tls_authority, *tls_certificate;
         int64_t http_threads, http_connections_max, http_connections_per_address_max, http_body_max, http_timeout_s;
         int64_t requests_max, call_deadline_ms;
 };
@@ -26,6 +29,14 @@ static const struct config_item main_table[] = {
         {"RUN_DIR", CONFIG_TEXT, PLACE(run_dir), "/run/sfp", 0, 0, "directory of the services' sockets"},
         {"MESH_ADDRESS", CONFIG_TEXT, PLACE(mesh_address), "", 0, 0,
                 "where services are, with {service} for the name; unset: ipc://RUN_DIR/svc-{service}.ipc"},
+        {"MESH_KEY", CONFIG_SECRET, PLACE(mesh_key), NULL, 0, 0,
+                "base64 of at least 32 bytes by which the gateway proves itself to services"},
+        {"PRINCIPAL_KEY", CONFIG_SECRET, PLACE(principal_key), NULL, 0, 0,
+                "base64 of the 32 bytes of the Ed25519 key by which it vouches for users"},
+        {"MESH_TLS_CA", CONFIG_TEXT, PLACE(tls_authority), "", 0, 0,
+                "PEM file of the authority, for tls+tcp:// addresses"},
+        {"MESH_TLS_CERTIFICATE", CONFIG_TEXT, PLACE(tls_certificate), "", 0, 0,
+                "PEM file with the gateway's certificate and key"},
         {"HTTP_ADDRESS", CONFIG_TEXT, PLACE(http_address), "127.0.0.1:8000", 0, 0, "where users are served"},
         {"HTTP_THREADS", CONFIG_INT, PLACE(http_threads), "2", 1, 64, "threads that read and write connections"},
         {"HTTP_CONNECTIONS_MAX", CONFIG_INT, PLACE(http_connections_max), "4096", 1, 1000000,
@@ -59,6 +70,7 @@ static struct gateway_settings gateway_settings(const struct main_config *config
                                 .timeout_s = (unsigned)config->http_timeout_s,
                         },
                 .jwt_secret = config->jwt_secret,
+                .principal_key = config->principal_key,
                 .requests_max = config->requests_max,
                 .call_deadline_ms = config->call_deadline_ms,
         };
@@ -79,7 +91,7 @@ static status start_admin(
         return admin_start(&settings, out);
 }
 
-static status serve(const struct main_config *config, struct metrics *metrics)
+static status serve(const struct main_config *config, struct identity *identity, struct metrics *metrics)
 {
         char mesh_address[PATH_SIZE];
         const struct gateway_settings settings = gateway_settings(config);
@@ -88,7 +100,7 @@ static status serve(const struct main_config *config, struct metrics *metrics)
         if (snprintf(mesh_address, sizeof mesh_address, "ipc://%s/svc-{service}.ipc", config->run_dir) >= PATH_SIZE)
                 return STATUS_INVALID_ARGUMENT;
         struct client *client =
-                client_new(*config->mesh_address == '\0' ? mesh_address : config->mesh_address, metrics);
+                client_new(*config->mesh_address == '\0' ? mesh_address : config->mesh_address, identity, metrics);
         status result = gateway_start(&settings, metrics, client, &gateway);
         if (result != STATUS_OK) {
                 client_free(client);
@@ -110,10 +122,14 @@ static int run(void)
         struct main_config config;
         if (config_read(main_table, &config) != STATUS_OK)
                 return EXIT_FAILURE;
+        struct identity *identity = identity_new(IDENTITY_GATEWAY, config.mesh_key, "", "");
+        if (identity == NULL || transport_tls_set(config.tls_authority, config.tls_certificate) != STATUS_OK)
+                return EXIT_FAILURE;
         process_prepare("sfp-gateway", config.log_level);
         struct metrics *metrics = metrics_new();
-        status result = serve(&config, metrics);
+        status result = serve(&config, identity, metrics);
         metrics_free(metrics);
+        identity_free(identity);
         return result == STATUS_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 

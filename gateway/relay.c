@@ -3,6 +3,7 @@
 #include "gateway/relay.h"
 
 #include "common/client.h"
+#include "common/clock.h"
 #include "gateway/gateway.h"
 #include "gateway/http.h"
 #include "gateway/respond.h"
@@ -14,7 +15,7 @@ static uint64_t deadline_us(const struct gateway *gateway, const Sfp__MethodRule
         return (ms < cap ? ms : cap) * 1000;
 }
 
-static Sfp__RequestHeader *new_header(struct exchange *exchange, Sfp__Caller *caller)
+static Sfp__RequestHeader *new_header(struct exchange *exchange, const Sfp__Caller *caller)
 {
         const Sfp__MethodRules *rules = exchange->match.route->method->rules;
         Sfp__RequestHeader *header = arena_alloc(exchange->arena, sizeof *header);
@@ -24,7 +25,11 @@ static Sfp__RequestHeader *new_header(struct exchange *exchange, Sfp__Caller *ca
         header->traceparent = arena_alloc(exchange->arena, TRACE_PARENT_SIZE);
         trace_format(&exchange->trace, header->traceparent);
         header->request_id = exchange->request_id;
-        header->caller = caller;
+        if (caller->user_id != NULL) {
+                header->has_principal = 1;
+                header->principal =
+                        principal_sign(exchange->gateway->signer, exchange->arena, caller, clock_unix_us() / 1000000);
+        }
         if (rules->idempotency != SFP__IDEMPOTENCY__IDEMPOTENCY_NONE)
                 header->idempotency_key = (char *)(size_t)exchange->request.headers[HEADER_IDEMPOTENCY_KEY];
         return header;
@@ -43,7 +48,7 @@ static void finish(void *arg, status outcome, struct message *message)
         http_resume(exchange);
 }
 
-void relay_start(struct exchange *exchange, Sfp__Caller *caller, const ProtobufCMessage *input)
+void relay_start(struct exchange *exchange, const Sfp__Caller *caller, const ProtobufCMessage *input)
 {
         const struct schema_method *method = exchange->match.route->method;
         Sfp__RequestHeader *header = new_header(exchange, caller);

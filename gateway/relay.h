@@ -7,4 +7,4 @@
 
 /* Starts the call of exchange->match.route and suspends the connection until the response is written. The exchange is
  * out of the caller's hands afterwards. */
-void relay_start(struct exchange *exchange, Sfp__Caller *caller, const ProtobufCMessage *input);
+void relay_start(struct exchange *exchange, const Sfp__Caller *caller, const ProtobufCMessage *input);

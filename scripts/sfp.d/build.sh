@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
-# The build tree of one preset: build/<preset>, made by CMake, which also writes there services.list and tests.list.
+# The build tree of one preset: build/<preset>, made by CMake, which also writes there services.list, tools.list
+# and tests.list.
 
 # build_locate PRESET: sets BUILD. SFP_PROGRAMS=DIR uses what was built elsewhere: DIR/bin and DIR/services.list.
 build_locate() { BUILD=${SFP_PROGRAMS:-$SFP_ROOT/build/$1}; }
@@ -32,6 +33,9 @@ build_run() {
     [ -f "$BUILD/build.ninja" ] && [ -f "$BUILD/CMakeCache.txt" ] || cmake --preset "$1" || return 1
     cmake --build "build/$1"
 }
+
+# The names of the programs that people run.
+build_tools() { cat "$BUILD/tools.list"; }
 
 # The names of all programs, in the order they are started.
 build_programs() {

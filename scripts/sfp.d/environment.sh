@@ -10,12 +10,16 @@ environment_of() {
     case $1 in
     sfp-gateway)
         echo "HTTP_ADDRESS=127.0.0.1:$PORT"
-        echo "JWT_SECRET=$(secret jwt-secret key)" ;;
+        echo "JWT_SECRET=$(secret jwt-secret key)"
+        echo "PRINCIPAL_KEY=$(secret principal-key key)" ;;
     *)
+        echo "MESH_CALLERS=$(environment_callers "${1#svc-}")"
+        echo "PRINCIPAL_KEYS=$(secret principal-key key | "$DATA/bin/sfp-keys" public)"
         echo "DATABASE_URL=$(database_url_of "$1")"
         echo "DATA_KEYS=1:$(secret "$1.data-key" key)"
         echo "CURSOR_KEY=$(secret cursor-key key)" ;;
     esac
+    echo "MESH_KEY=$(secret "$1.mesh-key" key)"
     echo "RUN_DIR=$RUN_DIR"
     echo "ADMIN_ADDRESS=127.0.0.1:0"
     for variable in $ENVIRONMENT_PASSED; do
@@ -23,6 +27,14 @@ environment_of() {
         # shellcheck disable=SC2154 # set by eval
         [ -z "$value" ] || printf '%s=%s\n' "$variable" "$value" | head -n 1
     done
+}
+
+# environment_callers SERVICE: its MESH_CALLERS: every program of the instance, by a key that is good for this service
+# alone. What each of them may call is the methods' own rule.
+environment_callers() {
+    for caller in $(program_names); do
+        printf '%s %s\n' "${caller#*-}" "$(secret "$caller.mesh-key" key)"
+    done | "$DATA/bin/sfp-keys" callers "$1"
 }
 
 # environment_write PROGRAM: true when something has changed.

@@ -39,6 +39,10 @@ program_install() {
         mv "$to.new" "$to"
     done
     build_programs >"$DATA/programs"
+    for name in $(build_tools); do
+        cp "$BUILD/bin/$name" "$DATA/bin/$name.new"
+        mv "$DATA/bin/$name.new" "$DATA/bin/$name"
+    done
 }
 
 # A mark that the program has to be started again; its next start takes the mark away, so that one survives an up cut short.

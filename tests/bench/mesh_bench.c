@@ -10,6 +10,7 @@
 #include "common/server.h"
 #include "common/transport.h"
 #include "sfp/moderation.pb-c.h"
+#include "tests/common/keys.h"
 
 #include <nng/nng.h>
 #include <nng/protocol/reqrep0/rep.h>
@@ -59,7 +60,10 @@ static int serve_mesh(const char *url)
         static const struct service_definition definition = {
                 .name = "moderation", .descriptor = &moderation__moderation__descriptor, .tables = tables};
         struct metrics *metrics = metrics_new();
-        struct service service = {.definition = &definition, .schema = schema_new(), .metrics = metrics};
+        struct service service = {.definition = &definition,
+                .schema = schema_new(),
+                .identity = keys_identity("moderation"),
+                .metrics = metrics};
         const struct server_settings settings = {.url = url, .contexts = CONTEXTS, .queue = 512, .workers = WORKERS};
         struct server *server;
         if (server_start(&service, &settings, &server) != STATUS_OK)
@@ -171,10 +175,7 @@ static void send_next(struct caller *caller)
                 transport_send(load->dialer, message, 5000000, done, caller);
                 return;
         }
-        Sfp__Caller who = SFP__CALLER__INIT;
         Sfp__RequestHeader header = SFP__REQUEST_HEADER__INIT;
-        who.service = (char *)(size_t) "goals";
-        header.caller = &who;
         header.has_deadline_us = 1;
         header.deadline_us = 5000000;
         client_start(load->client, NULL, load->method, &header, load->input, done, caller);
@@ -219,7 +220,7 @@ static int load_server(const char *kind, const char *url, int callers, int secon
         request.n_texts = 1;
         request.texts = texts;
         struct load load = {.input = &request.base, .samples = calloc(SAMPLES_MAX, sizeof(int32_t))};
-        load.client = client_new(url, metrics_new());
+        load.client = client_new(url, keys_identity("goals"), metrics_new());
         load.method = schema_method_find(schema_new(), "sfp.moderation.Moderation.Check");
         if (strcmp(kind, "raw") == 0 && transport_dial(url, &load.dialer) != STATUS_OK)
                 return 1;

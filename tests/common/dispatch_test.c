@@ -3,6 +3,7 @@
 #include "common/client.h"
 #include "common/dispatch.h"
 #include "common/frame.h"
+#include "common/identity.h"
 #include "common/metrics.h"
 #include "sfp/moderation.pb-c.h"
 #include "tests/common/kit.h"
@@ -89,10 +90,9 @@ static struct client_reply serve_message(struct message *request, const char *me
 
 static struct client_reply serve(const char *method, const ProtobufCMessage *in)
 {
-        struct message *request;
         kit.header.method = (char *)(size_t)method;
-        ck_assert_int_eq(frame_pack(&kit.header.base, in, &request), STATUS_OK);
-        return serve_message(request, schema_method_find(kit.service.schema, method) == NULL ? CHECK : method, 0);
+        return serve_message(
+                kit_request(&kit, in), schema_method_find(kit.service.schema, method) == NULL ? CHECK : method, 0);
 }
 
 static struct client_reply serve_content(const char *content)
@@ -134,9 +134,7 @@ TEST(an_unknown_method_is_unimplemented)
                 "sfp.moderation.Moderation.", "sfp.goals.Goals.GetShare"};
         for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++) {
                 kit.header.method = (char *)(size_t)unknown[i];
-                struct message *request;
-                ck_assert_int_eq(frame_pack(&kit.header.base, NULL, &request), STATUS_OK);
-                assert_fails(serve_message(request, CHECK, 0), STATUS_UNIMPLEMENTED, NULL);
+                assert_fails(serve_message(kit_request(&kit, NULL), CHECK, 0), STATUS_UNIMPLEMENTED, NULL);
         }
         ck_assert_int_eq(n_run, 0);
 }
@@ -160,10 +158,8 @@ END_TEST
 
 TEST(nobody_is_not_let_in)
 {
-        kit.header.caller = NULL;
-        assert_fails(serve_content("x"), STATUS_UNAUTHENTICATED, "unauthenticated");
         kit.caller = (Sfp__Caller)SFP__CALLER__INIT;
-        kit.header.caller = &kit.caller;
+        kit.caller.service = IDENTITY_GATEWAY;
         assert_fails(serve_content("x"), STATUS_UNAUTHENTICATED, "unauthenticated");
         ck_assert_int_eq(n_run, 0);
 }
@@ -174,8 +170,8 @@ TEST(a_method_for_services_is_for_those_named)
         static const struct {
                 char *service;
                 status status;
-        } callers[] = {{"goals", STATUS_OK}, {"forum", STATUS_PERMISSION_DENIED}, {"", STATUS_PERMISSION_DENIED},
-                {NULL, STATUS_PERMISSION_DENIED}};
+        } callers[] = {{"goals", STATUS_OK}, {"forum", STATUS_PERMISSION_DENIED},
+                {IDENTITY_GATEWAY, STATUS_PERMISSION_DENIED}, {"stranger", STATUS_UNAUTHENTICATED}};
         char *texts[] = {"text"};
         Moderation__CheckRequest in = MODERATION__CHECK_REQUEST__INIT;
         in.texts = texts;
@@ -208,15 +204,13 @@ END_TEST
 
 TEST(a_payload_that_is_no_message_is_refused)
 {
-        struct message *request;
-        kit.header.method = CHECK_CONTENT;
-        ck_assert_int_eq(frame_pack(&kit.header.base, NULL, &request), STATUS_OK);
-        size_t size = message_size(request);
-        struct message *broken = message_new(size + 3);
-        memcpy(message_bytes(broken), message_bytes(request), size);
-        memcpy(message_bytes(broken) + size, "\x0a\x7fx", 3);
-        message_free(request);
-        assert_fails(serve_message(broken, CHECK_CONTENT, 0), STATUS_INVALID_ARGUMENT, "validation_failed");
+        static uint8_t field_cut_short[] = {0x0a, 0x7f, 'x'};
+        ProtobufCMessageUnknownField garbage = {
+                .tag = 1, .wire_type = PROTOBUF_C_WIRE_TYPE_LENGTH_PREFIXED, .len = 2, .data = field_cut_short + 1};
+        Moderation__CheckContentRequest in = MODERATION__CHECK_CONTENT_REQUEST__INIT;
+        in.base.n_unknown_fields = 1;
+        in.base.unknown_fields = &garbage;
+        assert_fails(serve(CHECK_CONTENT, &in.base), STATUS_INVALID_ARGUMENT, "validation_failed");
         ck_assert_int_eq(n_run, 0);
 }
 END_TEST
@@ -259,12 +253,10 @@ END_TEST
 TEST(a_request_that_waited_past_its_deadline_is_not_carried_out)
 {
         Moderation__CheckContentRequest in = MODERATION__CHECK_CONTENT_REQUEST__INIT;
-        struct message *request;
         in.content = "x";
         kit.header.method = CHECK_CONTENT;
-        ck_assert_int_eq(frame_pack(&kit.header.base, &in.base, &request), STATUS_OK);
-        assert_fails(
-                serve_message(request, CHECK_CONTENT, 2 * SECOND_US), STATUS_DEADLINE_EXCEEDED, "deadline_exceeded");
+        assert_fails(serve_message(kit_request(&kit, &in.base), CHECK_CONTENT, 2 * SECOND_US), STATUS_DEADLINE_EXCEEDED,
+                "deadline_exceeded");
         ck_assert_int_eq(n_run, 0);
 }
 END_TEST
@@ -296,7 +288,7 @@ TEST(garbage_is_answered_with_an_error)
                 {"\0\1\0\2\x0a\x7f", 6}, {"GET / HTTP/1.1\r\n\r\n", 18}, {"\xff\xff\xff\xff\xff\xff\xff\xff", 8}};
         for (size_t i = 0; i < sizeof garbage / sizeof *garbage; i++) {
                 struct client_reply reply = serve_bytes(garbage[i].bytes, garbage[i].size);
-                ck_assert(reply.status == STATUS_INVALID_ARGUMENT || reply.status == STATUS_UNIMPLEMENTED);
+                ck_assert(reply.status == STATUS_INVALID_ARGUMENT || reply.status == STATUS_UNAUTHENTICATED);
         }
         ck_assert_int_eq(n_run, 0);
         ck_assert_int_eq(serve_content("x").status, STATUS_OK);
@@ -306,11 +298,10 @@ END_TEST
 TEST(every_cut_and_every_changed_byte_of_a_request_is_survived)
 {
         Moderation__CheckContentRequest in = MODERATION__CHECK_CONTENT_REQUEST__INIT;
-        struct message *request;
         in.content = "some content";
         kit.header.method = CHECK_CONTENT;
         kit.header.traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-        ck_assert_int_eq(frame_pack(&kit.header.base, &in.base, &request), STATUS_OK);
+        struct message *request = kit_request(&kit, &in.base);
         size_t size = message_size(request);
         for (size_t cut = 0; cut < size; cut++)
                 serve_bytes(message_bytes(request), cut);
@@ -332,6 +323,23 @@ static const char *metrics_text(void)
         metrics_print(kit.service.metrics, &out);
         return buffer_text(&out);
 }
+
+TEST(what_is_not_proven_is_refused_and_counted)
+{
+        Moderation__CheckContentRequest in = MODERATION__CHECK_CONTENT_REQUEST__INIT;
+        struct message *bare;
+        in.content = "x";
+        kit.header.method = CHECK_CONTENT;
+        kit.header.caller = IDENTITY_GATEWAY;
+        ck_assert_int_eq(frame_pack(&kit.header.base, &in.base, &bare), STATUS_OK);
+        assert_fails(serve_message(bare, CHECK_CONTENT, 0), STATUS_UNAUTHENTICATED, NULL);
+        struct message *changed = kit_request(&kit, &in.base);
+        message_bytes(changed)[message_size(changed) - 1] = 'y';
+        assert_fails(serve_message(changed, CHECK_CONTENT, 0), STATUS_UNAUTHENTICATED, NULL);
+        ck_assert_int_eq(n_run, 0);
+        ck_assert_ptr_nonnull(strstr(metrics_text(), "sfp_rpc_unproven_total 2\n"));
+}
+END_TEST
 
 TEST(calls_and_garbage_are_counted)
 {
@@ -388,4 +396,5 @@ SUITE_WITH(set_up, tear_down, "common/dispatch", FORK, T(a_good_request_is_answe
         T(a_request_that_waited_past_its_deadline_is_not_carried_out), T(a_request_without_a_deadline_has_none_left),
         T(an_absurd_deadline_is_only_a_long_one), T(garbage_is_answered_with_an_error),
         T(every_cut_and_every_changed_byte_of_a_request_is_survived), T(calls_and_garbage_are_counted),
-        T(tables_that_do_not_pair_with_the_proto_are_refused), T(a_refusal_is_a_reply_like_any_other))
+        T(what_is_not_proven_is_refused_and_counted), T(tables_that_do_not_pair_with_the_proto_are_refused),
+        T(a_refusal_is_a_reply_like_any_other))

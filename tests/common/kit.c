@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/common/kit.h"
 
+#include "common/clock.h"
 #include "common/hmac.h"
 #include "common/metrics.h"
 #include "common/random.h"
+#include "tests/common/keys.h"
 
 #include <arpa/inet.h>
 #include <ftw.h>
@@ -42,6 +44,7 @@ void kit_open(struct kit *kit, const char *name, const struct rpc *const *tables
         kit->service = (struct service){
                 .definition = &kit->definition,
                 .schema = schema_new(),
+                .identity = keys_identity(name),
                 .metrics = metrics_new(),
                 .cursor_key = hmac_new("a key of thirty-two bytes, truly", 32),
         };
@@ -60,6 +63,7 @@ void kit_close(struct kit *kit)
         if (kit->database_url != NULL)
                 kit_sql(kit, "DROP SCHEMA %s CASCADE", kit->schema);
         nftw(kit->directory, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+        identity_free(kit->service.identity);
         hmac_free((struct hmac *)(size_t)kit->service.cursor_key);
         metrics_free(kit->service.metrics);
         schema_free((struct schema *)(size_t)kit->service.schema);
@@ -100,6 +104,7 @@ int kit_connect(const char *url)
         return fd;
 }
 
+static char gateway[] = IDENTITY_GATEWAY;
 static char user_id[] = "8d7f2f8e-0b1c-4a57-9c0a-0f6b5d3f2a11";
 
 struct call *kit_call(struct kit *kit, const char *method, int64_t deadline_us)
@@ -111,17 +116,32 @@ struct call *kit_call(struct kit *kit, const char *method, int64_t deadline_us)
         arena_reset(arena);
         kit->caller = (Sfp__Caller)SFP__CALLER__INIT;
         kit->caller.user_id = user_id;
+        kit->caller.service = gateway;
         kit->header = (Sfp__RequestHeader)SFP__REQUEST_HEADER__INIT;
-        kit->header.caller = &kit->caller;
         kit->header.has_deadline_us = 1;
         kit->header.deadline_us = (uint64_t)deadline_us;
-        call_init(&kit->call, arena, &kit->service, &kit->header);
+        call_init(&kit->call, arena, &kit->service, &kit->header, &kit->caller);
         kit->call.db = db;
         if (method != NULL) {
                 kit->call.method = schema_method_find(kit->service.schema, method);
                 require(kit->call.method != NULL, method);
         }
         return &kit->call;
+}
+
+/* As the process that kit->caller names; it proves itself like any other. */
+struct message *kit_request(struct kit *kit, const ProtobufCMessage *in)
+{
+        struct message *request;
+        Sfp__Caller user = kit->caller;
+        user.service = NULL;
+        struct identity *caller = keys_identity(kit->caller.service);
+        kit->header.has_principal = user.user_id != NULL || user.n_roles > 0;
+        if (kit->header.has_principal)
+                kit->header.principal = keys_vouch(kit->arena, &user, clock_unix_us() / 1000000);
+        require(identity_pack(caller, kit->definition.name, &kit->header, in, &request) == STATUS_OK, "a request");
+        identity_free(caller);
+        return request;
 }
 
 void kit_database(struct kit *kit)

@@ -3,6 +3,7 @@
  * need, a call in it, and somebody who waits for an asynchronous answer. Whatever fails in here ends the test. */
 #pragma once
 
+#include "common/message.h"
 #include "common/service.h"
 
 #include <pthread.h>
@@ -30,7 +31,11 @@ char *kit_tcp_url(struct kit *kit);
 /* Connects as a stranger who does not know the mesh; the socket. */
 int kit_connect(const char *url);
 
-/* Makes kit->call a new call of `method` (full name, or NULL) by a user. Everything of the call before is gone. */
+/* A request of kit->header's method by kit->caller, whom the gateway vouches for, packed as it would travel. */
+struct message *kit_request(struct kit *kit, const ProtobufCMessage *in);
+
+/* Makes kit->call a new call of `method` (full name, or NULL) by a user through the gateway. Everything of the call
+ * before is gone. */
 struct call *kit_call(struct kit *kit, const char *method, int64_t deadline_us);
 
 /* Makes an empty schema in the database that SFP_DATABASE_URL names. */

@@ -9,6 +9,7 @@
 #include "common/server.h"
 #include "common/transport.h"
 #include "sfp/moderation.pb-c.h"
+#include "tests/common/keys.h"
 #include "tests/common/kit.h"
 #include "tests/suite.h"
 
@@ -29,6 +30,8 @@ enum { SECOND_US = 1000000, WORKERS = 4, QUEUE = 8 };
 
 static struct kit kit;
 static struct server *server;
+static struct identity *goals;
+static struct client *goals_client;
 static const char *url;
 static _Atomic int n_begun, n_ended;
 
@@ -60,7 +63,9 @@ static void set_up(void)
         url = kit_ipc_url(&kit);
         const struct server_settings settings = {.url = url, .contexts = 64, .queue = QUEUE, .workers = WORKERS};
         ck_assert_int_eq(server_start(&kit.service, &settings, &server), STATUS_OK);
-        kit.service.client = client_new(url, kit.service.metrics);
+        goals = keys_identity("goals");
+        kit.service.client = client_new(url, kit.service.identity, kit.service.metrics);
+        goals_client = client_new(url, goals, kit.service.metrics);
         atomic_store(&n_begun, 0);
         atomic_store(&n_ended, 0);
 }
@@ -68,8 +73,10 @@ static void set_up(void)
 static void tear_down(void)
 {
         client_free(kit.service.client);
+        client_free(goals_client);
         if (server != NULL)
                 server_stop(server, 1000);
+        identity_free(goals);
         kit_close(&kit);
 }
 
@@ -77,10 +84,9 @@ static void tear_down(void)
 static struct call *goals_call(int64_t deadline_us)
 {
         struct call *call = kit_call(&kit, CHECK, deadline_us);
-        static struct service_definition goals = {.name = "goals"};
         static struct service caller;
         caller = kit.service;
-        caller.definition = &goals;
+        caller.client = goals_client;
         call->service = &caller;
         return call;
 }
@@ -244,7 +250,7 @@ END_TEST
 
 TEST(an_environment_variable_redirects_one_service)
 {
-        struct client *away = client_new("ipc:///nowhere/{service}.ipc", kit.service.metrics);
+        struct client *away = client_new("ipc:///nowhere/{service}.ipc", goals, kit.service.metrics);
         struct call *call = goals_call(5 * SECOND_US);
         struct service service = *call->service;
         ProtobufCMessage *out;
@@ -265,8 +271,8 @@ TEST(the_name_of_the_service_is_filled_into_the_address)
         const char *own = arena_printf(kit.arena, "ipc://%s/svc-moderation.sock", kit.directory);
         const struct server_settings settings = {.url = own, .contexts = 4, .queue = QUEUE, .workers = 1};
         ck_assert_int_eq(server_start(&kit.service, &settings, &server), STATUS_OK);
-        client_free(kit.service.client);
-        kit.service.client = client_new(pattern, kit.service.metrics);
+        client_free(goals_client);
+        goals_client = client_new(pattern, goals, kit.service.metrics);
         ProtobufCMessage *out;
         ck_assert_int_eq(ask(goals_call(5 * SECOND_US), "text", &out), STATUS_OK);
 }
@@ -331,9 +337,9 @@ static void *ask_often(void *arg)
 {
         struct arena *arena = arena_new(0);
         int n_wrong = 0;
-        static struct service_definition goals = {.name = "goals"};
+        const Sfp__Caller nobody = SFP__CALLER__INIT;
         struct service service = kit.service;
-        service.definition = &goals;
+        service.client = goals_client;
         for (int i = 0; i < 300; i++) {
                 Sfp__RequestHeader header = SFP__REQUEST_HEADER__INIT;
                 struct call call;
@@ -342,7 +348,7 @@ static void *ask_often(void *arg)
                 header.has_deadline_us = 1;
                 header.deadline_us = 10 * SECOND_US;
                 snprintf(text, sizeof text, "%s/%d", (const char *)arg, i);
-                call_init(&call, arena, &service, &header);
+                call_init(&call, arena, &service, &header, &nobody);
                 n_wrong += ask(&call, text, &out) != STATUS_OK || strcmp(verdict(out), text) != 0;
                 arena_reset(arena);
         }

@@ -2,6 +2,7 @@
 /* The services' own sockets get what no client of ours sends. Each frame is answered with an error or dropped; each
  * service goes on. */
 #include "tests/e2e/instance.h"
+#include "tests/e2e/mesh_caller.h"
 #include "tests/e2e/refusal.h"
 #include "tests/e2e/wire.h"
 
@@ -66,34 +67,28 @@ static int ask_once(const char *service, const void *bytes, size_t size)
         return code;
 }
 
-/* A frame around a payload that may be anything. */
-static struct message *frame_of(const Sfp__RequestHeader *header, const void *payload, size_t size)
-{
-        struct message *packed;
-        ck_assert_int_eq(frame_pack(&header->base, NULL, &packed), STATUS_OK);
-        struct message *whole = message_new(message_size(packed) + size);
-        memcpy(message_bytes(whole), message_bytes(packed), message_size(packed));
-        memcpy(message_bytes(whole) + message_size(packed), payload, size);
-        message_free(packed);
-        return whole;
-}
+/* A method asked by somebody, with three seconds for it. */
+struct question {
+        const char *method;
+        const Sfp__Caller *caller;
+};
 
-static int call(const char *service, const Sfp__RequestHeader *header, const void *payload, size_t size)
-{
-        struct message *frame = frame_of(header, payload, size);
-        int code = ask_once(service, message_bytes(frame), message_size(frame));
-        message_free(frame);
-        return code;
-}
-
-static Sfp__RequestHeader header_for(char *method, Sfp__Caller *caller)
+static Sfp__RequestHeader header_for(const char *method)
 {
         Sfp__RequestHeader header = SFP__REQUEST_HEADER__INIT;
-        header.method = method;
-        header.caller = caller;
+        header.method = (char *)(size_t)method;
         header.has_deadline_us = 1;
         header.deadline_us = 3000000;
         return header;
+}
+
+static int call(const char *service, struct question question, const void *payload, size_t size)
+{
+        const Sfp__RequestHeader header = header_for(question.method);
+        struct message *frame = mesh_request(service, &header, question.caller, payload, size);
+        int code = ask_once(service, message_bytes(frame), message_size(frame));
+        message_free(frame);
+        return code;
 }
 
 static Sfp__Caller a_service(char *name)
@@ -116,8 +111,8 @@ static Sfp__Caller a_user(void)
 TEST(a_good_frame_is_answered)
 {
         Sfp__Caller caller = a_user();
-        Sfp__RequestHeader header = header_for("sfp.goals.Goals.ListShares", &caller);
-        ck_assert_int_eq(call("svc-goals", &header, "", 0), STATUS_OK);
+        const struct question question = {"sfp.goals.Goals.ListShares", &caller};
+        ck_assert_int_eq(call("svc-goals", question, "", 0), STATUS_OK);
 }
 
 TEST(what_is_no_frame_is_refused)
@@ -142,27 +137,56 @@ TEST(a_method_that_is_not_here_is_refused)
         for
                 EACH_SERVICE
         for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
-                Sfp__RequestHeader header = header_for(methods[i], &caller);
-                ck_assert_int_eq(call(services[s], &header, "", 0), STATUS_UNIMPLEMENTED);
+                const struct question question = {methods[i], &caller};
+                ck_assert_int_eq(call(services[s], question, "", 0), STATUS_UNIMPLEMENTED);
         }
-        Sfp__RequestHeader other = header_for("sfp.goals.Goals.GetShare", &caller);
-        ck_assert_int_eq(call("svc-anonymize", &other, "", 0), STATUS_UNIMPLEMENTED);
-        other.method = NULL;
-        ck_assert_int_eq(call("svc-anonymize", &other, "", 0), STATUS_UNIMPLEMENTED);
+        const struct question other = {"sfp.goals.Goals.GetShare", &caller};
+        const struct question none = {NULL, &caller};
+        ck_assert_int_eq(call("svc-anonymize", other, "", 0), STATUS_UNIMPLEMENTED);
+        ck_assert_int_eq(call("svc-anonymize", none, "", 0), STATUS_UNIMPLEMENTED);
 }
 
 TEST(a_caller_who_may_not_is_refused)
 {
         Sfp__Caller user = a_user();
-        Sfp__Caller stranger = a_service("feed");
-        Sfp__RequestHeader header = header_for("sfp.anonymize.Anonymize.CleanText", &user);
-        ck_assert_int_eq(call("svc-anonymize", &header, "", 0), STATUS_PERMISSION_DENIED);
-        header.caller = &stranger;
-        ck_assert_int_eq(call("svc-anonymize", &header, "", 0), STATUS_PERMISSION_DENIED);
-        header.caller = NULL;
-        ck_assert_int_eq(call("svc-anonymize", &header, "", 0), STATUS_UNAUTHENTICATED);
-        header = header_for("sfp.goals.Goals.ListShares", &stranger);
-        ck_assert_int_eq(call("svc-goals", &header, "", 0), STATUS_PERMISSION_DENIED);
+        Sfp__Caller gateway = SFP__CALLER__INIT;
+        Sfp__Caller moderation = a_service("moderation");
+        Sfp__Caller goals_for_user = user;
+        goals_for_user.service = "goals";
+        const struct {
+                const char *service;
+                struct question question;
+                int code;
+        } refused[] = {
+                {"svc-anonymize", {"sfp.anonymize.Anonymize.CleanText", &user}, STATUS_PERMISSION_DENIED},
+                {"svc-anonymize", {"sfp.anonymize.Anonymize.CleanText", &moderation}, STATUS_PERMISSION_DENIED},
+                {"svc-anonymize", {"sfp.anonymize.Anonymize.CleanText", &gateway}, STATUS_UNAUTHENTICATED},
+                {"svc-goals", {"sfp.goals.Goals.ListShares", &moderation}, STATUS_PERMISSION_DENIED},
+                {"svc-goals", {"sfp.goals.Goals.ListShares", &goals_for_user}, STATUS_PERMISSION_DENIED},
+                {"svc-goals", {"sfp.goals.Goals.ListShares", &gateway}, STATUS_UNAUTHENTICATED},
+        };
+        for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+                ck_assert_int_eq(call(refused[i].service, refused[i].question, "", 0), refused[i].code);
+}
+
+/* Everybody in the run directory could write this; only the gateway could prove it. */
+TEST(a_caller_who_is_not_proven_is_refused)
+{
+        Sfp__Caller user = a_user();
+        struct message *frame;
+        Sfp__RequestHeader header = header_for("sfp.goals.Goals.ListShares");
+        header.caller = IDENTITY_GATEWAY;
+        ck_assert_int_eq(frame_pack(&header.base, NULL, &frame), STATUS_OK);
+        ck_assert_int_eq(ask_once("svc-goals", message_bytes(frame), message_size(frame)), STATUS_UNAUTHENTICATED);
+        message_free(frame);
+        frame = mesh_request("svc-anonymize", &header, &user, "", 0); /* meant for another */
+        ck_assert_int_eq(ask_once("svc-goals", message_bytes(frame), message_size(frame)), STATUS_UNAUTHENTICATED);
+        message_free(frame);
+        frame = mesh_request("svc-goals", &header, &user, "", 0);
+        ck_assert_int_eq(ask_once("svc-goals", message_bytes(frame), message_size(frame)), STATUS_OK);
+        message_bytes(frame)[message_size(frame) - 1] ^= 1;
+        ck_assert_int_eq(ask_once("svc-goals", message_bytes(frame), message_size(frame)), STATUS_UNAUTHENTICATED);
+        message_free(frame);
 }
 
 TEST(a_payload_that_is_none_is_refused)
@@ -173,17 +197,19 @@ TEST(a_payload_that_is_none_is_refused)
         } bad[] = {{"\xFF", 1}, {"\x0A\x7F", 2}, {"\x0A\x01\xFF", 3}, {"\x0A\x03\x61\0\x62", 5},
                 {"\x0A\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x01", 11}, {"\x0A\x01\x61", 3}, {"", 0}};
         Sfp__Caller caller = a_user();
-        Sfp__RequestHeader header = header_for("sfp.goals.Goals.GetShare", &caller);
+        const struct question question = {"sfp.goals.Goals.GetShare", &caller};
         for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-                ck_assert_int_eq(call("svc-goals", &header, bad[i].bytes, bad[i].size), STATUS_INVALID_ARGUMENT);
+                ck_assert_int_eq(call("svc-goals", question, bad[i].bytes, bad[i].size), STATUS_INVALID_ARGUMENT);
 }
 
 TEST(a_call_without_time_is_not_carried_out)
 {
         Sfp__Caller caller = a_user();
-        Sfp__RequestHeader header = header_for("sfp.goals.Goals.ListShares", &caller);
+        Sfp__RequestHeader header = header_for("sfp.goals.Goals.ListShares");
         header.deadline_us = 0;
-        ck_assert_int_eq(call("svc-goals", &header, "", 0), STATUS_DEADLINE_EXCEEDED);
+        struct message *frame = mesh_request("svc-goals", &header, &caller, "", 0);
+        ck_assert_int_eq(ask_once("svc-goals", message_bytes(frame), message_size(frame)), STATUS_DEADLINE_EXCEEDED);
+        message_free(frame);
 }
 
 static uint8_t *filled(size_t size, const char *piece, size_t piece_size)
@@ -199,14 +225,14 @@ TEST(a_payload_that_swells_is_refused)
 {
         enum { SIZE = 4000000 };
         Sfp__Caller caller = a_service("goals");
-        Sfp__RequestHeader clean = header_for("sfp.anonymize.Anonymize.CleanText", &caller);
-        Sfp__RequestHeader check = header_for("sfp.moderation.Moderation.Check", &caller);
+        const struct question clean = {"sfp.anonymize.Anonymize.CleanText", &caller};
+        const struct question check = {"sfp.moderation.Moderation.Check", &caller};
         const uint8_t *empty_texts = filled(SIZE, "\x0A\0", 2);
         const uint8_t *unknown = filled(SIZE, "\x7A\0", 2);
-        ck_assert_int_eq(call("svc-anonymize", &clean, empty_texts, SIZE), STATUS_INVALID_ARGUMENT);
-        ck_assert_int_eq(call("svc-moderation", &check, empty_texts, SIZE), STATUS_INVALID_ARGUMENT);
-        ck_assert_int_ne(call("svc-anonymize", &clean, unknown, SIZE), STATUS_OK);
-        ck_assert_int_ne(call("svc-moderation", &check, unknown, SIZE), STATUS_OK);
+        ck_assert_int_eq(call("svc-anonymize", clean, empty_texts, SIZE), STATUS_INVALID_ARGUMENT);
+        ck_assert_int_eq(call("svc-moderation", check, empty_texts, SIZE), STATUS_INVALID_ARGUMENT);
+        ck_assert_int_ne(call("svc-anonymize", clean, unknown, SIZE), STATUS_OK);
+        ck_assert_int_ne(call("svc-moderation", check, unknown, SIZE), STATUS_OK);
 }
 
 /* The same text, asked of both that read texts. */
@@ -225,10 +251,10 @@ static void expect_texts(const char *piece, size_t points, size_t count, int exp
         size_t size = anonymize__clean_text_request__get_packed_size(&request);
         uint8_t *payload = arena_alloc(scene_arena(), size);
         anonymize__clean_text_request__pack(&request, payload); /* moderation's request is laid out like it */
-        Sfp__RequestHeader clean = header_for("sfp.anonymize.Anonymize.CleanText", &caller);
-        Sfp__RequestHeader check = header_for("sfp.moderation.Moderation.Check", &caller);
-        ck_assert_msg(call("svc-anonymize", &clean, payload, size) == expected, "anonymize: %zu of %s", count, piece);
-        ck_assert_msg(call("svc-moderation", &check, payload, size) == expected, "moderation: %zu of %s", count, piece);
+        const struct question clean = {"sfp.anonymize.Anonymize.CleanText", &caller};
+        const struct question check = {"sfp.moderation.Moderation.Check", &caller};
+        ck_assert_msg(call("svc-anonymize", clean, payload, size) == expected, "anonymize: %zu of %s", count, piece);
+        ck_assert_msg(call("svc-moderation", check, payload, size) == expected, "moderation: %zu of %s", count, piece);
 }
 
 static const char *const pieces[] = {"a@b.co ", "a.co ", "+14155550132 ", "4155550132 ", "1.1.1.1 ", "::1 ",
@@ -270,26 +296,37 @@ TEST(a_frame_over_the_limit_is_dropped)
                 }
 }
 
-/* A good frame with some bytes changed, from the same seed each time. */
-static void mutate(const char *service, char *method, const Sfp__Caller *caller, const ProtobufCMessage *payload)
+/* Some bytes changed, and now and then the end cut off, from the same seed each time; returns the length. */
+static size_t change_bytes(uint8_t *bytes, size_t size, int round)
 {
-        unsigned state = 20240229;
-        struct message *good;
-        Sfp__RequestHeader header = header_for(method, (Sfp__Caller *)(size_t)caller);
-        ck_assert_int_eq(frame_pack(&header.base, payload, &good), STATUS_OK);
-        size_t size = message_size(good);
+        static unsigned state = 20240229;
+        for (int changes = 0; changes <= round % 4 && size > 0; changes++) {
+                state = state * 1664525 + 1013904223;
+                bytes[(state >> 8) % size] = (uint8_t)(state >> 24);
+        }
+        return size - (round % 5 == 0 && size > 0 ? (state >> 16) % size : 0);
+}
+
+/* Half of them changed before the caller proves them, half of them after. */
+static void mutate(const char *service, const char *method, const Sfp__Caller *caller, const ProtobufCMessage *payload)
+{
+        const Sfp__RequestHeader header = header_for(method);
+        size_t size = protobuf_c_message_get_packed_size(payload);
+        uint8_t *good = arena_alloc(scene_arena(), size + 1);
+        protobuf_c_message_pack(payload, good);
         nng_socket socket = dial(service);
         nng_socket_set_ms(socket, NNG_OPT_RECVTIMEO, 500);
         for (int round = 0; round < MUTATIONS; round++) {
-                uint8_t *bytes = filled(size, (const char *)message_bytes(good), size);
-                for (int changes = 0; changes <= round % 4; changes++) {
-                        state = state * 1664525 + 1013904223;
-                        bytes[(state >> 8) % size] = (uint8_t)(state >> 24);
-                }
-                ask_mesh(socket, bytes, size - (round % 5 == 0 ? (state >> 16) % size : 0));
+                uint8_t *bytes = filled(size, (const char *)good, size);
+                size_t kept = round % 2 == 0 ? change_bytes(bytes, size, round) : size;
+                struct message *frame = mesh_request(service, &header, caller, bytes, kept);
+                size_t whole = message_size(frame);
+                if (round % 2 == 1)
+                        whole = change_bytes(message_bytes(frame), whole, round);
+                ask_mesh(socket, message_bytes(frame), whole);
+                message_free(frame);
         }
         nng_close(socket);
-        message_free(good);
 }
 
 TEST(frames_with_changed_bytes_are_survived)
@@ -336,7 +373,8 @@ TEST(bytes_that_are_not_of_the_wire_are_survived)
 
 SUITE_WITH(refusal_begin, end, "e2e/mesh", NO_FORK, T(a_good_frame_is_answered), T(what_is_no_frame_is_refused),
         T(a_method_that_is_not_here_is_refused), T(a_caller_who_may_not_is_refused),
-        T(a_payload_that_is_none_is_refused), T(a_call_without_time_is_not_carried_out),
-        T(a_payload_that_swells_is_refused), T(the_longest_texts_that_are_allowed_are_read),
-        T(longer_texts_are_refused), T(a_frame_over_the_limit_is_dropped), T(frames_with_changed_bytes_are_survived),
+        T(a_caller_who_is_not_proven_is_refused), T(a_payload_that_is_none_is_refused),
+        T(a_call_without_time_is_not_carried_out), T(a_payload_that_swells_is_refused),
+        T(the_longest_texts_that_are_allowed_are_read), T(longer_texts_are_refused),
+        T(a_frame_over_the_limit_is_dropped), T(frames_with_changed_bytes_are_survived),
         T(bytes_that_are_not_of_the_wire_are_survived))

@@ -53,8 +53,9 @@ static void *answer_calls(void *arg)
         return NULL;
 }
 
-struct client *client_new(const char *address, struct metrics *metrics)
+struct client *client_new(const char *address, struct identity *identity, struct metrics *metrics)
 {
+        (void)identity;
         (void)address;
         (void)metrics;
         struct client *client = calloc(1, sizeof *client);

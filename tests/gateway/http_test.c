@@ -4,6 +4,7 @@
 #include "common/base64.h"
 #include "common/clock.h"
 #include "gateway/gateway.h"
+#include "tests/common/keys.h"
 #include "tests/gateway/fake_client.h"
 #include "tests/suite.h"
 
@@ -48,13 +49,14 @@ static void set_up(void)
                         .body_max = BODY_MAX,
                         .timeout_s = 2},
                 .jwt_secret = SECRET,
+                .principal_key = KEYS_PRINCIPAL,
                 .requests_max = REQUESTS_MAX,
                 .call_deadline_ms = 3000,
         };
         signal(SIGPIPE, SIG_IGN);
         arena = arena_new(0);
         metrics = metrics_new();
-        client = client_new("", metrics);
+        client = client_new("", NULL, metrics);
         ck_assert_int_eq(gateway_start(&settings, metrics, client, &gateway), STATUS_OK);
         bearer = new_bearer();
 }
@@ -200,6 +202,16 @@ TEST(a_call_goes_out_and_its_reply_comes_back)
 }
 END_TEST
 
+static const Sfp__Caller *vouched_for(ProtobufCBinaryData principal)
+{
+        Sfp__Caller *user;
+        struct principal_verifier *verifier = principal_verifier_new(principal_public_key(arena, KEYS_PRINCIPAL));
+        status verified = principal_verify(verifier, arena, principal, clock_unix_us() / 1000000, &user);
+        principal_verifier_free(verifier);
+        ck_assert_int_eq(verified, STATUS_OK);
+        return user;
+}
+
 TEST(the_service_learns_who_asks_and_for_how_long)
 {
         talk(post_share("X-Request-Id: r.1\r\nIdempotency-Key: k1\r\n"
@@ -207,8 +219,9 @@ TEST(the_service_learns_who_asks_and_for_how_long)
                 SHARE));
         const Sfp__RequestHeader *header = fake_last_header(client);
         ck_assert_str_eq(header->method, "sfp.goals.Goals.CreateShare");
-        ck_assert_str_eq(header->caller->user_id, SUB);
-        ck_assert_str_eq(header->caller->roles[0], "user");
+        const Sfp__Caller *user = vouched_for(header->principal);
+        ck_assert_str_eq(user->user_id, SUB);
+        ck_assert_str_eq(user->roles[0], "user");
         ck_assert_str_eq(header->request_id, "r.1");
         ck_assert_str_eq(header->idempotency_key, "k1");
         ck_assert_uint_eq(header->deadline_us, 3000000);

@@ -21,6 +21,7 @@ environment_of() {
     esac
     echo "MESH_KEY=$(secret "$1.mesh-key" key)"
     echo "RUN_DIR=$RUN_DIR"
+    mesh_environment "$1"
     echo "ADMIN_ADDRESS=127.0.0.1:0"
     for variable in $ENVIRONMENT_PASSED; do
         eval "value=\${$variable:-}"

@@ -12,6 +12,7 @@ help_command() {
     token) help_token ;;
     demo) help_demo ;;
     psql) help_psql ;;
+    certs) help_certs ;;
     test) help_test ;;
     bench) help_bench ;;
     install) help_install ;;
@@ -31,6 +32,7 @@ Usage: ./sfp COMMAND [options]
   token              print a signed token for a user
   demo               fill the running instance with believable content
   psql SERVICE       open the database as that service sees it
+  certs              make certificates for a mesh over TLS
   test [KIND]        build and run the tests
   bench              build the release and measure it
   install            install the packages the others need, and nothing else
@@ -49,11 +51,14 @@ END
 
 help_up() {
     cat <<'END'
-Usage: ./sfp up [--data DIR] [--port N] [--release | --preset P] [--yes]
+Usage: ./sfp up [--data DIR] [--port N] [--mesh ipc | tls] [--release | --preset P] [--yes]
 
 Installs what is missing (Debian 12/13, Ubuntu 24.04), builds, creates a private PostgreSQL cluster in the data
 directory, starts the services and the gateway under runit, waits until all are ready, prints the URL and a token.
 A second `up` changes nothing, except that programs whose code or settings have changed are restarted.
+
+--mesh tls     the programs speak over tls+tcp on loopback ports, each with its certificate (made as `./sfp certs` does),
+               instead of unix sockets in a directory that only they can enter; remembered in the data directory
 
 Environment:
   DATABASE_URL   postgresql://admin:password@host/database: use this database instead of a private cluster. The
@@ -128,6 +133,16 @@ Usage: ./sfp psql SERVICE [--data DIR] [-- psql's own options]
 
 Opens psql with the role of SERVICE: it sees its own schema and no other. `psql postgres` is the administrator.
 Example: ./sfp psql goals -- -c '\dt'
+END
+}
+
+help_certs() {
+    cat <<'END'
+Usage: ./sfp certs [--out DIR] [--host NAME]... [--days N] [--data DIR]
+
+Makes a certificate authority for development in DIR (certs/ in the data directory), unless it has one, and signs a new
+certificate for every program: for its own name (svc-goals), localhost, and each --host. ca.pem goes into MESH_TLS_CA,
+PROGRAM.pem into MESH_TLS_CERTIFICATE; `./sfp up --mesh tls` does that by itself. In a cluster use your own authority.
 END
 }
 

@@ -12,6 +12,7 @@ command_up() {
     data_remember
     program_install
     data_sockets
+    mesh_prepare
     database_choose
     database_create
     instance_write_services
@@ -141,7 +142,7 @@ command_status() {
 # instance_urls NAME STATE: its rpc and admin URL; - where there is none.
 instance_urls() {
     rpc=- admin=-
-    ! program_is_service "$1" || [ "$2" = down ] || rpc=ipc://$RUN_DIR/$1.ipc
+    ! program_is_service "$1" || [ "$2" = down ] || rpc=$(mesh_url "$1")
     [ "$2" != run ] || ! address=$(program_admin_address "$1") || admin=http://$address
     echo "$rpc $admin"
 }

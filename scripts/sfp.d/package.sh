@@ -10,7 +10,7 @@ package_set() {
             protobuf-compiler protobuf-c-compiler libprotobuf-dev libprotobuf-c-dev \
             libnng-dev libmicrohttpd-dev libpq-dev libssl-dev libpcre2-dev libicu-dev libcjson-dev \
             check libcurl4-openssl-dev debian-archive-keyring \
-            postgresql-common postgresql runit curl ;;
+            postgresql-common postgresql runit curl openssl ;;
     dev) echo clang-format-14 shellcheck ;;
     bench) echo wrk ;;
     fuzz) echo clang-14 libclang-rt-14-dev ;;

@@ -62,6 +62,13 @@ status call_invalid(struct call *call, const char *field, const char *code, cons
         return STATUS_INVALID_ARGUMENT;
 }
 
+status call_expect_version(struct call *call, int64_t current)
+{
+        if (!call->header->has_expected_version || call->header->expected_version == (uint64_t)current)
+                return STATUS_OK;
+        return call_problem(call, PROBLEM_VERSION_MISMATCH, "it was changed meanwhile: read it again");
+}
+
 int64_t call_time_left(const struct call *call)
 {
         int64_t left = call->deadline_us - clock_now_us();

@@ -44,6 +44,9 @@ status call_problem(struct call *call, enum problem problem, const char *format,
 status call_invalid(struct call *call, const char *field, const char *code, const char *format, ...)
         __attribute__((format(printf, 4, 5)));
 
+/* Is `current` the version that the caller expects, if it expects one? VERSION_MISMATCH otherwise. */
+MUST_CHECK status call_expect_version(struct call *call, int64_t current);
+
 /* Microseconds left; never negative. */
 int64_t call_time_left(const struct call *call);
 

@@ -5,6 +5,7 @@
 
 #include "common/json_read.h"
 #include "common/validate.h"
+#include "gateway/etag.h"
 
 #include <string.h>
 #include <strings.h>
@@ -187,6 +188,14 @@ static void check_idempotency_key(struct exchange *exchange, struct bound *out)
                 complain(out, "Idempotency-Key", "malformed", "must be printable characters without spaces");
 }
 
+/* So does the version that the client believes to be current. */
+static void bind_if_match(struct exchange *exchange, struct bound *out)
+{
+        const char *tag = exchange->request.headers[HEADER_IF_MATCH];
+        if (tag != NULL && !etag_read_version(tag, &exchange->expected_version))
+                complain(out, "If-Match", "malformed", "must be one ETag of the resource, or *");
+}
+
 enum problem bind_request(struct exchange *exchange, struct bound *out)
 {
         const ProtobufCMessageDescriptor *descriptor = exchange->match.route->method->input->descriptor;
@@ -203,5 +212,6 @@ enum problem bind_request(struct exchange *exchange, struct bound *out)
         bind_path(exchange, out);
         check_rules(exchange, out);
         check_idempotency_key(exchange, out);
+        bind_if_match(exchange, out);
         return out->violations.count == 0 ? PROBLEM_NONE : PROBLEM_VALIDATION_FAILED;
 }

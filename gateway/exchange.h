@@ -40,6 +40,7 @@ struct response {
         const char *body; /* NULL: none */
         size_t body_size;
         const char *location;
+        const char *etag;
         const char *allow;
         const char *challenge; /* WWW-Authenticate */
         uint32_t retry_after_s;
@@ -52,6 +53,7 @@ struct exchange {
         struct request request;
         struct response response;
         struct route_match match;
+        uint64_t expected_version; /* from If-Match; 0: any */
         char request_id[REQUEST_ID_SIZE];
         struct trace trace;
         int64_t started_us;

@@ -239,6 +239,7 @@ static void add_headers(const struct exchange *exchange, struct MHD_Response *to
         add_header(to, "X-Content-Type-Options", "nosniff");
         add_header(to, "X-Request-Id", exchange->request_id);
         add_header(to, "Location", response->location);
+        add_header(to, "ETag", response->etag);
         add_header(to, "Allow", response->allow);
         add_header(to, "WWW-Authenticate", response->challenge);
         add_header(to, "Idempotent-Replay", response->is_replay ? "true" : NULL);

@@ -25,6 +25,8 @@ static Sfp__RequestHeader *new_header(struct exchange *exchange, const Sfp__Call
         header->traceparent = arena_alloc(exchange->arena, TRACE_PARENT_SIZE);
         trace_format(&exchange->trace, header->traceparent);
         header->request_id = exchange->request_id;
+        header->has_expected_version = exchange->expected_version > 0;
+        header->expected_version = exchange->expected_version;
         if (caller->user_id != NULL) {
                 header->has_principal = 1;
                 header->principal =

@@ -5,6 +5,7 @@
 #include "common/field.h"
 #include "common/json_write.h"
 #include "common/text.h"
+#include "gateway/etag.h"
 
 #include <string.h>
 
@@ -121,6 +122,7 @@ static void write_success(struct exchange *exchange, const ProtobufCMessage *pay
                 return;
         if (response->code == HTTP_CREATED)
                 response->location = location(exchange, payload);
+        response->etag = etag_of(exchange->arena, payload);
         struct buffer body = buffer_in(exchange->arena);
         buffer_reserve(&body, size_hint * 2 + 512);
         json_write(&body, payload);

@@ -176,6 +176,7 @@ static status update_share(struct call *call, const Goals__UpdateShareRequest *i
         struct submission submission = {.outcome = OUTCOME_PUBLISH};
         Goals__Share old = GOALS__SHARE__INIT;
         TRY(load_owned(call, in->share_id, &old));
+        TRY(call_expect_version(call, old.version));
         if (!status_is_editable(old.status))
                 return call_fail(call, STATUS_FAILED_PRECONDITION, "a share that is %s cannot be edited", old.status);
 
@@ -204,6 +205,7 @@ static status withdraw_share(struct call *call, const Goals__GetShareRequest *in
         (void)out;
         Goals__Share gone = GOALS__SHARE__INIT;
         TRY(load_owned(call, in->share_id, &gone));
+        TRY(call_expect_version(call, gone.version));
         return db_one(call, &gone.base, SQL_WITHDRAW, in->share_id, identity_owner(call));
 }
 

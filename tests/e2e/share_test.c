@@ -252,6 +252,38 @@ TEST(a_share_is_made_from_a_template_that_is_there)
 }
 END_TEST
 
+static struct answer ask_if_match(
+        struct user user, const char *verb, const char *path, const char *body, const char *tag)
+{
+        const char *const headers[] = {"Content-Type: application/json", text("If-Match: %s", tag), NULL};
+        const struct request request = {.verb = verb,
+                .path = path,
+                .user = user,
+                .body = body,
+                .size = body == NULL ? 0 : strlen(body),
+                .headers = headers};
+        return ask(&request);
+}
+
+TEST(a_change_of_an_old_version_changes_nothing)
+{
+        struct user ann = new_user();
+        const char *path = path_of(shared(ann, "A boat with sails"));
+        const char *first = header_of(get(ann, path), "ETag");
+        ck_assert_ptr_nonnull(first);
+        expect_status(ask_if_match(ann, "PATCH", path, JSON({"goal_title" : "A boat with oars"}), first), 200);
+        expect_problem(ask_if_match(ann, "PATCH", path, JSON({"goal_title" : "No boat at all"}), first), 412,
+                "version_mismatch");
+        expect_problem(ask_if_match(ann, "DELETE", path, NULL, first), 412, "version_mismatch");
+        expect_problem(
+                ask_if_match(ann, "PATCH", path, JSON({"goal_title" : "No boat"}), "7"), 422, "validation_failed");
+        struct answer now = get(ann, path);
+        ck_assert_str_eq(text_at(now, "goal_title"), "A boat with oars");
+        ck_assert_str_ne(header_of(now, "ETag"), first);
+        expect_status(ask_if_match(ann, "PATCH", path, JSON({"goal_title" : "Any boat"}), "*"), 200);
+        expect_status(ask_if_match(ann, "DELETE", path, NULL, header_of(get(ann, path), "ETag")), 204);
+}
+
 SUITE_WITH(scene_begin, scene_end, "e2e/share", NO_FORK, T(identifiers_are_taken_out_of_what_is_shared),
         T(an_amount_is_told_as_a_range), T(the_database_holds_no_identifier_no_amount_and_no_owner),
         T(bands_of_the_profile_appear_on_shares), T(a_profile_answers_with_bands_only),
@@ -260,4 +292,4 @@ SUITE_WITH(scene_begin, scene_end, "e2e/share", NO_FORK, T(identifiers_are_taken
         T(another_user_finds_a_share_in_the_list), T(an_edit_is_cleaned_again), T(an_edit_keeps_what_it_does_not_name),
         T(a_stranger_may_look_but_not_touch), T(a_submitted_draft_is_published), T(a_withdrawn_share_leaves_no_row),
         T(a_text_that_breaks_the_rules_is_refused_and_not_stored), T(templates_are_listed_and_read),
-        T(a_share_is_made_from_a_template_that_is_there))
+        T(a_share_is_made_from_a_template_that_is_there), T(a_change_of_an_old_version_changes_nothing))

@@ -26,6 +26,7 @@ enum { DRAIN_MS = 8000, MIGRATE_RETRY_S = 1 };
 struct kit_config {
         const char *database_url;
         const char *run_dir;
+        const char *replica;
         const char *mesh_listen;
         const char *mesh_address;
         const char *mesh_key;
@@ -49,8 +50,10 @@ static const struct config_item kit_table[] = {
         {"DATABASE_URL", CONFIG_SECRET, PLACE(database_url), NULL, 0, 0,
                 "PostgreSQL, as the role that owns this service's schema"},
         {"RUN_DIR", CONFIG_TEXT, PLACE(run_dir), "/run/sfp", 0, 0, "directory of the mesh's sockets, mode 0700"},
+        {"REPLICA", CONFIG_TEXT, PLACE(replica), "", 0, 0,
+                "tells replicas on one host apart: its files in RUN_DIR are called svc-NAME.REPLICA"},
         {"MESH_LISTEN", CONFIG_TEXT, PLACE(mesh_listen), "", 0, 0,
-                "where to listen; default ipc://RUN_DIR/svc-NAME.ipc"},
+                "where to listen; default ipc://RUN_DIR/svc-NAME[.REPLICA].ipc"},
         {"MESH_ADDRESS", CONFIG_TEXT, PLACE(mesh_address), "", 0, 0,
                 "where other services are, with {service}; default ipc://RUN_DIR/svc-{service}.ipc"},
         {"MESH_KEY", CONFIG_SECRET, PLACE(mesh_key), NULL, 0, 0,
@@ -83,6 +86,7 @@ static const struct config_item kit_table[] = {
 struct program {
         struct kit_config kit;
         struct service service;
+        char name[64]; /* in the log, and of its files */
         char listen[256];
         char address[256];
         char announce[256];
@@ -147,11 +151,13 @@ static bool read_configuration(struct program *program)
         program->service.config = own;
         if (kit_read != STATUS_OK || own_read != STATUS_OK)
                 return false;
-        snprintf(program->listen, sizeof program->listen, *kit->mesh_listen ? "%s" : "ipc://%s/svc-%s.ipc",
-                *kit->mesh_listen ? kit->mesh_listen : kit->run_dir, definition->name);
+        snprintf(program->name, sizeof program->name, "svc-%s%s%s", definition->name, *kit->replica ? "." : "",
+                kit->replica);
+        snprintf(program->listen, sizeof program->listen, *kit->mesh_listen ? "%s" : "ipc://%s/%s.ipc",
+                *kit->mesh_listen ? kit->mesh_listen : kit->run_dir, program->name);
         snprintf(program->address, sizeof program->address, *kit->mesh_address ? "%s" : "ipc://%s/svc-{service}.ipc",
                 *kit->mesh_address ? kit->mesh_address : kit->run_dir);
-        snprintf(program->announce, sizeof program->announce, "%s/svc-%s.admin", kit->run_dir, definition->name);
+        snprintf(program->announce, sizeof program->announce, "%s/%s.admin", kit->run_dir, program->name);
         if ((program->service.keys = keyring_new(kit->data_keys)) == NULL)
                 return complain("DATA_KEYS is not a list of ID:BASE64 with 32 bytes each");
         if ((program->service.cursor_key = read_cursor_key(kit->cursor_key)) == NULL)
@@ -252,9 +258,7 @@ int service_main(int argc, char **argv, const struct service_definition *definit
                 return answer_option(argv[1], definition);
         if (!read_configuration(&program))
                 return EXIT_FAILURE;
-        char name[64];
-        snprintf(name, sizeof name, "svc-%s", definition->name);
-        process_prepare(name, program.kit.log_level);
+        process_prepare(program.name, program.kit.log_level);
         int code = run(&program);
         identity_free(program.service.identity);
         keyring_free((struct keyring *)(size_t)program.service.keys);

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 # The data directory: everything of one instance, and nothing outside it but sockets when its path is too long for them.
-#   bin/ pg/ secrets/ certs/ env/<program>/ sv/<program>/ log/<program>/   port preset mesh programs   run/ pgsock/
+#   bin/ pg/ secrets/ certs/ env/<program>/ sv/<program>/ log/<program>/   port preset mesh replicas programs   run/ pgsock/
 
 # Whoever runs the programs when root started them; "nonroot" of the container images.
 SERVICE_UID=65532
@@ -45,6 +45,8 @@ data_create() {
     data_locate
     data_recall
     mesh_is_known || die "--mesh is ipc or tls, not '$MESH'"
+    case $REPLICAS in [1-9]) ;; *) die "--replicas is a number from 1 to 9, not '$REPLICAS'" ;; esac
+    case $REDIS in yes | no) ;; *) die "--redis is yes or no, not '$REDIS'" ;; esac
     port_is_valid "$PORT" || die "--port $PORT is no port number: 1 to 65535"
     [ -z "${DATA_ASKED:-}" ] || say "Using $DATA: the users that run the programs cannot enter the directories above $DATA_ASKED"
     mkdir -p "$DATA" || die "$DATA cannot be created: choose another --data"
@@ -67,12 +69,16 @@ data_recall() {
     PORT=${PORT_OPTION:-$(cat "$DATA/port" 2>/dev/null || echo 8000)}
     PRESET=${PRESET_OPTION:-$(cat "$DATA/preset" 2>/dev/null || echo dev)}
     MESH=${MESH_OPTION:-$(cat "$DATA/mesh" 2>/dev/null || echo ipc)}
+    REPLICAS=${REPLICAS_OPTION:-$(cat "$DATA/replicas" 2>/dev/null || echo 1)}
+    REDIS=${REDIS_OPTION:-$(cat "$DATA/redis-wanted" 2>/dev/null || echo no)}
 }
 
 data_remember() {
     echo "$PORT" >"$DATA/port"
     echo "$PRESET" >"$DATA/preset"
     echo "$MESH" >"$DATA/mesh"
+    echo "$REPLICAS" >"$DATA/replicas"
+    echo "$REDIS" >"$DATA/redis-wanted"
 }
 
 # data_sockets: makes run/ and pgsock/, in the data directory when its path is short and plain, else below /tmp with

@@ -7,33 +7,35 @@ ENVIRONMENT_PASSED='MIN_COHORT_SIZE DIFFERENTIAL_PRIVACY_EPSILON ANONYMIZATION_N
 
 # environment_of PROGRAM: its variables, a line each.
 environment_of() {
-    case $1 in
+    base=$(program_base "$1")
+    case $base in
     sfp-gateway)
         echo "HTTP_ADDRESS=127.0.0.1:$PORT"
         echo "JWT_SECRET=$(secret jwt-secret key)"
         echo "PRINCIPAL_KEY=$(secret principal-key key)" ;;
     *)
-        echo "MESH_CALLERS=$(environment_callers "${1#svc-}")"
+        echo "MESH_CALLERS=$(environment_callers "${base#svc-}")"
         echo "PRINCIPAL_KEYS=$(secret principal-key key | "$DATA/bin/sfp-keys" public)"
-        echo "DATABASE_URL=$(database_url_of "$1")"
-        echo "DATA_KEYS=1:$(secret "$1.data-key" key)"
+        echo "DATABASE_URL=$(database_url_of "$base")"
+        echo "DATA_KEYS=1:$(secret "$base.data-key" key)"
         echo "CURSOR_KEY=$(secret cursor-key key)" ;;
     esac
-    echo "MESH_KEY=$(secret "$1.mesh-key" key)"
+    echo "MESH_KEY=$(secret "$base.mesh-key" key)"
     echo "RUN_DIR=$RUN_DIR"
     mesh_environment "$1"
+    redis_environment
     echo "ADMIN_ADDRESS=127.0.0.1:0"
     for variable in $ENVIRONMENT_PASSED; do
         eval "value=\${$variable:-}"
         # shellcheck disable=SC2154 # set by eval
-        [ -z "$value" ] || printf '%s=%s\n' "$variable" "$value" | head -n 1
+        [ -z "$value" ] || [ "$variable$REDIS" = REDIS_URLyes ] || printf '%s=%s\n' "$variable" "$value" | head -n 1
     done
 }
 
 # environment_callers SERVICE: its MESH_CALLERS: every program of the instance, by a key that is good for this service
 # alone. What each of them may call is the methods' own rule.
 environment_callers() {
-    for caller in $(program_names); do
+    for caller in $(program_bases); do
         printf '%s %s\n' "${caller#*-}" "$(secret "$caller.mesh-key" key)"
     done | "$DATA/bin/sfp-keys" callers "$1"
 }

@@ -51,12 +51,15 @@ END
 
 help_up() {
     cat <<'END'
-Usage: ./sfp up [--data DIR] [--port N] [--mesh ipc | tls] [--release | --preset P] [--yes]
+Usage: ./sfp up [--data DIR] [--port N] [--mesh ipc | tls] [--replicas N] [--redis yes | no]
+            [--release | --preset P] [--yes]
 
 Installs what is missing (Debian 12/13, Ubuntu 24.04), builds, creates a private PostgreSQL cluster in the data
 directory, starts the services and the gateway under runit, waits until all are ready, prints the URL and a token.
 A second `up` changes nothing, except that programs whose code or settings have changed are restarted.
 
+--replicas N   N processes of each service, among which the others choose (default 1); remembered
+--redis yes    a private Redis in the data directory, as the second tier of the caches; remembered
 --mesh tls     the programs speak over tls+tcp on loopback ports, each with its certificate (made as `./sfp certs` does),
                instead of unix sockets in a directory that only they can enter; remembered in the data directory
 
@@ -148,11 +151,14 @@ END
 
 help_test() {
     cat <<'END'
-Usage: ./sfp test [unit | integration | e2e | fault | all] [NAME]... [-v] [--preset P]
+Usage: ./sfp test [unit | integration | e2e | fault | all] [NAME]... [-v] [--preset P] [--seed N] [--full]
 
 Builds (preset dev) and runs the tests, those of them whose name contains a NAME if one is given. Integration, e2e and
 fault tests get an instance of their own, which is removed afterwards. -v shows the output of passing tests too. The
 last line is "N passed, N failed". Example: ./sfp test unit arena --preset asan
+
+Fault tests kill, stop and starve an instance of two replicas under load, and hold what it did against what it had said.
+--seed N chooses their course (default 1); --full runs them for minutes each instead of seconds.
 
 Tests find in their environment: SFP_URL (the gateway), SFP_DATABASE_URL (administrator of the throw-away cluster),
 SFP_DATA (its data directory), SFP_CMD (this script), SFP_BUILD (the build directory).

@@ -7,6 +7,7 @@ command_up() {
     started=$(date +%s)
     package_install base
     data_create
+    [ "$REDIS" = no ] || package_install redis
     build "$PRESET"
     data_check_port
     data_remember
@@ -37,19 +38,21 @@ data_check_port() {
 
 instance_write_services() {
     database_service
+    redis_service
     for name in $(program_names); do program_service "$name"; done
     [ -z "$DATABASE_EXTERNAL" ] || [ ! -d "$DATA/sv/postgres" ] || supervisor_remove postgres
     program_prune
 }
 
 instance_start_database() {
+    redis_start
     if [ -z "$DATABASE_EXTERNAL" ]; then
         supervisor_await postgres
         supervisor_up postgres
         database_wait
     fi
     # shellcheck disable=SC2046 # names have no spaces
-    database_grant $(program_services)
+    database_grant $(program_bases | grep '^svc-')
     database_remember
 }
 
@@ -104,6 +107,7 @@ command_down() {
     # shellcheck disable=SC2046 # names have no spaces
     supervisor_stop "$SUPERVISOR_STOP_SECONDS" $(program_services)
     supervisor_stop 60 postgres
+    supervisor_stop "$SUPERVISOR_STOP_SECONDS" redis
     supervisor_end
     data_sockets_remove
     say "Stopped. The data stays in $DATA."

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 # How the programs of an instance reach each other: by unix sockets in run/ (ipc), or over TLS on loopback ports that are
-# drawn once and kept in mesh-ports/ (tls).
+# drawn once and kept in mesh-ports/ (tls). A service's address names all its replicas.
 
 mesh_is_known() { [ "$MESH" = ipc ] || [ "$MESH" = tls ]; }
 
@@ -13,14 +13,14 @@ mesh_prepare() {
     certs_ensure "$DATA/certs"
 }
 
-# mesh_port SERVICE: its port.
+# mesh_port NAME: the port of one replica.
 mesh_port() {
     mesh_file=$DATA/mesh-ports/$1
     [ -s "$mesh_file" ] || port_free >"$mesh_file"
     cat "$mesh_file"
 }
 
-# mesh_url SERVICE: where others find it.
+# mesh_url NAME: where one replica is found.
 mesh_url() {
     case $MESH in
     ipc) echo "ipc://$RUN_DIR/$1.ipc" ;;
@@ -28,13 +28,22 @@ mesh_url() {
     esac
 }
 
-# mesh_environment PROGRAM: its variables; with ipc RUN_DIR says it all.
+# mesh_environment NAME: its variables. One replica over ipc needs none: RUN_DIR says it all.
 mesh_environment() {
-    [ "$MESH" = tls ] || return 0
-    echo "MESH_TLS_CA=$DATA/certs/ca.pem"
-    echo "MESH_TLS_CERTIFICATE=$DATA/certs/$1.pem"
-    ! program_is_service "$1" || echo "MESH_LISTEN=tls+tcp://127.0.0.1:$(mesh_port "$1")"
-    for mesh_service in $(program_services); do
-        echo "MESH_URL_$(echo "${mesh_service#svc-}" | tr '[:lower:]' '[:upper:]')=$(mesh_url "$mesh_service")"
+    case $1 in *.[2-9]) echo "REPLICA=${1##*.}" ;; esac
+    if [ "$MESH" = tls ]; then
+        echo "MESH_TLS_CA=$DATA/certs/ca.pem"
+        echo "MESH_TLS_CERTIFICATE=$DATA/certs/$(program_base "$1").pem"
+        ! program_is_service "$1" || echo "MESH_LISTEN=tls+tcp://127.0.0.1:$(mesh_port "$1")"
+    fi
+    [ "$MESH$REPLICAS" = ipc1 ] || for mesh_service in $(program_bases | grep '^svc-'); do
+        echo "MESH_URL_$(echo "${mesh_service#svc-}" | tr '[:lower:]' '[:upper:]')=$(mesh_urls "$mesh_service")"
     done
+}
+
+# mesh_urls SERVICE: all its replicas, by commas.
+mesh_urls() {
+    for mesh_replica in $(program_names | grep -x "$1\\(\\.[2-9]\\)\\{0,1\\}"); do
+        mesh_url "$mesh_replica"
+    done | paste -s -d , -
 }

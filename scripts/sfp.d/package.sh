@@ -12,6 +12,7 @@ package_set() {
             check libcurl4-openssl-dev debian-archive-keyring \
             postgresql-common postgresql runit curl openssl ;;
     dev) echo clang-format-14 shellcheck ;;
+    redis) echo redis-server ;;
     bench) echo wrk ;;
     fuzz) echo clang-14 libclang-rt-14-dev ;;
     esac

@@ -5,13 +5,17 @@
 
 PROGRAM_READY_SECONDS=60
 
+# A second replica of svc-goals is called svc-goals.2; program_base gives the name of what it is a replica of.
 program_names() { cat "$DATA/programs"; }
-program_is_service() { [ "$1" != sfp-gateway ] && [ "$1" != postgres ]; }
-program_services() { program_names | grep -vx sfp-gateway || :; }
+program_base() { echo "${1%.[2-9]}"; }
+program_is_service() { case $1 in svc-*) return 0 ;; *) return 1 ;; esac; }
+program_services() { program_names | grep '^svc-' || :; }
+program_bases() { program_names | grep -v '\.[2-9]$' || :; }
 
 # Everything runit looks after, PostgreSQL first.
 program_processes() {
     [ ! -d "$DATA/sv/postgres" ] || echo postgres
+    [ ! -d "$DATA/sv/redis" ] || echo redis
     program_names
 }
 
@@ -33,15 +37,27 @@ program_install() {
         from=$BUILD/bin/$name to=$DATA/bin/$name
         [ -x "$from" ] || die "The build has no program $name: $from"
         cmp -s "$from" "$to" && continue
-        program_has_changed "$name"
+        for replica in "" .2 .3 .4 .5 .6 .7 .8 .9; do program_has_changed "$name$replica"; done
         cp "$from" "$to.new"
         chmod 0755 "$to.new"
         mv "$to.new" "$to"
     done
-    build_programs >"$DATA/programs"
+    program_replicas >"$DATA/programs"
     for name in $(build_tools); do
         cp "$BUILD/bin/$name" "$DATA/bin/$name.new"
         mv "$DATA/bin/$name.new" "$DATA/bin/$name"
+    done
+}
+
+# All programs of the build with their replicas; the gateway is one.
+program_replicas() {
+    for name in $(build_programs); do
+        echo "$name"
+        replica=2
+        while program_is_service "$name" && [ $replica -le "$REPLICAS" ]; do
+            echo "$name.$replica"
+            replica=$((replica + 1))
+        done
     done
 }
 
@@ -63,7 +79,7 @@ program_service() {
     supervisor_write "$1" service <<END
 rm -f "$RUN_DIR/$1.admin" changed/$1
 ulimit -n 65536 2>/dev/null || ulimit -n "\$(ulimit -Hn)"
-exec $(program_core "$1") chpst -e env/$1 $(data_user service) setpriv --no-new-privs "\$PWD/bin/$1"
+exec $(program_core "$1") chpst -e env/$1 $(data_user service) setpriv --no-new-privs "\$PWD/bin/$(program_base "$1")"
 END
 }
 

@@ -7,9 +7,16 @@ SUITE_UNIT_SECONDS=120
 SUITE_SERVER_SECONDS=300
 
 command_test() {
-    suite_kinds='' suite_names='' suite_verbose=''
+    suite_kinds='' suite_names='' suite_verbose='' suite_value_of='' SFP_SEED=1 SFP_FULL=''
     for word in "$@"; do
+        if [ "$suite_value_of" = --seed ]; then
+            suite_value_of='' SFP_SEED=$word
+            continue
+        fi
         case $word in
+        --seed) suite_value_of=--seed ;;
+        --seed=*) SFP_SEED=${word#*=} ;;
+        --full) SFP_FULL=1 ;;
         unit | integration | e2e | fault) suite_kinds="$suite_kinds $word" ;;
         all) suite_kinds='unit integration e2e fault' ;;
         -v) suite_verbose=1 ;;
@@ -17,6 +24,9 @@ command_test() {
         *) suite_names="$suite_names $word" ;;
         esac
     done
+    case $suite_value_of$SFP_SEED in '' | *[!0-9]*) die "test --seed needs a number" ;; esac
+    [ -z "$SFP_FULL" ] || SUITE_SERVER_SECONDS=3600
+    export SFP_SEED SFP_FULL
     : "${suite_kinds:=unit integration e2e fault}"
     suite_passed=0 suite_failed=0
     package_install base
@@ -42,7 +52,7 @@ suite_run() {
         return 0
     fi
     while read -r kind name program; do
-        [ "$kind" = unit ] || [ -n "${suite_instance+begun}" ] || suite_begin_instance
+        [ "$kind" = unit ] || suite_have_instance "$kind"
         if [ "$kind" != unit ] && [ -z "$suite_instance" ]; then
             output='' && suite_fail "$kind" "$name" "it needs an instance, and none could be started (above)"
         else
@@ -104,8 +114,21 @@ suite_show() {
     [ -z "$output" ] || sed 's/^/      /' "$output"
 }
 
-# A throw-away instance with default settings. Sets suite_instance when it is up, and exports what tests need to know
-# of it. suite_end, which runs however the script ends, takes it away.
+# Faults are for an instance of two replicas and a Redis; all other tests share one with default settings.
+suite_have_instance() {
+    suite_form=plain
+    [ "$1" != fault ] || suite_form=fault
+    [ "$suite_form" != "${suite_instance_form:-}" ] || return 0
+    suite_end_instance
+    suite_instance_form=$suite_form
+    case $suite_form in
+    plain) suite_begin_instance ;;
+    fault) suite_begin_instance --replicas 2 --redis yes ;;
+    esac
+}
+
+# suite_begin_instance OPTIONS...: a throw-away instance. Sets suite_instance when it is up, and exports what tests need
+# to know of it. suite_end, which runs however the script ends, takes it away.
 suite_begin_instance() {
     suite_instance=
     SFP_DATA=$(mktemp -d /tmp/sfp-test-XXXXXX)
@@ -115,7 +138,7 @@ suite_begin_instance() {
     # shellcheck disable=SC2086 # names
     unset $ENVIRONMENT_PASSED DATABASE_URL
     step "Starting an instance for the tests" "$BUILD/sfp-up.log" \
-        "$SFP_CMD" up --data "$SFP_DATA" --port "${SFP_URL##*:}" --preset "$(basename "$BUILD")" || return 0
+        "$SFP_CMD" up --data "$SFP_DATA" --port "${SFP_URL##*:}" --preset "$(basename "$BUILD")" --yes "$@" || return 0
     DATA=$SFP_DATA
     data_socket_paths
     database_recall
@@ -125,10 +148,15 @@ suite_begin_instance() {
     suite_instance=1
 }
 
-# Ends the program under test and the instance; the instance's logs stay in the build tree when something has failed.
+# Ends the program under test and the instance.
 suite_end() {
     trap - EXIT INT TERM HUP
     [ -z "${suite_program:-}" ] || kill "$suite_program" 2>/dev/null || :
+    suite_end_instance
+}
+
+# Its logs stay in the build tree when something has failed.
+suite_end_instance() {
     [ -n "${suite_instance+begun}" ] || return 0
     "$SFP_CMD" down --data "$SFP_DATA" >/dev/null || :
     if [ "$suite_failed" -gt 0 ]; then
@@ -136,6 +164,7 @@ suite_end() {
         cp -r "$SFP_DATA/log" "$BUILD/sfp-test-logs" && echo "The instance's logs are in $BUILD/sfp-test-logs"
     fi
     rm -rf "$SFP_DATA"
+    unset suite_instance
 }
 
 command_bench() {

@@ -89,7 +89,7 @@ static bool is_ready(const cJSON *process)
         const cJSON *url = cJSON_GetObjectItem(process, "admin_url");
         if (cJSON_IsString(url))
                 return answers(text("%s/readyz", url->valuestring));
-        return strcmp(cJSON_GetObjectItem(process, "name")->valuestring, "postgres") == 0 &&
+        return strncmp(cJSON_GetObjectItem(process, "name")->valuestring, "s", 1) != 0 && /* not one of ours */
                cJSON_IsNumber(cJSON_GetObjectItem(process, "pid"));
 }
 

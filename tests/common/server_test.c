@@ -60,7 +60,7 @@ static void set_up(void)
         url = kit_ipc_url(&kit);
         const struct server_settings settings = {.url = url, .contexts = 64, .queue = QUEUE, .workers = WORKERS};
         ck_assert_int_eq(server_start(&kit.service, &settings, &server), STATUS_OK);
-        kit.service.client = client_new(url, kit.service.metrics);
+        kit.service.client = kit_client(&kit, url, "goals");
         atomic_store(&n_begun, 0);
         atomic_store(&n_ended, 0);
 }
@@ -200,7 +200,7 @@ TEST(a_full_line_refuses_at_once)
                 usleep(1000);
         for (int i = WORKERS; i < MANY; i++)
                 pending[i] = begin(call, "text");
-        while (!metrics_say("sfp_rpc_refused_total 10\n"))
+        while (!metrics_say("sfp_rpc_refused_total{lane=\"calls\",reason=\"full\"} 10\n"))
                 usleep(5000);
         ck_assert_int_eq(atomic_load(&n_ended), 0); /* nobody had to be ready for that */
         for (int i = 0; i < MANY; i++)
@@ -244,7 +244,7 @@ END_TEST
 
 TEST(an_environment_variable_redirects_one_service)
 {
-        struct client *away = client_new("ipc:///nowhere/{service}.ipc", kit.service.metrics);
+        struct client *away = kit_client(&kit, "ipc:///nowhere/{service}.ipc", "goals");
         struct call *call = goals_call(5 * SECOND_US);
         struct service service = *call->service;
         ProtobufCMessage *out;
@@ -266,7 +266,7 @@ TEST(the_name_of_the_service_is_filled_into_the_address)
         const struct server_settings settings = {.url = own, .contexts = 4, .queue = QUEUE, .workers = 1};
         ck_assert_int_eq(server_start(&kit.service, &settings, &server), STATUS_OK);
         client_free(kit.service.client);
-        kit.service.client = client_new(pattern, kit.service.metrics);
+        kit.service.client = kit_client(&kit, pattern, "goals");
         ProtobufCMessage *out;
         ck_assert_int_eq(ask(goals_call(5 * SECOND_US), "text", &out), STATUS_OK);
 }
@@ -281,13 +281,14 @@ TEST(garbage_gets_an_error_and_the_canary_sings_on)
         struct canary *canary = canary_start();
         struct transport_dialer *dialer;
         ProtobufCMessage *out;
-        ck_assert_int_eq(transport_dial(url, &dialer), STATUS_OK);
+        const struct endpoint to = kit_endpoint(url);
+        ck_assert_int_eq(transport_dial(&to, &dialer), STATUS_OK);
         for (size_t i = 0; i < sizeof garbage / sizeof *garbage; i++) {
                 struct answer answer = ANSWER_INIT;
                 struct client_reply reply;
                 struct message *message = message_new(garbage[i].size);
                 memcpy(message_bytes(message), garbage[i].bytes, garbage[i].size);
-                transport_send(dialer, message, 5 * SECOND_US, answer_take, &answer);
+                transport_send(dialer, message, 5 * SECOND_US, answer_take_sent, &answer);
                 ck_assert_int_eq(answer_wait(&answer, &message), STATUS_OK);
                 client_reply_read(kit.arena, schema_method_find(kit.service.schema, CHECK), STATUS_OK, message, &reply);
                 ck_assert_int_eq(reply.status, STATUS_INVALID_ARGUMENT);

@@ -75,6 +75,11 @@ int64_t call_time_left(const struct call *call)
         return left > 0 ? left : 0;
 }
 
+bool call_is_cancelled(const struct call *call)
+{
+        return running_is_cancelled(&call->mark);
+}
+
 bool call_has_role(const struct call *call, const char *role)
 {
         for (size_t i = 0; i < call->caller->n_roles; i++)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "common/arena.h"
+#include "common/running.h"
 #include "common/schema.h"
 #include "common/status.h"
 #include "common/trace.h"
@@ -23,6 +24,8 @@ struct call {
         struct trace trace;
         struct db *db;  /* NULL in a service without a database */
         bool is_replay; /* the answer is an earlier one's (common/idempotency.h) */
+
+        struct running_mark mark;
 
         enum problem problem; /* what call_fail and its like recorded */
         const char *failure;  /* NULL: nothing recorded */
@@ -49,6 +52,10 @@ MUST_CHECK status call_expect_version(struct call *call, int64_t current);
 
 /* Microseconds left; never negative. */
 int64_t call_time_left(const struct call *call);
+
+/* Has the caller said that it no longer waits? Waits for the database and for other services end by themselves then,
+ * with CANCELLED; what computes for long should ask now and then. */
+bool call_is_cancelled(const struct call *call);
 
 /* Does the caller have this role? */
 bool call_has_role(const struct call *call, const char *role);

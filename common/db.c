@@ -109,6 +109,8 @@ static status lost(struct call *call)
         db->is_lost |= db->is_open;
         db->is_open = false;
         db->n_queued = 0;
+        if (call_is_cancelled(call))
+                return call_fail(call, STATUS_CANCELLED, "the caller no longer waits");
         if (call_time_left(call) == 0)
                 return call_fail(call, STATUS_DEADLINE_EXCEEDED, "the database took too long");
         return call_fail(call, STATUS_UNAVAILABLE, "the database is out of reach");
@@ -181,8 +183,14 @@ status db_flush(struct call *call)
         return call->db->n_queued > 0 ? flush(call) : STATUS_OK;
 }
 
+static bool is_given_up(const void *call)
+{
+        return call_is_cancelled(call);
+}
+
 void db_begin(struct call *call, bool is_transaction)
 {
+        pg_pipe_heed(call->db->pipe, is_given_up, call);
         call->db->wants_transaction = is_transaction;
         call->db->is_open = false;
         call->db->is_lost = false;
@@ -210,6 +218,7 @@ static status commit(struct call *call)
 static void roll_back(struct call *call)
 {
         struct call passing = *call;
+        pg_pipe_heed(call->db->pipe, NULL, NULL); /* also for a caller who no longer waits */
         if (enqueue(&passing, (struct queued){0}, "ROLLBACK", NULL, 0) != STATUS_OK || flush(&passing) != STATUS_OK)
                 pg_pipe_drop(passing.db->pipe);
 }
@@ -228,6 +237,7 @@ status db_end(struct call *call, bool is_good)
         call->db->is_open = false;
         call->db->is_lost = false;
         call->db->n_queued = 0;
+        pg_pipe_heed(call->db->pipe, NULL, NULL);
         return result;
 }
 

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RECALL_ARENA_LIMIT = 64 << 10 };
+enum { RECALL_ARENA_LIMIT = 64 << 10, TURNED_AWAY_S = 1 };
 
 /* What is known of a method beside its rules. `rpc` is NULL for methods of other services. */
 struct served {
@@ -29,6 +29,8 @@ struct dispatch {
         struct service *service;
         struct metric *garbage;
         struct metric *unproven;
+        struct metric *unknown;
+        struct metric *duplicates;
         bool keeps_answers;    /* some method has a cache policy */
         struct served *served; /* as schema_method_at */
 };
@@ -88,6 +90,17 @@ static size_t count_handlers(const struct service_definition *definition)
         return count;
 }
 
+static void add_bad_metrics(struct dispatch *dispatch, struct metrics *metrics)
+{
+        dispatch->garbage = metrics_counter(metrics, "sfp_rpc_garbage_total", "", "Frames that were no request.");
+        dispatch->unproven =
+                metrics_counter(metrics, "sfp_rpc_unproven_total", "", "Requests whose caller was not proven.");
+        dispatch->unknown =
+                metrics_counter(metrics, "sfp_rpc_unknown_total", "", "Requests for methods that are not here.");
+        dispatch->duplicates = metrics_counter(
+                metrics, "sfp_rpc_duplicates_total", "", "Requests with the id of a call that was still running.");
+}
+
 struct dispatch *dispatch_new(struct service *service)
 {
         const struct service_definition *definition = service->definition;
@@ -110,10 +123,7 @@ struct dispatch *dispatch_new(struct service *service)
         arena_free(arena);
         if (is_good && n_paired == count_handlers(definition)) {
                 dispatch->service = service;
-                dispatch->garbage =
-                        metrics_counter(service->metrics, "sfp_rpc_garbage_total", "", "Frames that were no request.");
-                dispatch->unproven = metrics_counter(
-                        service->metrics, "sfp_rpc_unproven_total", "", "Requests whose caller was not proven.");
+                add_bad_metrics(dispatch, service->metrics);
                 return dispatch;
         }
         LOG(LOG_ERROR, "handlers and methods do not pair", log_number("methods", (int64_t)n_paired));
@@ -128,14 +138,27 @@ void dispatch_free(struct dispatch *dispatch)
         free(dispatch);
 }
 
-struct message *dispatch_refuse(status code, const char *text)
+static struct message *refuse(status code, const char *text, bool is_not_run)
 {
         Sfp__ReplyHeader header = SFP__REPLY_HEADER__INIT;
         struct message *reply = NULL;
         header.has_status = 1;
         header.status = code;
         header.message = (char *)(size_t)text;
+        header.has_not_run = header.not_run = is_not_run;
+        header.has_retry_after_s = is_not_run;
+        header.retry_after_s = TURNED_AWAY_S;
         return frame_pack(&header.base, NULL, &reply) == STATUS_OK ? reply : NULL;
+}
+
+struct message *dispatch_refuse(status code, const char *text)
+{
+        return refuse(code, text, false);
+}
+
+struct message *dispatch_turn_away(status code, const char *text)
+{
+        return refuse(code, text, true);
 }
 
 static status check_input(struct call *call, const ProtobufCMessage *in)
@@ -241,10 +264,17 @@ static struct message *serve_method(
         const struct served *served = &dispatch->served[call->method - schema_method_at(schema, 0)];
         ProtobufCMessage *out = NULL;
         int64_t started_us = clock_now_us();
-        if (served->rpc == NULL)
+        if (served->rpc == NULL) {
+                metric_add(dispatch->unknown, 1);
                 return dispatch_refuse(STATUS_UNIMPLEMENTED, "this service does not have this method");
+        }
+        if (!running_begin(dispatch->service->running, call->header->call_id, call->caller->service, &call->mark)) {
+                metric_add(dispatch->duplicates, 1);
+                return dispatch_refuse(STATUS_ALREADY_EXISTS, "a call of this id is running");
+        }
         call->deadline_us -= waited_us;
         status code = serve(call, served->rpc, frame, &out);
+        running_end(&call->mark);
         int64_t took_us = clock_now_us() - started_us + waited_us;
         metric_add(served->by_status[code], 1);
         histogram_observe(served->seconds, took_us);
@@ -327,8 +357,10 @@ struct message *dispatch_serve(
                 metric_add(dispatch->unproven, 1);
                 return dispatch_refuse(STATUS_UNAUTHENTICATED, "the caller is not proven");
         }
-        if (asked.method == NULL)
+        if (asked.method == NULL) {
+                metric_add(dispatch->unknown, 1);
                 return dispatch_refuse(STATUS_UNIMPLEMENTED, "there is no such method");
+        }
         call_init(&call, arena, dispatch->service, asked.header, asked.caller);
         call.db = db;
         call.method = asked.method;

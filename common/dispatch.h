@@ -26,3 +26,7 @@ struct message *dispatch_recall(const struct dispatch *dispatch, struct message 
 
 /* The reply to a request that is refused unread. */
 struct message *dispatch_refuse(status code, const char *message);
+
+/* The same to one that nothing is wrong with: the caller is told that nothing was done, so that it may ask elsewhere,
+ * and not to come back here for a second. */
+struct message *dispatch_turn_away(status code, const char *message);

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct identity {
         const char *name;
@@ -41,18 +42,36 @@ void identity_free(struct identity *identity)
         free(identity);
 }
 
-status identity_pack(struct identity *identity, const char *target, Sfp__RequestHeader *header,
+/* The header with our name, and room for the proof at its end. */
+static Sfp__RequestHeader signed_header(
+        const struct identity *identity, const Sfp__RequestHeader *header, uint8_t room[HOP_PROOF_SIZE])
+{
+        Sfp__RequestHeader out = *header;
+        memset(room, 0, HOP_PROOF_SIZE);
+        out.caller = (char *)(size_t)identity->name;
+        out.has_proof = 1;
+        out.proof = (ProtobufCBinaryData){HOP_PROOF_SIZE, room};
+        return out;
+}
+
+status identity_pack(struct identity *identity, const char *target, const Sfp__RequestHeader *header,
         const ProtobufCMessage *payload, struct message **out)
 {
-        uint8_t room[HOP_PROOF_SIZE] = {0};
-        header->caller = (char *)(size_t)identity->name;
-        header->has_proof = 1;
-        header->proof = (ProtobufCBinaryData){sizeof room, room};
-        status packed = frame_pack(&header->base, payload, out);
-        header->proof = (ProtobufCBinaryData){0, NULL};
-        if (packed == STATUS_OK)
-                hop_prove(identity->hops, target, *out);
-        return packed;
+        uint8_t room[HOP_PROOF_SIZE];
+        const Sfp__RequestHeader whole = signed_header(identity, header, room);
+        TRY(frame_pack(&whole.base, payload, out));
+        hop_prove(identity->hops, target, *out);
+        return STATUS_OK;
+}
+
+status identity_pack_bytes(struct identity *identity, const char *target, const Sfp__RequestHeader *header,
+        const void *payload, size_t size, struct message **out)
+{
+        uint8_t room[HOP_PROOF_SIZE];
+        const Sfp__RequestHeader whole = signed_header(identity, header, room);
+        TRY(frame_pack_bytes(&whole.base, payload, size, out));
+        hop_prove(identity->hops, target, *out);
+        return STATUS_OK;
 }
 
 static Sfp__Caller *nobody(struct arena *arena)

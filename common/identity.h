@@ -19,8 +19,12 @@ struct identity *identity_new(
 void identity_free(struct identity *identity);
 
 /* A request packed with our name and our proof for `target`; otherwise as frame_pack. */
-MUST_CHECK status identity_pack(struct identity *identity, const char *target, Sfp__RequestHeader *header,
+MUST_CHECK status identity_pack(struct identity *identity, const char *target, const Sfp__RequestHeader *header,
         const ProtobufCMessage *payload, struct message **out);
+
+/* The same with a payload that is packed already. */
+MUST_CHECK status identity_pack_bytes(struct identity *identity, const char *target, const Sfp__RequestHeader *header,
+        const void *payload, size_t size, struct message **out);
 
 /* Who made this request, in the arena: `service` is the process that called, always set; the user's fields are set when
  * it calls for one. UNAUTHENTICATED when either is not proven. */

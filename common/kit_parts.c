@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/kit_parts.h"
 
+#include "common/control.h"
+#include "common/health.h"
+#include "common/reflection.h"
+
 #include <string.h>
 
-const struct kit_part kit_parts[] = {
-        {0},
-};
+static const char root[] = "sfp.";
 
 const struct rpc *const *kit_part_tables(const char *package)
 {
@@ -14,3 +16,29 @@ const struct rpc *const *kit_part_tables(const char *package)
                         return part->tables;
         return NULL;
 }
+
+bool kit_part_is_control(const char *method, size_t length)
+{
+        if (length < strlen(root) || memcmp(method, root, strlen(root)) != 0)
+                return false;
+        method += strlen(root);
+        length -= strlen(root);
+        for (const struct kit_part *part = kit_parts; part->package != NULL; part++) {
+                size_t size = strlen(part->package);
+                if (part->is_control && size < length && memcmp(method, part->package, size) == 0 &&
+                        method[size] == '.')
+                        return true;
+        }
+        return false;
+}
+
+static const struct rpc *const health_tables[] = {health_rpcs, NULL};
+static const struct rpc *const reflection_tables[] = {reflection_rpcs, NULL};
+static const struct rpc *const control_tables[] = {control_rpcs, NULL};
+
+const struct kit_part kit_parts[] = {
+        {"health", health_tables, .is_control = true},
+        {"reflection", reflection_tables, .is_control = true},
+        {"admin", control_tables, .is_control = true},
+        {0},
+};

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A line is built on the stack and written by one write(2), so lines of several threads never mix. `settings` is
- * written once before threads start and only read afterwards. */
+/* A line is built on the stack and written by one write(2), so lines of several threads never mix. The name
+ * is written once before threads start; the level may change at any time. */
 #include "common/log.h"
 
 #include "common/clock.h"
 #include "common/text.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +16,7 @@ enum { LINE_SIZE = 4096, END_SIZE = 2 };
 
 static struct {
         const char *program;
-        enum log_level least;
+        _Atomic int least; /* enum log_level */
 } settings = {.program = "sfp", .least = LOG_INFO};
 
 static const char *const level_names[] = {"debug", "info", "warn", "error"};
@@ -122,9 +123,14 @@ struct log_field log_number(const char *name, int64_t number)
         return (struct log_field){.name = name, .number = number};
 }
 
+void log_set_level(enum log_level least)
+{
+        atomic_store(&settings.least, least);
+}
+
 void log_write(enum log_level level, const char *message, const struct log_field *fields, int count)
 {
-        if (level < settings.least)
+        if ((int)level < atomic_load_explicit(&settings.least, memory_order_relaxed))
                 return;
         struct line line = {.length = 0};
         char time[CLOCK_RFC3339_SIZE];

@@ -17,6 +17,9 @@ struct log_field {
 /* Sets, before any thread starts, the program's name on every line and the least level written. */
 void log_init(const char *program, enum log_level least);
 
+/* Changes the least level written, at any time. */
+void log_set_level(enum log_level least);
+
 /* "debug", "info", "warn", "error"; LOG_INFO for anything else. */
 enum log_level log_level_find(const char *name);
 

@@ -2,6 +2,7 @@
 /* A list in order of registration; histograms count into the bucket of their own range and are summed when printed. */
 #include "common/metrics.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -33,6 +34,7 @@ struct histogram {
 };
 
 struct metrics {
+        pthread_mutex_t mutex; /* of whoever registers; nobody else takes it */
         struct arena *arena;
         struct item *first;
         struct item **end;
@@ -44,22 +46,27 @@ struct metrics *metrics_new(void)
         struct metrics *metrics = arena_zalloc(arena, sizeof *metrics);
         metrics->arena = arena;
         metrics->end = &metrics->first;
+        pthread_mutex_init(&metrics->mutex, NULL);
         return metrics;
 }
 
 void metrics_free(struct metrics *metrics)
 {
-        if (metrics != NULL)
-                arena_free(metrics->arena);
+        if (metrics == NULL)
+                return;
+        pthread_mutex_destroy(&metrics->mutex);
+        arena_free(metrics->arena);
 }
 
 static void *add(struct metrics *metrics, size_t size, struct item description)
 {
+        pthread_mutex_lock(&metrics->mutex);
         struct item *item = arena_zalloc(metrics->arena, size);
         *item = description;
         item->labels = arena_strdup(metrics->arena, description.labels);
         __atomic_store_n(metrics->end, item, __ATOMIC_RELEASE); /* a printing thread sees it whole or not at all */
         metrics->end = &item->next;
+        pthread_mutex_unlock(&metrics->mutex);
         return item;
 }
 

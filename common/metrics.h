@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Numbers about the running program in Prometheus's text format. Metrics are registered before threads start and live
- * as long as the registry; updating one is a single atomic addition. */
+/* Numbers about the running program in Prometheus's text format. Metrics may be registered at any time, by any thread,
+ * and live as long as the registry; updating one is a single atomic addition. */
 #pragma once
 
 #include "common/buffer.h"

@@ -27,6 +27,8 @@ struct pg_pipe {
         const char *url;
         PGconn *connection;
         bool is_dismissed; /* the server has said that it ends the connection */
+        bool (*is_given_up)(const void *arg);
+        const void *heeded;
         struct statement statements[STATEMENTS_MAX];
         int n_statements;
         struct sent sent[SENT_MAX];
@@ -62,12 +64,26 @@ void pg_pipe_free(struct pg_pipe *pipe)
         free(pipe);
 }
 
-/* Waits for the socket; false at the deadline or on an error. */
-static bool wait_for(PGconn *connection, short events, int64_t deadline_us)
+void pg_pipe_heed(struct pg_pipe *pipe, bool (*is_given_up)(const void *arg), const void *arg)
 {
-        int64_t left = deadline_us - clock_now_us();
-        struct pollfd poll_for = {.fd = PQsocket(connection), .events = events};
-        return left > 0 && poll_for.fd >= 0 && poll(&poll_for, 1, (int)(left / 1000 + 1)) > 0;
+        pipe->is_given_up = is_given_up;
+        pipe->heeded = arg;
+}
+
+/* Waits for the socket; false at the deadline, on an error, or when nobody waits for the result any more. */
+static bool wait_for(const struct pg_pipe *pipe, short events, int64_t deadline_us)
+{
+        struct pollfd poll_for = {.fd = PQsocket(pipe->connection), .events = events};
+        int ready = 0;
+        while (ready == 0) {
+                int64_t left = deadline_us - clock_now_us();
+                if (left <= 0 || poll_for.fd < 0 || (pipe->is_given_up != NULL && pipe->is_given_up(pipe->heeded)))
+                        return false;
+                if (pipe->is_given_up != NULL && left > PG_PIPE_HEED_US)
+                        left = PG_PIPE_HEED_US;
+                ready = poll(&poll_for, 1, (int)(left / 1000 + 1));
+        }
+        return ready > 0;
 }
 
 /* What a server says to an idle connection: notices, which are passed over, and its farewell. */
@@ -84,12 +100,13 @@ static void take_notice(void *arg, const PGresult *result)
 static const char SQL_SESSION[] = "SET plan_cache_mode = force_generic_plan; SET lock_timeout = '2s';"
                                   " SET idle_in_transaction_session_timeout = '10s'; SET TimeZone = 'UTC'";
 
-static bool set_session(PGconn *connection, int64_t deadline_us)
+static bool set_session(struct pg_pipe *pipe, int64_t deadline_us)
 {
+        PGconn *connection = pipe->connection;
         bool is_good = PQsendQuery(connection, SQL_SESSION) == 1;
         for (PGresult *result = NULL; is_good;) {
                 while (is_good && PQisBusy(connection))
-                        is_good = wait_for(connection, POLLIN, deadline_us) && PQconsumeInput(connection) == 1;
+                        is_good = wait_for(pipe, POLLIN, deadline_us) && PQconsumeInput(connection) == 1;
                 if (!is_good || (result = PQgetResult(connection)) == NULL)
                         break;
                 is_good = PQresultStatus(result) == PGRES_COMMAND_OK;
@@ -104,12 +121,12 @@ static bool finish_connecting(struct pg_pipe *pipe, int64_t deadline_us)
         PostgresPollingStatusType state = PGRES_POLLING_WRITING;
         while (state != PGRES_POLLING_OK) {
                 if (state == PGRES_POLLING_FAILED ||
-                        !wait_for(connection, state == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline_us))
+                        !wait_for(pipe, state == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline_us))
                         return false;
                 state = PQconnectPoll(connection);
         }
         PQsetNoticeReceiver(connection, take_notice, pipe);
-        return set_session(connection, deadline_us) && PQsetnonblocking(connection, 1) == 0 &&
+        return set_session(pipe, deadline_us) && PQsetnonblocking(connection, 1) == 0 &&
                PQenterPipelineMode(connection) == 1;
 }
 
@@ -202,8 +219,7 @@ static PGresult *next_result(struct pg_pipe *pipe, int64_t deadline_us, bool *is
         while (PQisBusy(pipe->connection)) {
                 int unsent = PQflush(pipe->connection);
                 short events = (short)(POLLIN | (unsent == 1 ? POLLOUT : 0));
-                if (unsent < 0 || !wait_for(pipe->connection, events, deadline_us) ||
-                        PQconsumeInput(pipe->connection) != 1) {
+                if (unsent < 0 || !wait_for(pipe, events, deadline_us) || PQconsumeInput(pipe->connection) != 1) {
                         *is_lost = true;
                         return NULL;
                 }

@@ -27,5 +27,10 @@ bool pg_pipe_send(struct pg_pipe *pipe, struct arena *arena, const char *sql, co
 bool pg_pipe_flush(
         struct pg_pipe *pipe, int64_t deadline_us, void (*take)(void *owner, int n, PGresult *result), void *owner);
 
+/* Has waits end early, as at their deadline, once `is_given_up(arg)` is true; it is asked every PG_PIPE_HEED_US. NULL:
+ * nobody is asked. */
+void pg_pipe_heed(struct pg_pipe *pipe, bool (*is_given_up)(const void *arg), const void *arg);
+enum { PG_PIPE_HEED_US = 20000 };
+
 /* Gives the connection up, and all it had under way. */
 void pg_pipe_drop(struct pg_pipe *pipe);

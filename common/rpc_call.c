@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A pending call is filled by a thread of the transport and read by the handler's; the mutex hands it over. Its memory
- * is the call's: rpc_wait always waits until the transport is done with it, which it is at the deadline. */
+/* A pending call is filled by a thread of the transport and read by the handler's; the mutex hands it over. Both hold
+ * it, and the last to let go frees it: the reply may come long after the handler has lost interest. */
 #include "common/rpc_call.h"
 
 #include "common/client.h"
+#include "common/clock.h"
 #include "common/service.h"
 
 #include <pthread.h>
@@ -12,17 +13,35 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LOOKS = 10 };
+enum {
+        LOOKS = 10,
+        HEED_US = 20000, /* between two looks whether our own caller still waits */
+        LATE_US = 20000, /* after the deadline: the transport says itself that it has passed */
+};
 
 struct rpc_pending {
         pthread_mutex_t mutex;
         pthread_cond_t changed;
+        struct client *client;
         const struct schema_method *method;
         const char *target; /* whom it asks */
+        uint64_t call_id;
+        bool is_settled; /* waited for or cancelled. The handler's own */
+        _Atomic int n_holders;
         _Atomic bool is_done;
         status status;
         struct message *reply;
 };
+
+static void let_go(struct rpc_pending *pending)
+{
+        if (atomic_fetch_sub(&pending->n_holders, 1) > 1)
+                return;
+        pthread_cond_destroy(&pending->changed);
+        pthread_mutex_destroy(&pending->mutex);
+        message_free(pending->reply);
+        free(pending);
+}
 
 static void on_done(void *arg, status code, struct message *reply)
 {
@@ -33,18 +52,53 @@ static void on_done(void *arg, status code, struct message *reply)
         pending->is_done = true;
         pthread_cond_signal(&pending->changed);
         pthread_mutex_unlock(&pending->mutex);
+        let_go(pending);
+}
+
+static void cancel(struct rpc_pending *pending)
+{
+        if (!pending->is_settled && !atomic_load(&pending->is_done))
+                client_cancel(pending->client, pending->target, pending->method, pending->call_id);
+        pending->is_settled = true;
+}
+
+/* The handler has returned. */
+static void abandon(void *arg)
+{
+        cancel(arg);
+        let_go(arg);
+}
+
+void rpc_cancel(struct call *call, struct rpc_pending *pending)
+{
+        (void)call;
+        cancel(pending);
+}
+
+static struct rpc_pending *new_pending(struct call *call, const char *target, const char *method)
+{
+        struct rpc_pending *pending = calloc(1, sizeof *pending);
+        pthread_condattr_t attributes;
+        if (pending == NULL)
+                abort();
+        pending->method = schema_method_find(call->service->schema, method);
+        if (pending->method == NULL)
+                abort(); /* a name of ours that the protos do not have */
+        pending->target = target == NULL ? pending->method->service : arena_strdup(call->arena, target);
+        pending->client = call->service->client;
+        atomic_store(&pending->n_holders, 2);
+        pthread_mutex_init(&pending->mutex, NULL);
+        pthread_condattr_init(&attributes);
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+        pthread_cond_init(&pending->changed, &attributes);
+        pthread_condattr_destroy(&attributes);
+        arena_defer(call->arena, abandon, pending);
+        return pending;
 }
 
 struct rpc_pending *rpc_start(struct call *call, const char *target, const char *method, const ProtobufCMessage *in)
 {
-        struct rpc_pending *pending = arena_zalloc(call->arena, sizeof *pending);
-        pthread_mutex_init(&pending->mutex, NULL);
-        pthread_cond_init(&pending->changed, NULL);
-        pending->method = schema_method_find(call->service->schema, method);
-        if (pending->method == NULL)
-                abort(); /* a name of ours that the protos do not have */
-        pending->target = target == NULL ? pending->method->service : target;
-
+        struct rpc_pending *pending = new_pending(call, target, method);
         char traceparent[TRACE_PARENT_SIZE];
         trace_format(&call->trace, traceparent);
         int64_t left = call_time_left(call);
@@ -56,20 +110,32 @@ struct rpc_pending *rpc_start(struct call *call, const char *target, const char 
         header.request_id = call->header->request_id;
         header.has_principal = call->header->has_principal; /* the same user, through us */
         header.principal = call->header->principal;
-        client_start(call->service->client, target, pending->method, &header, in, on_done, pending);
+        pending->call_id =
+                client_start(pending->client, pending->target, pending->method, &header, in, on_done, pending);
         return pending;
 }
 
-static void wait_done(struct rpc_pending *pending)
+/* False when the call was given up on, because our caller has or because time is over. */
+static bool wait_done(struct call *call, struct rpc_pending *pending)
 {
         for (int i = 0; i < LOOKS && !atomic_load(&pending->is_done); i++)
                 sched_yield(); /* on a busy machine the reply is often there before a sleep would have begun */
         pthread_mutex_lock(&pending->mutex);
-        while (!pending->is_done)
-                pthread_cond_wait(&pending->changed, &pending->mutex);
+        while (!pending->is_done && !call_is_cancelled(call) && clock_now_us() < call->deadline_us + LATE_US) {
+                struct timespec until = clock_timespec(clock_now_us() + HEED_US);
+                pthread_cond_timedwait(&pending->changed, &pending->mutex, &until);
+        }
+        bool is_done = pending->is_done;
         pthread_mutex_unlock(&pending->mutex);
-        pthread_cond_destroy(&pending->changed);
-        pthread_mutex_destroy(&pending->mutex);
+        return is_done;
+}
+
+static status give_up(struct call *call, struct rpc_pending *pending)
+{
+        cancel(pending);
+        if (call_is_cancelled(call))
+                return call_fail(call, STATUS_CANCELLED, "the caller no longer waits");
+        return call_fail(call, STATUS_DEADLINE_EXCEEDED, "%s took too long", pending->target);
 }
 
 /* Hands on what the other side said, without what only it should know. */
@@ -88,11 +154,13 @@ static status hand_on(struct call *call, const char *target, const struct client
 
 status rpc_wait(struct call *call, struct rpc_pending *pending, ProtobufCMessage **out)
 {
-        wait_done(pending);
         struct client_reply reply;
-        if (pending->reply == NULL)
-                client_count_lost(call->service->client);
-        client_reply_read(call->arena, pending->method, pending->status, pending->reply, &reply);
+        if (!wait_done(call, pending))
+                return give_up(call, pending);
+        pending->is_settled = true;
+        struct message *message = pending->reply;
+        pending->reply = NULL;
+        client_reply_read(call->arena, pending->method, pending->status, message, &reply);
         if (reply.status != STATUS_OK)
                 return hand_on(call, pending->target, &reply);
         *out = reply.payload;

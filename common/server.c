@@ -1,93 +1,122 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A request is always answered: by a worker, or at once when the line is full. */
 #include "common/server.h"
 
 #include "common/clock.h"
-#include "common/db.h"
 #include "common/dispatch.h"
-#include "common/log.h"
+#include "common/frame.h"
+#include "common/kit_parts.h"
+#include "common/lane.h"
 #include "common/metrics.h"
-#include "common/queue.h"
+#include "common/running.h"
 #include "common/transport.h"
 
-#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
-enum { WORKER_STACK = 256 << 10, ARENA_LIMIT = 24 << 20 };
+enum { POLL_US = 5000 };
 
 struct server {
         struct service *service;
         struct server_settings settings;
         struct dispatch *dispatch;
-        struct queue *queue;
+        struct running *running;
+        struct lane *calls;
+        struct lane *control;
         struct transport_listener *listener;
-        struct metric *refused;
-        pthread_t *workers;
-        int n_workers;
+        struct metric *draining;
+        int64_t started_us;
+        _Atomic bool is_draining;
 };
+
+/* Is it for the control lane? Our headers begin with the method (field 1, shorter than 128 bytes); what begins
+ * otherwise is served too, in the other lane. */
+static bool is_control(struct message *message)
+{
+        struct frame frame;
+        if (frame_split(message_bytes(message), message_size(message), &frame) != STATUS_OK || frame.header_size < 2 ||
+                frame.header[0] != (1 << 3 | 2) || frame.header[1] > 127 || frame.header_size - 2 < frame.header[1])
+                return false;
+        return kit_part_is_control((const char *)frame.header + 2, frame.header[1]);
+}
+
+static void turn_away(struct server *server, struct transport_request *request, struct message *message)
+{
+        metric_add(server->draining, 1);
+        message_free(message);
+        transport_reply(request, dispatch_turn_away(STATUS_UNAVAILABLE, "this instance is about to leave"));
+}
 
 static void on_request(void *owner, struct transport_request *request, struct message *message)
 {
         struct server *server = owner;
+        if (is_control(message)) {
+                lane_put(server->control, request, message);
+                return;
+        }
+        if (atomic_load_explicit(&server->is_draining, memory_order_relaxed)) {
+                turn_away(server, request, message);
+                return;
+        }
         struct message *kept = dispatch_recall(server->dispatch, message);
-        if (kept != NULL) {
-                message_free(message);
-                transport_reply(request, kept);
+        if (kept == NULL) {
+                lane_put(server->calls, request, message);
                 return;
         }
-        const struct job job = {request, message, clock_now_us()};
-        if (queue_put(server->queue, &job))
-                return;
-        metric_add(server->refused, 1);
         message_free(message);
-        transport_reply(request, dispatch_refuse(STATUS_RESOURCE_EXHAUSTED, "too many requests are waiting"));
+        transport_reply(request, kept);
 }
 
-static void *work(void *arg)
+static void start_lanes(struct server *server)
 {
-        struct server *server = arg;
-        struct arena *arena = arena_new(ARENA_LIMIT);
-        struct db *db = server->settings.database_url == NULL
-                                ? NULL
-                                : db_new(server->settings.database_url, server->settings.query_timeout_us);
-        struct job job;
-        while (queue_take(server->queue, &job)) {
-                struct message *reply =
-                        dispatch_serve(server->dispatch, arena, db, job.message, clock_now_us() - job.arrived_us);
-                message_free(job.message);
-                transport_reply(job.request, reply);
-                arena_reset(arena);
-        }
-        db_free(db);
-        arena_free(arena);
-        return NULL;
-}
-
-static void start_workers(struct server *server)
-{
-        pthread_attr_t attributes;
-        pthread_attr_init(&attributes);
-        pthread_attr_setstacksize(&attributes, WORKER_STACK);
-        server->workers = calloc((size_t)server->settings.workers, sizeof *server->workers);
-        for (int i = 0; i < server->settings.workers; i++)
-                if (pthread_create(&server->workers[i], &attributes, work, server) == 0)
-                        server->n_workers++;
-        pthread_attr_destroy(&attributes);
-}
-
-static void finish_workers(struct server *server)
-{
-        queue_close(server->queue);
-        for (int i = 0; i < server->n_workers; i++)
-                pthread_join(server->workers[i], NULL);
+        const struct server_settings *settings = &server->settings;
+        const struct lane_settings calls = {
+                .name = "calls",
+                .queue = settings->queue,
+                .workers = settings->workers,
+                .database_url = settings->database_url,
+                .query_timeout_us = settings->query_timeout_us,
+        };
+        const struct lane_settings control = {
+                .name = "control", .queue = SERVER_CONTROL_QUEUE, .workers = SERVER_CONTROL_WORKERS};
+        server->calls = lane_start(&calls, server->dispatch, server->service->metrics);
+        server->control = lane_start(&control, server->dispatch, server->service->metrics);
 }
 
 static void server_free(struct server *server)
 {
+        if (server->calls != NULL) {
+                lane_free(server->calls);
+                lane_free(server->control);
+        }
         dispatch_free(server->dispatch);
-        queue_free(server->queue);
-        free(server->workers);
+        running_free(server->running);
         free(server);
+}
+
+static int contexts_of(const struct server_settings *settings)
+{
+        int held = settings->queue + settings->workers + SERVER_CONTROL_QUEUE + SERVER_CONTROL_WORKERS;
+        int least = held + SERVER_CONTEXTS_SPARE;
+        return settings->contexts > least ? settings->contexts : least;
+}
+
+/* Handlers find their server through the service, from the first request on. */
+static status listen_as(struct server *server)
+{
+        struct service *service = server->service;
+        struct server *before = service->server;
+        struct running *running_before = service->running;
+        service->server = server;
+        service->running = server->running;
+        status result = transport_listen(
+                server->settings.url, contexts_of(&server->settings), on_request, server, &server->listener);
+        if (result != STATUS_OK) {
+                service->server = before;
+                service->running = running_before;
+        }
+        return result;
 }
 
 status server_start(struct service *service, const struct server_settings *settings, struct server **out)
@@ -97,18 +126,20 @@ status server_start(struct service *service, const struct server_settings *setti
                 return STATUS_RESOURCE_EXHAUSTED;
         server->service = service;
         server->settings = *settings;
-        server->queue = queue_new(settings->queue);
-        server->refused = metrics_counter(
-                service->metrics, "sfp_rpc_refused_total", "", "Requests refused because too many were waiting.");
+        server->started_us = clock_now_us();
+        server->running = running_new(2 * (settings->workers + SERVER_CONTROL_WORKERS));
+        server->draining = metrics_counter(service->metrics, "sfp_rpc_refused_total",
+                "lane=\"calls\",reason=\"draining\"", "Requests refused before any work.");
         server->dispatch = dispatch_new(service);
         if (server->dispatch == NULL) {
                 server_free(server);
                 return STATUS_INTERNAL;
         }
-        start_workers(server);
-        status result = transport_listen(settings->url, settings->contexts, on_request, server, &server->listener);
+        start_lanes(server);
+        status result = listen_as(server);
         if (result != STATUS_OK) {
-                finish_workers(server);
+                lane_finish(server->calls);
+                lane_finish(server->control);
                 server_free(server);
                 return result;
         }
@@ -116,9 +147,52 @@ status server_start(struct service *service, const struct server_settings *setti
         return STATUS_OK;
 }
 
+void server_drain(struct server *server)
+{
+        atomic_store(&server->is_draining, true);
+}
+
+static bool is_idle(const struct server *server)
+{
+        return lane_waiting(server->calls) + lane_busy(server->calls) == 0;
+}
+
+void server_leave(struct server *server, int patience_ms, int linger_ms)
+{
+        int64_t begun_us = clock_now_us();
+        server_drain(server);
+        while (!is_idle(server) && clock_now_us() < begun_us + patience_ms * 1000LL)
+                usleep(POLL_US);
+        running_cancel_all(server->running);
+        while (clock_now_us() < begun_us + linger_ms * 1000LL)
+                usleep(POLL_US);
+}
+
 void server_stop(struct server *server, int patience_ms)
 {
-        finish_workers(server); /* what is in line is still served; what comes now is refused */
+        server_drain(server);
+        lane_finish(server->calls);   /* what is in line is still served; what comes now is refused */
+        lane_finish(server->control); /* last: who waits for the rest may still ask how it goes */
         transport_stop(server->listener, patience_ms);
+        server->service->server = NULL;
+        server->service->running = NULL;
         server_free(server);
+}
+
+bool server_is_serving(const struct server *server)
+{
+        const struct server_settings *settings = &server->settings;
+        return !atomic_load(&server->is_draining) &&
+               (settings->is_ready == NULL || settings->is_ready(settings->owner));
+}
+
+void server_read_stats(const struct server *server, struct server_stats *out)
+{
+        *out = (struct server_stats){
+                .uptime_us = clock_now_us() - server->started_us,
+                .waiting = lane_waiting(server->calls),
+                .workers = server->settings.workers,
+                .busy = lane_busy(server->calls),
+        };
+        out->in_flight = out->waiting + out->busy + lane_waiting(server->control) + lane_busy(server->control);
 }

@@ -20,7 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DRAIN_MS = 8000, MIGRATE_RETRY_S = 1 };
+enum { DRAIN_MS = 8000, FLUSH_MS = 1000, MIGRATE_RETRY_S = 1 };
 
 /* What every service reads from the environment. */
 struct kit_config {
@@ -39,6 +39,8 @@ struct kit_config {
         const char *data_keys;
         const char *cursor_key;
         int64_t workers;
+        int64_t mesh_in_flight_max;
+        int64_t drain_linger_ms;
         int64_t contexts;
         int64_t queue;
         int64_t cache_bytes;
@@ -75,8 +77,13 @@ static const struct config_item kit_table[] = {
                 "base64 of 32 bytes that sign list cursors, the same in all replicas"},
         {"WORKERS", CONFIG_INT, PLACE(workers), "16", 1, 256,
                 "calls served at a time, each with a database connection"},
-        {"CONTEXTS", CONFIG_INT, PLACE(contexts), "256", 1, 4096, "requests taken from the wire at a time"},
+        {"CONTEXTS", CONFIG_INT, PLACE(contexts), "256", 1, 4096,
+                "requests taken from the wire at a time; at least what QUEUE and WORKERS hold, and some"},
         {"QUEUE", CONFIG_INT, PLACE(queue), "512", 1, 65536, "requests waiting for a worker before they are refused"},
+        {"MESH_IN_FLIGHT_MAX", CONFIG_INT, PLACE(mesh_in_flight_max), "256", 1, 65536,
+                "calls to one other service at a time; more fail at once"},
+        {"DRAIN_LINGER_MS", CONFIG_INT, PLACE(drain_linger_ms), "3000", 0, 60000,
+                "how long a stopping service goes on sending callers elsewhere; 0 where it has no second replica"},
         {"CACHE_BYTES", CONFIG_INT, PLACE(cache_bytes), "4194304", 0, 1 << 30, "answers kept in memory; 0: none"},
         {"QUERY_TIMEOUT_SECONDS", CONFIG_INT, PLACE(query_timeout_s), "30", 1, 600,
                 "longest a database statement may take"},
@@ -193,6 +200,8 @@ static int serve(struct program *program)
                 .workers = (int)program->kit.workers,
                 .database_url = definition->migrations == NULL ? NULL : program->kit.database_url,
                 .query_timeout_us = program->kit.query_timeout_s * 1000000,
+                .is_ready = is_ready,
+                .owner = program,
         };
         struct server *server;
         status result = server_start(&program->service, &settings, &server);
@@ -207,8 +216,9 @@ static int serve(struct program *program)
 
         process_serve();
         atomic_store(&program->is_serving, false);
+        server_leave(server, DRAIN_MS, (int)program->kit.drain_linger_ms);
+        server_stop(server, FLUSH_MS);
         ticker_stop(program->ticker);
-        server_stop(server, DRAIN_MS);
         return EXIT_SUCCESS;
 }
 
@@ -232,7 +242,12 @@ static int run(struct program *program)
 {
         struct schema *schema = schema_new();
         struct metrics *metrics = metrics_new();
-        struct client *client = client_new(program->address, program->service.identity, metrics);
+        const struct client_settings calls = {
+                .address = program->address,
+                .identity = program->service.identity,
+                .in_flight_max = (int)program->kit.mesh_in_flight_max,
+        };
+        struct client *client = client_new(&calls, metrics);
         program->service.schema = schema;
         program->service.metrics = metrics;
         program->service.client = client;

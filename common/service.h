@@ -12,6 +12,8 @@ struct hmac;
 struct identity;
 struct keyring;
 struct metrics;
+struct running;
+struct server;
 
 /* Work that comes back by itself, on a thread of its own with a database connection of its own. In a service of several
  * replicas each runs it: `run` must expect company (FOR UPDATE SKIP LOCKED). */
@@ -46,6 +48,8 @@ struct service {
         struct cache *cache; /* NULL: none */
         const struct hmac *cursor_key;
         const struct keyring *keys;
+        struct server *server;   /* while it serves; NULL before and in what does not */
+        struct running *running; /* the calls it runs; NULL as above */
 };
 
 /* Runs a service until SIGTERM; the program's whole main(). Returns the exit code: 0, 1 for bad configuration, 75 when

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The asking half of the transport. Beside the rules in transport_listen.c:
- *  - resend is off for good: NNG's own would carry out a write twice;
- *  - the receive is posted right behind the send, so that a call costs one callback. Releases before 1.6 crash on that
- * and get send, wait, receive;
- *  - a slot (context and its two operations) carries one call at a time and is used again for ever.
+/* The asking half of the transport; its rules are in transport.h.
  * A call that no connection takes is UNAVAILABLE and was never sent: after CONNECT_PATIENCE_US while the peer may be on
  * its way (starting, or just lost), at once when it has been away for longer than AWAY_US. One that is taken in that
  * time has all of its own. */
@@ -11,6 +7,7 @@
 
 #include "common/clock.h"
 #include "common/transport_threads.h"
+#include "common/transport_tls.h"
 
 #include <nng/nng.h>
 #include <nng/protocol/reqrep0/req.h>
@@ -19,6 +16,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define IS_EARLY_RECEIVE_SAFE (NNG_MAJOR_VERSION > 1 || NNG_MINOR_VERSION >= 6)
 
@@ -97,7 +95,7 @@ static void on_received(void *arg)
         transport_done done = slot->done;
         void *owner = slot->arg;
         release(slot);
-        done(owner, status_of(result, is_unsent), (struct message *)reply);
+        done(owner, status_of(result, is_unsent), !is_unsent, (struct message *)reply);
 }
 
 static void free_slot(struct slot *slot)
@@ -196,7 +194,29 @@ static void limit_wait(struct slot *slot)
 }
 #endif
 
-status transport_dial(const char *url, struct transport_dialer **out)
+static bool set_options(struct transport_dialer *dialer)
+{
+        return nng_socket_set_ms(dialer->socket, NNG_OPT_REQ_RESENDTIME, NNG_DURATION_INFINITE) == 0 &&
+               nng_socket_set_size(dialer->socket, NNG_OPT_RECVMAXSZ, TRANSPORT_RECEIVE_MAX) == 0 &&
+               nng_socket_set_ms(dialer->socket, NNG_OPT_RECONNMINT, RECONNECT_MIN_MS) == 0 &&
+               nng_socket_set_ms(dialer->socket, NNG_OPT_RECONNMAXT, RECONNECT_MAX_MS) == 0 &&
+               nng_pipe_notify(dialer->socket, NNG_PIPE_EV_ADD_POST, count_connections, dialer) == 0 &&
+               nng_pipe_notify(dialer->socket, NNG_PIPE_EV_REM_POST, count_connections, dialer) == 0;
+}
+
+/* Between its creation and its start an endpoint takes its settings. */
+static status start_endpoint(struct transport_dialer *dialer, const struct endpoint *to)
+{
+        nng_dialer endpoint;
+        if (!set_options(dialer) || nng_dialer_create(&endpoint, dialer->socket, to->url) != 0)
+                return STATUS_INVALID_ARGUMENT;
+        TRY(transport_tls_dialer(endpoint, to->url, to->server_name));
+        if (strstr(to->url, "tcp://") != NULL && nng_dialer_set_bool(endpoint, NNG_OPT_TCP_KEEPALIVE, true) != 0)
+                return STATUS_INVALID_ARGUMENT;
+        return nng_dialer_start(endpoint, NNG_FLAG_NONBLOCK) == 0 ? STATUS_OK : STATUS_INVALID_ARGUMENT;
+}
+
+status transport_dial(const struct endpoint *endpoint, struct transport_dialer **out)
 {
         transport_threads_set();
         struct transport_dialer *dialer = calloc(1, sizeof *dialer);
@@ -204,23 +224,14 @@ status transport_dial(const char *url, struct transport_dialer **out)
                 return STATUS_RESOURCE_EXHAUSTED;
         pthread_mutex_init(&dialer->mutex, NULL);
         atomic_store(&dialer->lost_us, clock_now_us());
-        if (nng_req0_open(&dialer->socket) != 0 || nng_aio_alloc(&dialer->sweep, on_sweep, dialer) != 0) {
+        status result = STATUS_RESOURCE_EXHAUSTED;
+        if (nng_req0_open(&dialer->socket) == 0 && nng_aio_alloc(&dialer->sweep, on_sweep, dialer) == 0)
+                result = start_endpoint(dialer, endpoint);
+        if (result == STATUS_OK)
+                *out = dialer;
+        else
                 transport_hang_up(dialer);
-                return STATUS_RESOURCE_EXHAUSTED;
-        }
-        nng_dialer endpoint;
-        if (nng_socket_set_ms(dialer->socket, NNG_OPT_REQ_RESENDTIME, NNG_DURATION_INFINITE) != 0 ||
-                nng_socket_set_size(dialer->socket, NNG_OPT_RECVMAXSZ, TRANSPORT_MESSAGE_MAX) != 0 ||
-                nng_socket_set_ms(dialer->socket, NNG_OPT_RECONNMINT, RECONNECT_MIN_MS) != 0 ||
-                nng_socket_set_ms(dialer->socket, NNG_OPT_RECONNMAXT, RECONNECT_MAX_MS) != 0 ||
-                nng_pipe_notify(dialer->socket, NNG_PIPE_EV_ADD_POST, count_connections, dialer) != 0 ||
-                nng_pipe_notify(dialer->socket, NNG_PIPE_EV_REM_POST, count_connections, dialer) != 0 ||
-                nng_dial(dialer->socket, url, &endpoint, NNG_FLAG_NONBLOCK) != 0) {
-                transport_hang_up(dialer);
-                return STATUS_INVALID_ARGUMENT;
-        }
-        *out = dialer;
-        return STATUS_OK;
+        return result;
 }
 
 static nng_duration to_ms(int64_t us)
@@ -252,7 +263,7 @@ static bool is_long_away(struct transport_dialer *dialer)
 static void refuse(struct message *message, status code, transport_done done, void *arg)
 {
         message_free(message);
-        done(arg, code, NULL);
+        done(arg, code, false, NULL);
 }
 
 void transport_send(
@@ -262,7 +273,7 @@ void transport_send(
                 refuse(message, timeout_us <= 0 ? STATUS_DEADLINE_EXCEEDED : STATUS_UNAVAILABLE, done, arg);
                 return;
         }
-        struct slot *slot = take_slot(dialer);
+        struct slot *slot = message_size(message) > TRANSPORT_MESSAGE_MAX ? NULL : take_slot(dialer);
         if (slot == NULL) {
                 refuse(message, STATUS_RESOURCE_EXHAUSTED, done, arg);
                 return;

@@ -1,12 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The answering half of the transport. What must be known about NNG to use it safely, here and in transport_dial.c:
- *  - contexts live in a pool as long as their socket: closing one beside its traffic is a use after free in old
- * releases;
- *  - callbacks never block: they run on the few threads that the whole process shares;
- *  - a receive bound is set before listening: without one a stranger fills the memory;
- *  - an ipc path is locked before it is listened on: NNG looks for a living listener by connecting to it, which kills
- * it;
- *  - no process forks after its first call.
+/* The answering half of the transport; its rules are in transport.h.
  * A context is armed (waiting for a request), held (its request is being served) or lagging: its reply stands in line
  * behind an earlier one to the same peer. A lagging context is armed again by whoever next finds its reply gone. A peer
  * that takes no replies is hung up on, or its lagging contexts would in time be all there are. */
@@ -14,6 +7,7 @@
 
 #include "common/clock.h"
 #include "common/transport_threads.h"
+#include "common/transport_tls.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -230,25 +224,36 @@ static bool open_request(struct transport_listener *listener, struct transport_r
                nng_aio_alloc(&request->send, SEND_HAS_CALLBACK ? on_sent : NULL, request) == 0;
 }
 
-static status open_socket(struct transport_listener *listener, const char *url)
+/* Between its creation and its start an endpoint takes its settings. */
+static status start_endpoint(struct transport_listener *listener, const char *url)
 {
         nng_listener endpoint;
-        if (nng_rep0_open(&listener->socket) != 0 ||
-                nng_socket_set_size(listener->socket, NNG_OPT_RECVMAXSZ, TRANSPORT_MESSAGE_MAX) != 0 ||
-                nng_aio_alloc(&listener->sweep, on_sweep, listener) != 0)
-                return STATUS_RESOURCE_EXHAUSTED;
-        for (int i = 0; i < listener->n_requests; i++)
-                if (!open_request(listener, &listener->requests[i]))
-                        return STATUS_RESOURCE_EXHAUSTED;
         int result = nng_listener_create(&endpoint, listener->socket, url);
-        if (result == 0 && strncmp(url, "ipc://", 6) == 0)
-                result = nng_listener_set_int(endpoint, NNG_OPT_IPC_PERMISSIONS, 0600);
+        if (result == 0) {
+                TRY(transport_tls_listener(endpoint, url));
+                if (strncmp(url, "ipc://", 6) == 0)
+                        result = nng_listener_set_int(endpoint, NNG_OPT_IPC_PERMISSIONS, 0600);
+                else if (strstr(url, "tcp://") != NULL)
+                        result = nng_listener_set_bool(endpoint, NNG_OPT_TCP_KEEPALIVE, true);
+        }
         if (result == 0)
                 result = nng_listener_start(endpoint, 0);
         return result == 0                ? STATUS_OK
                : result == NNG_EADDRINUSE ? STATUS_ALREADY_EXISTS
                : result == NNG_EADDRINVAL ? STATUS_INVALID_ARGUMENT
                                           : STATUS_UNAVAILABLE;
+}
+
+static status open_socket(struct transport_listener *listener, const char *url)
+{
+        if (nng_rep0_open(&listener->socket) != 0 ||
+                nng_socket_set_size(listener->socket, NNG_OPT_RECVMAXSZ, TRANSPORT_RECEIVE_MAX) != 0 ||
+                nng_aio_alloc(&listener->sweep, on_sweep, listener) != 0)
+                return STATUS_RESOURCE_EXHAUSTED;
+        for (int i = 0; i < listener->n_requests; i++)
+                if (!open_request(listener, &listener->requests[i]))
+                        return STATUS_RESOURCE_EXHAUSTED;
+        return start_endpoint(listener, url);
 }
 
 status transport_listen(

@@ -19,7 +19,7 @@ struct main_config {
         const char *http_address, *admin_address, *mesh_address, *run_dir, *jwt_secret, *log_level;
         const char *mesh_key, *principal_key, *tls_authority, *tls_certificate;
         int64_t http_threads, http_connections_max, http_connections_per_address_max, http_body_max, http_timeout_s;
-        int64_t requests_max, call_deadline_ms;
+        int64_t requests_max, call_deadline_ms, mesh_in_flight_max;
 };
 
 #define PLACE(member) offsetof(struct main_config, member)
@@ -51,6 +51,8 @@ static const struct config_item main_table[] = {
                 "requests in flight; more are answered 503"},
         {"CALL_DEADLINE_MS", CONFIG_INT, PLACE(call_deadline_ms), "10000", 1, 600000,
                 "longest a call may take; a method's own deadline may be shorter"},
+        {"MESH_IN_FLIGHT_MAX", CONFIG_INT, PLACE(mesh_in_flight_max), "256", 1, 65536,
+                "calls to one service at a time; more are answered 503"},
         {"ADMIN_ADDRESS", CONFIG_TEXT, PLACE(admin_address), "127.0.0.1:0", 0, 0,
                 "where operators find /livez, /readyz and /metrics; the address taken is in RUN_DIR/sfp-gateway.admin"},
         {"LOG_LEVEL", CONFIG_TEXT, PLACE(log_level), "info", 0, 0, "debug, info, warn or error"},
@@ -99,8 +101,12 @@ static status serve(const struct main_config *config, struct identity *identity,
         struct admin *admin;
         if (snprintf(mesh_address, sizeof mesh_address, "ipc://%s/svc-{service}.ipc", config->run_dir) >= PATH_SIZE)
                 return STATUS_INVALID_ARGUMENT;
-        struct client *client =
-                client_new(*config->mesh_address == '\0' ? mesh_address : config->mesh_address, identity, metrics);
+        const struct client_settings calls = {
+                .address = *config->mesh_address == '\0' ? mesh_address : config->mesh_address,
+                .identity = identity,
+                .in_flight_max = (int)config->mesh_in_flight_max,
+        };
+        struct client *client = client_new(&calls, metrics);
         status result = gateway_start(&settings, metrics, client, &gateway);
         if (result != STATUS_OK) {
                 client_free(client);

@@ -43,8 +43,6 @@ static void finish(void *arg, status outcome, struct message *message)
         struct exchange *exchange = arg;
         struct client_reply reply;
         size_t size = message == NULL ? 0 : message_size(message);
-        if (message == NULL)
-                client_count_lost(exchange->gateway->client);
         client_reply_read(exchange->arena, exchange->match.route->method, outcome, message, &reply);
         respond_reply(exchange, &reply, size);
         http_resume(exchange);

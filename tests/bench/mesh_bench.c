@@ -2,7 +2,8 @@
 /* Echo over the mesh against echo over bare NNG, one side in each process:
  *   mesh_bench serve-mesh URL          our server: header, deadline, queue, workers, dispatch
  *   mesh_bench serve-raw URL           bare NNG: contexts, a queue with one signal a request, as many workers
- *   mesh_bench load mesh|raw URL CALLERS SECONDS
+ *   mesh_bench load mesh|raw URL CALLERS SECONDS [CONNECTIONS]
+ * With CONNECTIONS the mesh's requests leave by so many sockets in turn instead of by one client.
  * load prints "calls/s p50-us p99-us client-cpu-us"; serve-* run until SIGTERM. */
 #include "common/client.h"
 #include "common/clock.h"
@@ -22,7 +23,14 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { CONTEXTS = 256, WORKERS = 16, SAMPLES_MAX = 1 << 21, PAYLOAD = 160 /* 200 bytes with the header */ };
+enum {
+        CONTEXTS = 256,
+        WORKERS = 16,
+        SAMPLES_MAX = 1 << 21,
+        CONNECTIONS_MAX = 1000,
+        DEADLINE_US = 5000000,
+        PAYLOAD = 160, /* 200 bytes with the header */
+};
 
 #define ECHO_RPCS(RPC)                                                                                                 \
         RPC(Check, echo, Moderation__CheckRequest, Moderation__CheckReply)                                             \
@@ -148,9 +156,12 @@ static int serve_raw(const char *url)
 /* One caller: as soon as a reply is there the next request leaves, from the callback. Client code is the same for both.
  */
 struct load {
+        struct identity *identity;
         struct client *client;
         const struct schema_method *method;
-        struct transport_dialer *dialer; /* raw */
+        struct transport_dialer *dialers[CONNECTIONS_MAX]; /* raw, or many connections */
+        int n_dialers;
+        bool is_raw;
         const ProtobufCMessage *input;
         int64_t until_us;
         _Atomic int n_running;
@@ -161,23 +172,55 @@ struct load {
 struct caller {
         struct load *load;
         int64_t sent_us;
+        int turn;
 };
 
 static void done(void *arg, status code, struct message *reply);
+
+/* A refusal would be a fast answer. */
+static bool is_answer(const struct load *load, struct message *reply)
+{
+        return load->is_raw || message_size(reply) > PAYLOAD;
+}
+
+static void done_raw(void *arg, status code, bool was_sent, struct message *reply)
+{
+        (void)was_sent;
+        done(arg, code, reply);
+}
+
+static Sfp__RequestHeader new_header(void)
+{
+        Sfp__RequestHeader header = SFP__REQUEST_HEADER__INIT;
+        header.has_deadline_us = 1;
+        header.deadline_us = DEADLINE_US;
+        return header;
+}
+
+static struct message *request_of(const struct load *load)
+{
+        struct message *message;
+        if (load->is_raw) {
+                message = message_new(PAYLOAD + 40);
+                memset(message_bytes(message), 'x', PAYLOAD + 40);
+                return message;
+        }
+        Sfp__RequestHeader header = new_header();
+        header.method = (char *)(size_t)load->method->name;
+        return identity_pack(load->identity, "moderation", &header, load->input, &message) == STATUS_OK ? message
+                                                                                                        : NULL;
+}
 
 static void send_next(struct caller *caller)
 {
         struct load *load = caller->load;
         caller->sent_us = clock_now_us();
-        if (load->dialer != NULL) {
-                struct message *message = message_new(PAYLOAD + 40);
-                memset(message_bytes(message), 'x', PAYLOAD + 40);
-                transport_send(load->dialer, message, 5000000, done, caller);
+        if (load->n_dialers > 0) {
+                caller->turn = (caller->turn + 1) % load->n_dialers;
+                transport_send(load->dialers[caller->turn], request_of(load), DEADLINE_US, done_raw, caller);
                 return;
         }
-        Sfp__RequestHeader header = SFP__REQUEST_HEADER__INIT;
-        header.has_deadline_us = 1;
-        header.deadline_us = 5000000;
+        Sfp__RequestHeader header = new_header();
         client_start(load->client, NULL, load->method, &header, load->input, done, caller);
 }
 
@@ -186,7 +229,7 @@ static void done(void *arg, status code, struct message *reply)
         struct caller *caller = arg;
         struct load *load = caller->load;
         int64_t now = clock_now_us();
-        if (code != STATUS_OK || reply == NULL)
+        if (code != STATUS_OK || reply == NULL || !is_answer(load, reply))
                 abort();
         message_free(reply);
         int n = atomic_fetch_add(&load->n_samples, 1);
@@ -211,35 +254,66 @@ static double cpu_us(void)
                (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
 }
 
-static int load_server(const char *kind, const char *url, int callers, int seconds)
+/* Connections to be load on, each made before the clock starts. */
+static bool dial_all(struct load *load, const char *url, int count)
+{
+        struct endpoint to = {.server_name = ""};
+        snprintf(to.url, sizeof to.url, "%s", url);
+        struct rlimit files = {0};
+        getrlimit(RLIMIT_NOFILE, &files);
+        files.rlim_cur = files.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &files);
+        for (; load->n_dialers < count; load->n_dialers++)
+                if (transport_dial(&to, &load->dialers[load->n_dialers]) != STATUS_OK)
+                        return false;
+        usleep(200000 + 1000 * (useconds_t)count);
+        return true;
+}
+
+static void run_callers(struct load *load, int callers, int seconds)
 {
         static struct caller all[1024];
+        load->until_us = clock_now_us() + (int64_t)seconds * 1000000;
+        atomic_store(&load->n_running, callers);
+        for (int i = 0; i < callers; i++) {
+                all[i] = (struct caller){.load = load, .turn = load->n_dialers * i / callers};
+                send_next(&all[i]);
+        }
+        while (atomic_load(&load->n_running) > 0)
+                usleep(1000);
+}
+
+static int load_server(const char *kind, const char *url, int callers, int seconds, int connections)
+{
+        static struct load load;
         char text[PAYLOAD + 1] = {0};
         char *texts[] = {memset(text, 'x', PAYLOAD)};
         Moderation__CheckRequest request = MODERATION__CHECK_REQUEST__INIT;
+        const struct client_settings settings = {url, keys_identity("goals"), 1024};
         request.n_texts = 1;
         request.texts = texts;
-        struct load load = {.input = &request.base, .samples = calloc(SAMPLES_MAX, sizeof(int32_t))};
-        load.client = client_new(url, keys_identity("goals"), metrics_new());
+        load.identity = settings.identity;
+        load.is_raw = strcmp(kind, "raw") == 0;
+        load.input = &request.base;
+        load.samples = calloc(SAMPLES_MAX, sizeof(int32_t));
+        load.client = client_new(&settings, metrics_new());
         load.method = schema_method_find(schema_new(), "sfp.moderation.Moderation.Check");
-        if (strcmp(kind, "raw") == 0 && transport_dial(url, &load.dialer) != STATUS_OK)
+        if (!dial_all(&load, url, connections > 0 ? connections : load.is_raw))
                 return 1;
         double cpu = cpu_us();
         int64_t started = clock_now_us();
-        load.until_us = started + (int64_t)seconds * 1000000;
-        atomic_store(&load.n_running, callers);
-        for (int i = 0; i < callers; i++) {
-                all[i].load = &load;
-                send_next(&all[i]);
-        }
-        while (atomic_load(&load.n_running) > 0)
-                usleep(1000);
+        run_callers(&load, callers, seconds);
         double took = (double)(clock_now_us() - started) / 1e6;
         int n = load.n_samples < SAMPLES_MAX ? load.n_samples : SAMPLES_MAX;
         cpu = (cpu_us() - cpu) / n;
         qsort(load.samples, (size_t)n, sizeof *load.samples, by_value);
         printf("%.0f %d %d %.1f\n", n / took, load.samples[n / 2], load.samples[n - 1 - n / 100], cpu);
         return 0;
+}
+
+static int number(const char *text)
+{
+        return (int)strtol(text, NULL, 10);
 }
 
 int main(int argc, char **argv)
@@ -252,8 +326,9 @@ int main(int argc, char **argv)
                 return serve_mesh(argv[2]);
         if (argc == 3 && strcmp(argv[1], "serve-raw") == 0)
                 return serve_raw(argv[2]);
-        if (argc == 6 && strcmp(argv[1], "load") == 0)
-                return load_server(argv[2], argv[3], (int)strtol(argv[4], NULL, 10), (int)strtol(argv[5], NULL, 10));
-        fprintf(stderr, "usage: mesh_bench serve-mesh|serve-raw URL | load mesh|raw URL CALLERS SECONDS\n");
+        if ((argc == 6 || argc == 7) && strcmp(argv[1], "load") == 0)
+                return load_server(argv[2], argv[3], number(argv[4]), number(argv[5]), argc == 7 ? number(argv[6]) : 0);
+        fprintf(stderr,
+                "usage: mesh_bench serve-mesh|serve-raw URL | load mesh|raw URL CALLERS SECONDS [CONNECTIONS]\n");
         return 2;
 }

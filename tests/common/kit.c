@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/common/kit.h"
 
+#include "common/client.h"
 #include "common/clock.h"
 #include "common/hmac.h"
 #include "common/metrics.h"
@@ -88,6 +89,25 @@ char *kit_tcp_url(struct kit *kit)
         require(getsockname(fd, (struct sockaddr *)&address, &size) == 0, "a port's number");
         close(fd);
         return arena_printf(kit->arena, "tcp://127.0.0.1:%u", ntohs(address.sin_port));
+}
+
+struct endpoint kit_endpoint(const char *url)
+{
+        struct endpoint endpoint = {.server_name = ""};
+        snprintf(endpoint.url, sizeof endpoint.url, "%s", url);
+        return endpoint;
+}
+
+static void free_identity(void *identity)
+{
+        identity_free(identity);
+}
+
+struct client *kit_client(struct kit *kit, const char *address, const char *name)
+{
+        const struct client_settings settings = {address, keys_identity(name), CLIENT_IN_FLIGHT_MAX};
+        arena_defer(kit->arena, free_identity, settings.identity);
+        return client_new(&settings, kit->service.metrics);
 }
 
 int kit_connect(const char *url)
@@ -189,6 +209,12 @@ void answer_take(void *arg, status code, struct message *reply)
         answer->is_done = true;
         pthread_cond_signal(&answer->changed);
         pthread_mutex_unlock(&answer->mutex);
+}
+
+void answer_take_sent(void *arg, status code, bool was_sent, struct message *reply)
+{
+        ((struct answer *)arg)->was_sent = was_sent; /* nobody reads it before it is done */
+        answer_take(arg, code, reply);
 }
 
 status answer_wait(struct answer *answer, struct message **reply)

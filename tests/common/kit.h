@@ -3,6 +3,7 @@
  * need, a call in it, and somebody who waits for an asynchronous answer. Whatever fails in here ends the test. */
 #pragma once
 
+#include "common/endpoints.h"
 #include "common/message.h"
 #include "common/service.h"
 
@@ -28,6 +29,12 @@ void kit_close(struct kit *kit);
 char *kit_ipc_url(struct kit *kit);
 char *kit_tcp_url(struct kit *kit);
 
+/* An address as what a dialer takes. */
+struct endpoint kit_endpoint(const char *url);
+
+/* A client of the mesh in the name of a service. `address` and `name` are kept. */
+struct client *kit_client(struct kit *kit, const char *address, const char *name);
+
 /* Connects as a stranger who does not know the mesh; the socket. */
 int kit_connect(const char *url);
 
@@ -50,6 +57,7 @@ struct answer {
         pthread_cond_t changed;
         bool is_done;
         status status;
+        bool was_sent; /* of a call of the transport */
         struct message *reply;
 };
 #define ANSWER_INIT                                                                                                    \
@@ -57,8 +65,11 @@ struct answer {
                 .mutex = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER                                \
         }
 
-/* Fits transport_done and client_done; `arg` is the answer. */
+/* Fits client_done; `arg` is the answer. */
 void answer_take(void *arg, status code, struct message *reply);
+
+/* Fits transport_done, likewise. */
+void answer_take_sent(void *arg, status code, bool was_sent, struct message *reply);
 
 /* Waits for it. The reply is the caller's. */
 status answer_wait(struct answer *answer, struct message **reply);

@@ -9,7 +9,6 @@
 #include "common/server.h"
 #include "common/transport.h"
 #include "sfp/moderation.pb-c.h"
-#include "tests/common/keys.h"
 #include "tests/common/kit.h"
 #include "tests/suite.h"
 
@@ -30,7 +29,6 @@ enum { SECOND_US = 1000000, WORKERS = 4, QUEUE = 8 };
 
 static struct kit kit;
 static struct server *server;
-static struct identity *goals;
 static struct client *goals_client;
 static const char *url;
 static _Atomic int n_begun, n_ended;
@@ -63,9 +61,8 @@ static void set_up(void)
         url = kit_ipc_url(&kit);
         const struct server_settings settings = {.url = url, .contexts = 64, .queue = QUEUE, .workers = WORKERS};
         ck_assert_int_eq(server_start(&kit.service, &settings, &server), STATUS_OK);
-        goals = keys_identity("goals");
-        kit.service.client = client_new(url, kit.service.identity, kit.service.metrics);
-        goals_client = client_new(url, goals, kit.service.metrics);
+        kit.service.client = kit_client(&kit, url, "moderation");
+        goals_client = kit_client(&kit, url, "goals");
         atomic_store(&n_begun, 0);
         atomic_store(&n_ended, 0);
 }
@@ -76,7 +73,6 @@ static void tear_down(void)
         client_free(goals_client);
         if (server != NULL)
                 server_stop(server, 1000);
-        identity_free(goals);
         kit_close(&kit);
 }
 
@@ -206,7 +202,7 @@ TEST(a_full_line_refuses_at_once)
                 usleep(1000);
         for (int i = WORKERS; i < MANY; i++)
                 pending[i] = begin(call, "text");
-        while (!metrics_say("sfp_rpc_refused_total 10\n"))
+        while (!metrics_say("sfp_rpc_refused_total{lane=\"calls\",reason=\"full\"} 10\n"))
                 usleep(5000);
         ck_assert_int_eq(atomic_load(&n_ended), 0); /* nobody had to be ready for that */
         for (int i = 0; i < MANY; i++)
@@ -250,7 +246,7 @@ END_TEST
 
 TEST(an_environment_variable_redirects_one_service)
 {
-        struct client *away = client_new("ipc:///nowhere/{service}.ipc", goals, kit.service.metrics);
+        struct client *away = kit_client(&kit, "ipc:///nowhere/{service}.ipc", "goals");
         struct call *call = goals_call(5 * SECOND_US);
         struct service service = *call->service;
         ProtobufCMessage *out;
@@ -272,7 +268,7 @@ TEST(the_name_of_the_service_is_filled_into_the_address)
         const struct server_settings settings = {.url = own, .contexts = 4, .queue = QUEUE, .workers = 1};
         ck_assert_int_eq(server_start(&kit.service, &settings, &server), STATUS_OK);
         client_free(goals_client);
-        goals_client = client_new(pattern, goals, kit.service.metrics);
+        goals_client = kit_client(&kit, pattern, "goals");
         ProtobufCMessage *out;
         ck_assert_int_eq(ask(goals_call(5 * SECOND_US), "text", &out), STATUS_OK);
 }
@@ -287,13 +283,14 @@ TEST(garbage_gets_an_error_and_the_canary_sings_on)
         struct canary *canary = canary_start();
         struct transport_dialer *dialer;
         ProtobufCMessage *out;
-        ck_assert_int_eq(transport_dial(url, &dialer), STATUS_OK);
+        const struct endpoint to = kit_endpoint(url);
+        ck_assert_int_eq(transport_dial(&to, &dialer), STATUS_OK);
         for (size_t i = 0; i < sizeof garbage / sizeof *garbage; i++) {
                 struct answer answer = ANSWER_INIT;
                 struct client_reply reply;
                 struct message *message = message_new(garbage[i].size);
                 memcpy(message_bytes(message), garbage[i].bytes, garbage[i].size);
-                transport_send(dialer, message, 5 * SECOND_US, answer_take, &answer);
+                transport_send(dialer, message, 5 * SECOND_US, answer_take_sent, &answer);
                 ck_assert_int_eq(answer_wait(&answer, &message), STATUS_OK);
                 client_reply_read(kit.arena, schema_method_find(kit.service.schema, CHECK), STATUS_OK, message, &reply);
                 ck_assert_int_eq(reply.status, STATUS_INVALID_ARGUMENT);

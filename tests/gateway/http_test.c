@@ -56,7 +56,7 @@ static void set_up(void)
         signal(SIGPIPE, SIG_IGN);
         arena = arena_new(0);
         metrics = metrics_new();
-        client = client_new("", NULL, metrics);
+        client = client_new(&(struct client_settings){.address = ""}, metrics);
         ck_assert_int_eq(gateway_start(&settings, metrics, client, &gateway), STATUS_OK);
         bearer = new_bearer();
 }

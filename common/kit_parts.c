@@ -3,7 +3,12 @@
 
 #include <string.h>
 
+extern const struct rpc event_rpcs[];
+
+static const struct rpc *const event_tables[] = {event_rpcs, NULL};
+
 const struct kit_part kit_parts[] = {
+        {"events", event_tables},
         {0},
 };
 

@@ -13,7 +13,7 @@ struct event_feed_settings {
         const char *const *sources; /* services; NULL-terminated */
         /* Takes an event, or a heartbeat, which lives until it returns. On a thread of the feed's own, one at a time.
          */
-        void (*take)(void *owner, const Events__CloudEvent *event);
+        void (*take)(void *owner, Events__CloudEvent *event);
         void *owner;
 };
 

@@ -1,34 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A listener must not miss what the bus has lost: each source heard is followed without a gap from the first message
- * on, and what is missing is read. All of that happens on the feed's thread. */
+/* Each source that a listener hears is followed from the first message on; all of that happens on the feed's thread. */
 #include "common/events.h"
 
 #include "common/cache.h"
 #include "common/event_bridge.h"
 #include "common/event_feed.h"
-#include "common/rpc_call.h"
+#include "common/event_follower.h"
 #include "common/service.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { SOURCES_MAX = 32, CONSUMERS_MAX = 32, READ_DEADLINE_US = 2000000, READ_LIMIT = 500 };
-
-/* A source of this process. */
-struct heard {
-        const char *name;
-        bool has_listeners;
-        bool is_placed; /* `position` is known */
-        uint64_t position;
-};
+enum { SOURCES_MAX = 32, CONSUMERS_MAX = 32 };
 
 struct events {
         struct service *service;
         struct consumer *consumers[CONSUMERS_MAX];
         size_t n_consumers;
-        struct heard heard[SOURCES_MAX];
-        const char *sources[SOURCES_MAX + 1]; /* their names, for the feed */
-        size_t n_heard;
+        const char *sources[SOURCES_MAX + 1]; /* whatever for */
+        size_t n_sources;
+        struct event_follower followers[SOURCES_MAX]; /* of sources that a listener hears */
+        size_t n_followers;
         struct event_feed *feed;     /* NULL: a broker is used */
         struct event_bridge *bridge; /* NULL: none is */
 };
@@ -62,83 +54,61 @@ static void tell_list(struct events *events, const struct event_listener *listen
                         listener->hear(events->service, data);
 }
 
-static void tell(struct events *events, struct heard *heard, struct arena *arena, const Events__CloudEvent *event)
+static void tell(void *owner, size_t count, Events__CloudEvent *const *list)
 {
-        tell_list(events, kit_listeners, arena, event);
-        tell_list(events, events->service->definition->listeners, arena, event);
-        heard->position = event->sequence;
-}
-
-/* Reads what is missing, once; false when there is nothing more, or the source does not answer. */
-static bool read_missing(struct events *events, struct heard *heard, struct arena *arena)
-{
-        ProtobufCMessage *reply;
-        struct call call;
-        Events__ReadRequest request = EVENTS__READ_REQUEST__INIT;
-        call_init_own(&call, arena, events->service, NULL, READ_DEADLINE_US);
-        request.has_after_seq = request.has_limit = 1;
-        request.after_seq = heard->position;
-        request.limit = READ_LIMIT;
-        status read = rpc_call_at(&call, heard->name, "sfp.events.Events.Read", &request.base, &reply);
-        heard->is_placed = read != STATUS_OUT_OF_RANGE; /* dropped: begin anew with the next message */
-        if (read != STATUS_OK)
-                return false; /* the next heartbeat will say it again */
-        const Events__EventList *list = (const Events__EventList *)reply;
-        for (size_t i = 0; i < list->n_events; i++)
-                tell(events, heard, arena, list->events[i]);
-        heard->position = list->next_seq;
-        return list->next_seq < list->head;
-}
-
-static void catch_up(struct events *events, struct heard *heard)
-{
+        struct events *events = owner;
         struct arena *arena = arena_new(0);
-        while (read_missing(events, heard, arena))
-                arena_reset(arena);
+        for (size_t i = 0; i < count; i++) {
+                tell_list(events, kit_listeners, arena, list[i]);
+                tell_list(events, events->service->definition->listeners, arena, list[i]);
+        }
         arena_free(arena);
 }
 
-static void listen_to(struct events *events, struct heard *heard, const Events__CloudEvent *event)
+/* Listening begins with the first message of a source: what happened before it is of no interest. */
+static void place(struct event_follower *follower, const Events__CloudEvent *event)
 {
-        if (!heard->is_placed)
-                heard->position = event_is_heartbeat(event) ? event->sequence : event->sequence - 1;
-        heard->is_placed = true;
-        enum event_place place = event_place(heard->position, event);
-        if (place == EVENT_BEHIND_A_GAP)
-                catch_up(events, heard);
-        if (place != EVENT_NEXT)
+        if (follower->is_placed || strcmp(event_service(event), follower->source) != 0)
                 return;
-        struct arena *arena = arena_new(0);
-        tell(events, heard, arena, event);
-        arena_free(arena);
+        follower->position = event_is_heartbeat(event) ? event->sequence : event->sequence - 1;
+        follower->is_placed = true;
 }
 
-static void take(void *owner, const Events__CloudEvent *event)
+static void take(void *owner, Events__CloudEvent *event)
 {
         struct events *events = owner;
         for (size_t i = 0; i < events->n_consumers; i++)
                 consumer_hint(events->consumers[i], event);
-        for (size_t i = 0; i < events->n_heard; i++)
-                if (events->heard[i].has_listeners && strcmp(events->heard[i].name, event_service(event)) == 0)
-                        listen_to(events, &events->heard[i], event);
+        for (size_t i = 0; i < events->n_followers; i++) {
+                place(&events->followers[i], event);
+                event_follower_hear(&events->followers[i], event);
+        }
 }
 
-static struct heard *add_source(struct events *events, const char *name)
+static void add_source(struct events *events, const char *name)
 {
-        for (size_t i = 0; i < events->n_heard; i++)
-                if (strcmp(events->heard[i].name, name) == 0)
-                        return &events->heard[i];
-        if (events->n_heard == SOURCES_MAX)
+        for (size_t i = 0; i < events->n_sources; i++)
+                if (strcmp(events->sources[i], name) == 0)
+                        return;
+        if (events->n_sources == SOURCES_MAX)
                 abort(); /* a table of ours */
-        events->sources[events->n_heard] = name;
-        events->heard[events->n_heard] = (struct heard){.name = name};
-        return &events->heard[events->n_heard++];
+        events->sources[events->n_sources++] = name;
+}
+
+static void add_follower(struct events *events, const char *source)
+{
+        for (size_t i = 0; i < events->n_followers; i++)
+                if (strcmp(events->followers[i].source, source) == 0)
+                        return;
+        add_source(events, source);
+        events->followers[events->n_followers++] =
+                (struct event_follower){.service = events->service, .source = source, .take = tell, .owner = events};
 }
 
 static void add_listeners(struct events *events, const struct event_listener *listener)
 {
         for (; listener != NULL && listener->hear != NULL; listener++)
-                add_source(events, source_of(events, listener))->has_listeners = true;
+                add_follower(events, source_of(events, listener));
 }
 
 static void start_consumers(struct events *events, const struct consumer_settings *settings)

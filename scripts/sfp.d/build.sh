@@ -38,3 +38,6 @@ build_programs() {
     grep . "$BUILD/services.list" || :
     echo sfp-gateway
 }
+
+# Programs that come along without being started.
+build_tools() { echo sfp-events; }

@@ -12,6 +12,7 @@ help_command() {
     token) help_token ;;
     demo) help_demo ;;
     psql) help_psql ;;
+    events) help_events ;;
     test) help_test ;;
     bench) help_bench ;;
     install) help_install ;;
@@ -31,6 +32,7 @@ Usage: ./sfp COMMAND [options]
   token              print a signed token for a user
   demo               fill the running instance with believable content
   psql SERVICE       open the database as that service sees it
+  events [tail|...]  see events pass, consumer groups, and what they have given up
   test [KIND]        build and run the tests
   bench              build the release and measure it
   install            install the packages the others need, and nothing else
@@ -128,6 +130,18 @@ Usage: ./sfp psql SERVICE [--data DIR] [-- psql's own options]
 
 Opens psql with the role of SERVICE: it sees its own schema and no other. `psql postgres` is the administrator.
 Example: ./sfp psql goals -- -c '\dt'
+END
+}
+
+help_events() {
+    cat <<'END'
+Usage: ./sfp events [status | dead | retry EVENT-ID] [--source SERVICE]... [--data DIR]
+       ./sfp events tail [--topic PREFIX]... [--source SERVICE]... [--from SEQ] [--state FILE] [--data DIR]
+
+status (the default) says how far each outbox and each consumer group is; dead lists the events that a group has given
+up, retry has one applied again. tail prints every event once, a line of JSON each, and goes on with what comes. Killed
+and started again it continues: it remembers in DIR/events-tail.state what it has printed, or in FILE; with --from and
+without --state it remembers nothing. Example: ./sfp events tail --topic goals.share. --from 1
 END
 }
 

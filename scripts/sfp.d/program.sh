@@ -29,7 +29,7 @@ program_find() {
 # Copies the programs from the build, so that building again does not disturb them.
 program_install() {
     mkdir -p "$DATA/changed"
-    for name in $(build_programs); do
+    for name in $(build_programs) $(build_tools); do
         from=$BUILD/bin/$name to=$DATA/bin/$name
         [ -x "$from" ] || die "The build has no program $name: $from"
         cmp -s "$from" "$to" && continue

@@ -4,6 +4,7 @@
 #   <proto>.pb-c.{c,h}        messages and service descriptors
 #   sfp_descriptor_set        all files with their comments, as bytes (common/schema.h decodes them once)
 #   sfp_service_descriptors   every service descriptor, NULL-terminated
+#   sfp_event_descriptors     every message whose first line is `option (sfp.event)`, NULL-terminated
 # Generated files stay in the build tree.
 find_program(PROTOC protoc REQUIRED)
 find_program(PROTOC_GEN_C protoc-gen-c REQUIRED)
@@ -42,11 +43,33 @@ function(protobuf_c_library name)
         string(APPEND declarations "extern const ProtobufCServiceDescriptor ${service}__${service}__descriptor;\n")
         string(APPEND rows "        &${service}__${service}__descriptor,\n")
     endforeach()
+    # A message FooBar of c_package "goals" is the symbol goals__foo_bar__descriptor.
+    set(event_declarations "")
+    set(event_rows "")
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${inputs})
+    foreach(input IN LISTS inputs)
+        file(READ ${input} text)
+        string(REGEX MATCH "c_package = \"([a-z]+)\"" package "${text}")
+        set(package ${CMAKE_MATCH_1})
+        string(REGEX MATCHALL "message [A-Za-z]+ {[ \n]*option .sfp.event" events "${text}")
+        foreach(event IN LISTS events)
+            string(REGEX REPLACE "message ([A-Za-z]+) .*" "\\1" event "${event}")
+            string(REGEX REPLACE "([A-Z])" "_\\1" event "${event}")
+            string(TOLOWER ${package}_${event}__descriptor symbol)
+            string(APPEND event_declarations "extern const ProtobufCMessageDescriptor ${symbol};\n")
+            string(APPEND event_rows "        &${symbol},\n")
+        endforeach()
+    endforeach()
     file(CONFIGURE OUTPUT ${out}/services.c @ONLY CONTENT
 "#include <protobuf-c/protobuf-c.h>
 @declarations@extern const ProtobufCServiceDescriptor *const sfp_service_descriptors[];
 const ProtobufCServiceDescriptor *const sfp_service_descriptors[] = {
 @rows@        NULL,
+};
+
+@event_declarations@extern const ProtobufCMessageDescriptor *const sfp_event_descriptors[];
+const ProtobufCMessageDescriptor *const sfp_event_descriptors[] = {
+@event_rows@        NULL,
 };
 ")
     add_library(${name} STATIC ${sources} ${set_source} ${out}/services.c)

@@ -61,12 +61,24 @@ void answer_keep(struct cache *cache, const struct schema_method *method, struct
                 clock_now_us() + (int64_t)method->rules->cache->ttl_ms * 1000);
 }
 
+char **answer_cleared_tags(
+        struct arena *arena, const struct schema_method *method, const ProtobufCMessage *in, size_t *count)
+{
+        const Sfp__CachePolicy *policy = method->rules->cache;
+        *count = policy == NULL ? 0 : policy->n_clears;
+        char **tags = *count == 0 ? NULL : arena_alloc(arena, *count * sizeof *tags);
+        for (size_t i = 0; i < *count; i++) {
+                struct buffer tag = expand(arena, policy->clears[i], in);
+                tags[i] = (char *)(size_t)buffer_text(&tag);
+        }
+        return tags;
+}
+
 void answer_clear(
         struct cache *cache, struct arena *arena, const struct schema_method *method, const ProtobufCMessage *in)
 {
-        const Sfp__CachePolicy *policy = method->rules->cache;
-        for (size_t i = 0; policy != NULL && i < policy->n_clears; i++) {
-                struct buffer tag = expand(arena, policy->clears[i], in);
-                cache_clear(cache, buffer_text(&tag), tag.length);
-        }
+        size_t count;
+        char **tags = answer_cleared_tags(arena, method, in, &count);
+        for (size_t i = 0; i < count; i++)
+                cache_clear(cache, tags[i], strlen(tags[i]));
 }

@@ -31,3 +31,7 @@ void answer_keep(struct cache *cache, const struct schema_method *method, struct
 /* After a success: makes stale what the method says it changes. */
 void answer_clear(
         struct cache *cache, struct arena *arena, const struct schema_method *method, const ProtobufCMessage *in);
+
+/* The tags that answer_clear makes stale, for other replicas; NULL when there are none. */
+char **answer_cleared_tags(
+        struct arena *arena, const struct schema_method *method, const ProtobufCMessage *in, size_t *count);

@@ -2,6 +2,7 @@
 #include "common/call.h"
 
 #include "common/clock.h"
+#include "common/service.h"
 
 #include <string.h>
 
@@ -25,6 +26,20 @@ void call_init(struct call *call, struct arena *arena, struct service *service, 
                 .violations = violations_in(arena),
         };
         trace_start(&call->trace, header->traceparent);
+}
+
+void call_init_own(
+        struct call *call, struct arena *arena, struct service *service, const char *traceparent, int64_t deadline_us)
+{
+        Sfp__RequestHeader *header = arena_alloc(arena, sizeof *header);
+        Sfp__Caller *caller = arena_alloc(arena, sizeof *caller);
+        sfp__request_header__init(header);
+        sfp__caller__init(caller);
+        caller->service = (char *)(size_t)service->definition->name;
+        header->traceparent = (char *)(size_t)traceparent;
+        header->has_deadline_us = 1;
+        header->deadline_us = (uint64_t)deadline_us;
+        call_init(call, arena, service, header, caller);
 }
 
 static status record(struct call *call, enum problem problem, status code, const char *format, va_list arguments)

@@ -22,8 +22,10 @@ struct call {
         const Sfp__Caller *caller;          /* as proven (common/identity.h); never NULL, its fields may be */
         int64_t deadline_us;                /* on the monotonic clock */
         struct trace trace;
-        struct db *db;  /* NULL in a service without a database */
-        bool is_replay; /* the answer is an earlier one's (common/idempotency.h) */
+        struct db *db;            /* NULL in a service without a database */
+        bool is_replay;           /* the answer is an earlier one's (common/idempotency.h) */
+        const char *causation_id; /* of the event being taken; NULL: none */
+        bool has_published;       /* an event is in the transaction: once it is committed the relay is to be woken */
 
         struct running_mark mark;
 
@@ -35,6 +37,11 @@ struct call {
 /* Makes a call by `caller` out of a header, with the arena's life. */
 void call_init(struct call *call, struct arena *arena, struct service *service, const Sfp__RequestHeader *header,
         const Sfp__Caller *caller);
+
+/* Makes a call that the service makes for itself, outside of any request, in `deadline_us` from now. It continues the
+ * trace of `traceparent`; NULL: it starts one. */
+void call_init_own(
+        struct call *call, struct arena *arena, struct service *service, const char *traceparent, int64_t deadline_us);
 
 /* Records for the caller what went wrong and returns `code`. The text is for people: no inside, nothing personal. */
 status call_fail(struct call *call, status code, const char *format, ...) __attribute__((format(printf, 3, 4)));

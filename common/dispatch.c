@@ -5,6 +5,8 @@
 #include "common/answer_cache.h"
 #include "common/clock.h"
 #include "common/db.h"
+#include "common/event.h"
+#include "common/event_relay.h"
 #include "common/frame.h"
 #include "common/idempotency.h"
 #include "common/identity.h"
@@ -180,6 +182,16 @@ static status run_once(struct call *call, const struct rpc *rpc, const struct fr
         return idempotency_finish(call, *out);
 }
 
+/* Tells the other replicas, with the commit, which kept answers are stale. */
+static status publish_cleared(struct call *call, const ProtobufCMessage *in)
+{
+        Events__CacheEntriesInvalidated event = EVENTS__CACHE_ENTRIES_INVALIDATED__INIT;
+        if (!call->method->rules->transaction || call->is_replay)
+                return STATUS_OK;
+        event.tags = answer_cleared_tags(call->arena, call->method, in, &event.n_tags);
+        return event.n_tags == 0 ? STATUS_OK : event_publish(call, &event.base);
+}
+
 static status run_handler(struct call *call, const struct rpc *rpc, const struct frame *frame,
         const ProtobufCMessage *in, ProtobufCMessage **out)
 {
@@ -187,7 +199,11 @@ static status run_handler(struct call *call, const struct rpc *rpc, const struct
                 return rpc->serve(call, in, *out);
         db_begin(call, call->method->rules->transaction);
         status result = run_once(call, rpc, frame, in, out);
+        if (result == STATUS_OK)
+                result = publish_cleared(call, in);
         status ended = db_end(call, result == STATUS_OK);
+        if (result == STATUS_OK && ended == STATUS_OK && call->has_published)
+                event_relay_wake(call->service->relay);
         return result == STATUS_OK ? ended : result;
 }
 

@@ -32,6 +32,9 @@ bool kit_part_is_control(const char *method, size_t length)
         return false;
 }
 
+extern const struct rpc event_rpcs[];
+
+static const struct rpc *const event_tables[] = {event_rpcs, NULL};
 static const struct rpc *const health_tables[] = {health_rpcs, NULL};
 static const struct rpc *const reflection_tables[] = {reflection_rpcs, NULL};
 static const struct rpc *const control_tables[] = {control_rpcs, NULL};
@@ -40,5 +43,6 @@ const struct kit_part kit_parts[] = {
         {"health", health_tables, .is_control = true},
         {"reflection", reflection_tables, .is_control = true},
         {"admin", control_tables, .is_control = true},
+        {"events", event_tables},
         {0},
 };

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { METHOD_OPTION = 50001, FIELD_OPTION = 50002, MAX_MESSAGES = 4096 };
+enum { METHOD_OPTION = 50001, FIELD_OPTION = 50002, EVENT_OPTION = 50003, MAX_MESSAGES = 4096 };
 
 typedef Google__Protobuf__FileDescriptorSet FileSet;
 typedef Google__Protobuf__FileDescriptorProto File;
@@ -22,6 +22,7 @@ typedef Google__Protobuf__MethodDescriptorProto MethodProto;
 extern const uint8_t sfp_descriptor_set[];
 extern const size_t sfp_descriptor_set_size;
 extern const ProtobufCServiceDescriptor *const sfp_service_descriptors[];
+extern const ProtobufCMessageDescriptor *const sfp_event_descriptors[];
 
 struct schema {
         struct arena *arena;
@@ -30,6 +31,8 @@ struct schema {
         const struct schema_method **by_name;
         struct schema_message **messages; /* by address of the descriptor */
         size_t n_messages;
+        struct schema_event *events;
+        size_t n_events;
 };
 
 static const Sfp__MethodRules no_method_rules = SFP__METHOD_RULES__INIT;
@@ -201,6 +204,30 @@ static void add_method(struct schema *schema, const FileSet *set, const Protobuf
         };
 }
 
+static void add_event(struct schema *schema, const FileSet *set, const ProtobufCMessageDescriptor *descriptor)
+{
+        const MessageProto *proto = find_message_proto(set, descriptor);
+        const Sfp__EventRules *rules =
+                proto == NULL || proto->options == NULL
+                        ? NULL
+                        : (const Sfp__EventRules *)unpack_option(
+                                  schema->arena, &proto->options->base, EVENT_OPTION, &sfp__event_rules__descriptor);
+        if (rules == NULL || rules->type == NULL)
+                die(descriptor->name);
+        const ProtobufCFieldDescriptor *subject =
+                rules->subject == NULL ? NULL
+                                       : protobuf_c_message_descriptor_get_field_by_name(descriptor, rules->subject);
+        if (rules->subject != NULL && (subject == NULL || subject->type != PROTOBUF_C_TYPE_STRING))
+                die(descriptor->name);
+        schema->events[schema->n_events++] = (struct schema_event){
+                .topic = arena_printf(schema->arena, "com.financialplanning.social.%s.v1", rules->type),
+                .descriptor = descriptor,
+                .rules = rules,
+                .subject = subject,
+        };
+        add_message(schema, set, descriptor);
+}
+
 static int compare_names(const void *left, const void *right)
 {
         return strcmp((*(const struct schema_method *const *)left)->name,
@@ -226,6 +253,12 @@ static void read_set(struct schema *schema, const FileSet *set)
                         add_method(schema, set, sfp_service_descriptors[s], i);
         for (size_t i = 0; own_messages[i] != NULL; i++)
                 add_message(schema, set, own_messages[i]);
+        size_t n_events = 0;
+        while (sfp_event_descriptors[n_events] != NULL)
+                n_events++;
+        schema->events = arena_zalloc(schema->arena, (n_events + 1) * sizeof *schema->events);
+        for (size_t i = 0; i < n_events; i++)
+                add_event(schema, set, sfp_event_descriptors[i]);
         index_methods(schema);
 }
 
@@ -276,4 +309,20 @@ const struct schema_message *schema_message_find(
 {
         size_t place;
         return find_message(schema, descriptor, &place);
+}
+
+const struct schema_event *schema_event_of(const struct schema *schema, const ProtobufCMessageDescriptor *descriptor)
+{
+        for (size_t i = 0; i < schema->n_events; i++)
+                if (schema->events[i].descriptor == descriptor)
+                        return &schema->events[i];
+        return NULL;
+}
+
+const struct schema_event *schema_event_find(const struct schema *schema, const char *message_name)
+{
+        for (size_t i = 0; message_name != NULL && i < schema->n_events; i++)
+                if (strcmp(schema->events[i].descriptor->name, message_name) == 0)
+                        return &schema->events[i];
+        return NULL;
 }

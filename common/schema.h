@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the protos say, beyond C types: every method with its rules and routes, every message with the rules of its
- * fields. Read once from the descriptor set in the program; unchanging and shared by all threads afterwards. */
+ * fields, every event with its topic. Read once from the descriptor set in the program; unchanging and shared by all
+ * threads afterwards. */
 #pragma once
 
 #include "common/status.h"
@@ -26,6 +27,14 @@ struct schema_method {
         const struct schema_message *output;
 };
 
+/* A message that is a domain event. */
+struct schema_event {
+        const char *topic; /* "com.financialplanning.social.goals.share.published.v1" */
+        const ProtobufCMessageDescriptor *descriptor;
+        const Sfp__EventRules *rules;
+        const ProtobufCFieldDescriptor *subject; /* NULL: it is about nothing in particular */
+};
+
 /* Decodes the embedded set. A set that does not fit the program's messages is our mistake and ends the process. */
 struct schema *schema_new(void);
 void schema_free(struct schema *schema);
@@ -41,3 +50,7 @@ const struct schema_method *schema_method_find(const struct schema *schema, cons
  * otherwise. */
 const struct schema_message *schema_message_find(
         const struct schema *schema, const ProtobufCMessageDescriptor *descriptor);
+
+/* The event that a message is, and the one whose message has this full name; NULL when there is none. */
+const struct schema_event *schema_event_of(const struct schema *schema, const ProtobufCMessageDescriptor *descriptor);
+const struct schema_event *schema_event_find(const struct schema *schema, const char *message_name);

@@ -6,6 +6,8 @@
 #include "common/base64.h"
 #include "common/cache.h"
 #include "common/client.h"
+#include "common/event_relay.h"
+#include "common/events.h"
 #include "common/hmac.h"
 #include "common/identity.h"
 #include "common/keyring.h"
@@ -34,10 +36,16 @@ struct kit_config {
         const char *principal_keys;
         const char *tls_authority;
         const char *tls_certificate;
+        const char *events_url;
+        const char *events_listen;
+        const char *events_address;
         const char *admin_address;
         const char *log_level;
         const char *data_keys;
         const char *cursor_key;
+        int64_t events_retention_h;
+        int64_t events_patience_h;
+        int64_t events_shards;
         int64_t workers;
         int64_t mesh_in_flight_max;
         int64_t drain_linger_ms;
@@ -68,6 +76,18 @@ static const struct config_item kit_table[] = {
                 "PEM file of the authority, for tls+tcp:// addresses"},
         {"MESH_TLS_CERTIFICATE", CONFIG_TEXT, PLACE(tls_certificate), "", 0, 0,
                 "PEM file with this process's certificate and key"},
+        {"EVENTS_URL", CONFIG_TEXT, PLACE(events_url), "", 0, 0,
+                "nats://host:port: events travel by NATS JetStream; empty: by the bus of the next two"},
+        {"EVENTS_LISTEN", CONFIG_TEXT, PLACE(events_listen), "", 0, 0,
+                "where events are published; default ipc://RUN_DIR/svc-NAME[.REPLICA].events.ipc"},
+        {"EVENTS_ADDRESS", CONFIG_TEXT, PLACE(events_address), "", 0, 0,
+                "where other services publish theirs, with {service}; default ipc://RUN_DIR/svc-{service}.events.ipc"},
+        {"EVENTS_RETENTION_HOURS", CONFIG_INT, PLACE(events_retention_h), "168", 1, 87600,
+                "how long events are kept at least"},
+        {"EVENTS_PATIENCE_HOURS", CONFIG_INT, PLACE(events_patience_h), "336", 1, 87600,
+                "how long events are kept for a consumer group that does not move"},
+        {"EVENTS_SHARDS", CONFIG_INT, PLACE(events_shards), "4", 1, CONSUMER_SHARDS_MAX,
+                "shards of a new consumer group: how many replicas can work for it at a time"},
         {"ADMIN_ADDRESS", CONFIG_TEXT, PLACE(admin_address), "127.0.0.1:0", 0, 0,
                 "where /livez, /readyz and /metrics are; port 0: a free one"},
         {"LOG_LEVEL", CONFIG_TEXT, PLACE(log_level), "info", 0, 0, "debug, info, warn or error"},
@@ -96,6 +116,8 @@ struct program {
         char name[64]; /* in the log, and of its files */
         char listen[256];
         char address[256];
+        char events_listen[256];
+        char events_address[256];
         char announce[256];
         struct ticker *ticker;
         _Atomic bool is_serving;
@@ -164,6 +186,12 @@ static bool read_configuration(struct program *program)
                 *kit->mesh_listen ? kit->mesh_listen : kit->run_dir, program->name);
         snprintf(program->address, sizeof program->address, *kit->mesh_address ? "%s" : "ipc://%s/svc-{service}.ipc",
                 *kit->mesh_address ? kit->mesh_address : kit->run_dir);
+        snprintf(program->events_listen, sizeof program->events_listen,
+                *kit->events_listen ? "%s" : "ipc://%s/%s.events.ipc",
+                *kit->events_listen ? kit->events_listen : kit->run_dir, program->name);
+        snprintf(program->events_address, sizeof program->events_address,
+                *kit->events_address ? "%s" : "ipc://%s/svc-{service}.events.ipc",
+                *kit->events_address ? kit->events_address : kit->run_dir);
         snprintf(program->announce, sizeof program->announce, "%s/%s.admin", kit->run_dir, program->name);
         if ((program->service.keys = keyring_new(kit->data_keys)) == NULL)
                 return complain("DATA_KEYS is not a list of ID:BASE64 with 32 bytes each");
@@ -190,7 +218,18 @@ static status migrate(const struct program *program)
         }
 }
 
-static int serve(struct program *program)
+/* Consumers and listeners; a service without a database has neither. */
+static status start_hearing(struct program *program, const struct server_settings *server, struct events **out)
+{
+        const struct events_settings settings = {
+                .pattern = *program->kit.events_url ? program->kit.events_url : program->events_address,
+                .consumer = {server->database_url, server->query_timeout_us, (int)program->kit.events_shards},
+        };
+        *out = NULL;
+        return server->database_url == NULL ? STATUS_OK : events_start(&program->service, &settings, out);
+}
+
+static int serve_calls(struct program *program)
 {
         const struct service_definition *definition = program->service.definition;
         const struct server_settings settings = {
@@ -210,6 +249,13 @@ static int serve(struct program *program)
                         log_text("status", status_name(result)));
                 return EXIT_FAILURE;
         }
+        struct events *events;
+        result = start_hearing(program, &settings, &events);
+        if (result != STATUS_OK) {
+                LOG(LOG_ERROR, "cannot hear events", log_text("status", status_name(result)));
+                server_stop(server, 0);
+                return EXIT_FAILURE;
+        }
         program->ticker = ticker_start(&program->service, settings.database_url, settings.query_timeout_us);
         atomic_store(&program->is_serving, true);
         LOG(LOG_INFO, "serving", log_text("url", program->listen), log_text("version", SFP_VERSION));
@@ -217,9 +263,34 @@ static int serve(struct program *program)
         process_serve();
         atomic_store(&program->is_serving, false);
         server_leave(server, DRAIN_MS, (int)program->kit.drain_linger_ms);
-        server_stop(server, FLUSH_MS);
         ticker_stop(program->ticker);
+        events_stop(events);
+        server_stop(server, FLUSH_MS);
         return EXIT_SUCCESS;
+}
+
+/* Around the server: what it commits until its end is to be published. */
+static int serve(struct program *program)
+{
+        const struct event_relay_settings settings = {
+                .listen = program->events_listen,
+                .broker = program->kit.events_url,
+                .database_url = program->kit.database_url,
+                .query_timeout_us = program->kit.query_timeout_s * 1000000,
+                .retention_h = program->kit.events_retention_h,
+                .patience_h = program->kit.events_patience_h,
+        };
+        if (program->service.definition->migrations == NULL)
+                return serve_calls(program);
+        status started = event_relay_start(&program->service, &settings, &program->service.relay);
+        if (started != STATUS_OK) {
+                LOG(LOG_ERROR, "cannot publish events", log_text("url", program->events_listen),
+                        log_text("status", status_name(started)));
+                return EXIT_FAILURE;
+        }
+        int code = serve_calls(program);
+        event_relay_stop(program->service.relay);
+        return code;
 }
 
 static int open_and_serve(struct program *program)

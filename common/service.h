@@ -8,6 +8,9 @@
 
 struct cache;
 struct client;
+struct event_consumer;
+struct event_listener;
+struct event_relay;
 struct hmac;
 struct identity;
 struct keyring;
@@ -33,7 +36,9 @@ struct service_definition {
         const struct migration *migrations;      /* NULL: no database */
         status (*open)(struct service *service); /* makes service->state; NULL: none */
         void (*close)(struct service *service);
-        const struct service_task *tasks; /* NULL: none */
+        const struct service_task *tasks;       /* NULL: none */
+        const struct event_consumer *consumers; /* common/consumer.h; NULL: none. Needs a database */
+        const struct event_listener *listeners; /* common/events.h; NULL: none */
 };
 
 /* A running service. Set up before the first call and unchanging from then on. */
@@ -45,7 +50,8 @@ struct service {
         struct identity *identity; /* ours, and how callers prove theirs */
         struct client *client;
         struct metrics *metrics;
-        struct cache *cache; /* NULL: none */
+        struct cache *cache;       /* NULL: none */
+        struct event_relay *relay; /* NULL: none here */
         const struct hmac *cursor_key;
         const struct keyring *keys;
         struct server *server;   /* while it serves; NULL before and in what does not */

@@ -6,20 +6,17 @@
 #include "common/transport.h"
 
 #include "common/clock.h"
+#include "common/transport_lock.h"
 #include "common/transport_threads.h"
 #include "common/transport_tls.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <nng/nng.h>
 #include <nng/protocol/reqrep0/rep.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #define HAS_AIO_BUSY (NNG_MAJOR_VERSION > 1 || NNG_MINOR_VERSION >= 6)
@@ -196,26 +193,6 @@ void transport_reply(struct transport_request *request, struct message *message)
         after_send(request);
 }
 
-/* Takes the lock file beside an ipc path; other addresses have none. ALREADY_EXISTS when another process has it. */
-static status take_lock(const char *url, int *lock_file)
-{
-        char path[256];
-        *lock_file = -1;
-        if (strncmp(url, "ipc://", 6) != 0)
-                return STATUS_OK;
-        if (snprintf(path, sizeof path, "%s.lock", url + 6) >= (int)sizeof path)
-                return STATUS_INVALID_ARGUMENT;
-        *lock_file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-        if (*lock_file < 0)
-                return STATUS_UNAVAILABLE;
-        if (flock(*lock_file, LOCK_EX | LOCK_NB) == 0) {
-                unlink(url + 6); /* what a dead process left */
-                return STATUS_OK;
-        }
-        close(*lock_file);
-        return STATUS_ALREADY_EXISTS;
-}
-
 static bool open_request(struct transport_listener *listener, struct transport_request *request)
 {
         request->listener = listener;
@@ -268,7 +245,7 @@ status transport_listen(
         listener->owner = owner;
         listener->n_requests = contexts;
         pthread_mutex_init(&listener->mutex, NULL);
-        status locked = take_lock(url, &listener->lock_file);
+        status locked = transport_lock_take(url, &listener->lock_file);
         if (locked != STATUS_OK) {
                 pthread_mutex_destroy(&listener->mutex);
                 free(listener);
@@ -333,8 +310,7 @@ void transport_stop(struct transport_listener *listener, int patience_ms)
         stand_still(listener);
         nng_close(listener->socket);
         free_operations(listener);
-        if (listener->lock_file >= 0)
-                close(listener->lock_file);
+        transport_lock_give(listener->lock_file);
         pthread_mutex_destroy(&listener->mutex);
         free(listener);
 }

@@ -3,6 +3,7 @@
 #include "common/db.h"
 #include "common/rpc.h"
 #include "sfp/goals.pb-c.h"
+#include "svc-goals/announce.h"
 #include "svc-goals/identity.h"
 #include "svc-goals/share_columns.h"
 
@@ -19,7 +20,7 @@ RPC_DECLARE(REACTION_RPCS)
         " c.inspirations, s.published_at)"                                                                             \
         " FROM (SELECT count(*) FILTER (WHERE kind = 'like')::integer AS likes,"                                       \
         "       count(*) FILTER (WHERE kind = 'inspiration')::integer AS inspirations FROM changed) c"                 \
-        " WHERE s.id = $1 AND s.is_public RETURNING likes_count, inspiration_votes"
+        " WHERE s.id = $1 AND s.is_public RETURNING likes_count, inspiration_votes, c.likes + c.inspirations > 0 AS is_change"
 
 static const char SQL_SET[] = "WITH changed AS (INSERT INTO share_reactions (share_id, kind, actor_tag)"
                               " SELECT s.id, $2, $3 FROM anonymous_goal_shares s WHERE s.id = $1 AND s.is_public"
@@ -34,11 +35,14 @@ static const char SQL_IS_OWNER[] =
 static status change_reaction(
         struct call *call, const Goals__ReactionRequest *in, const char *sql, bool is_active, Goals__Reaction *out)
 {
-        TRY(db_one(call, &out->base, sql, in->share_id, in->kind, identity_actor(call)));
+        Goals__ReactionRow row = GOALS__REACTION_ROW__INIT;
+        TRY(db_one(call, &row.base, sql, in->share_id, in->kind, identity_actor(call)));
         out->kind = in->kind;
-        out->has_active = 1;
+        out->has_active = out->has_likes_count = out->has_inspiration_votes = 1;
         out->active = is_active;
-        return STATUS_OK;
+        out->likes_count = row.likes_count;
+        out->inspiration_votes = row.inspiration_votes;
+        return row.is_change ? announce_reaction(call, in->share_id, in->kind, is_active) : STATUS_OK;
 }
 
 static status set_reaction(struct call *call, const Goals__ReactionRequest *in, Goals__Reaction *out)

@@ -4,6 +4,7 @@
 #include "svc-goals/recheck.h"
 
 #include "common/db.h"
+#include "svc-goals/announce.h"
 #include "svc-goals/pending.h"
 #include "svc-goals/submission.h"
 
@@ -17,8 +18,33 @@ static const char SQL_PUBLISH[] =
         " tips_and_lessons = $6, tags = $7, status = 'published', is_public = true, version = version + 1,"
         " new_key = CASE WHEN published_at IS NULL THEN (extract(epoch FROM clock_timestamp()) * 1000000)::bigint ELSE new_key END,"
         " published_at = coalesce(published_at, now()), hot_key = hot_key(likes_count, inspiration_votes, coalesce(published_at, now()))"
-        " FROM gone WHERE id = gone.share_id";
+        " FROM gone WHERE id = gone.share_id"
+        " RETURNING id, goal_category, tags, user_age_group, user_income_range, user_location_region,"
+        " CASE WHEN published_at = now() THEN published_at::date END AS published_on"; /* NULL: it has been public
+                                                                                          before */
 static const char SQL_LEAVE_TO_PEOPLE[] = "UPDATE pending_texts SET check_due_at = NULL WHERE share_id = $1";
+
+static status publish_row(struct call *call, const Goals__PendingText *row, const Goals__ShareText *text)
+{
+        Goals__Share share = GOALS__SHARE__INIT;
+        status result = db_one(call, &share.base, SQL_PUBLISH, row->share_id, row->version, text->goal_title,
+                text->goal_description, text->strategy_description, text->tips_and_lessons,
+                db_texts(text->n_tags, text->tags));
+        if (result == STATUS_NOT_FOUND)
+                return STATUS_OK; /* it was changed meanwhile, and is asked about again as it is now */
+        TRY(result);
+        return share.published_on != NULL ? announce_published(call, &share) : announce_updated(call, share.id);
+}
+
+/* Share and event in one transaction of their own. */
+static status publish(struct call *call, const Goals__PendingText *row, const Goals__ShareText *text)
+{
+        db_begin(call, true);
+        status result = publish_row(call, row, text);
+        status ended = db_end(call, result == STATUS_OK);
+        db_begin(call, false);
+        return result == STATUS_OK ? ended : result;
+}
 
 static status settle(
         struct call *call, const Goals__PendingText *row, const Goals__ShareText *text, enum outcome outcome)
@@ -27,8 +53,7 @@ static status settle(
                 return STATUS_OK; /* it comes round again */
         if (outcome != OUTCOME_PUBLISH)
                 return db_exec(call, SQL_LEAVE_TO_PEOPLE, row->share_id);
-        return db_exec(call, SQL_PUBLISH, row->share_id, row->version, text->goal_title, text->goal_description,
-                text->strategy_description, text->tips_and_lessons, db_texts(text->n_tags, text->tags));
+        return publish(call, row, text);
 }
 
 status recheck_pending(struct call *call)

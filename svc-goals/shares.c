@@ -4,6 +4,7 @@
 #include "common/db.h"
 #include "common/rpc.h"
 #include "common/uuid.h"
+#include "svc-goals/announce.h"
 #include "svc-goals/identity.h"
 #include "svc-goals/pending.h"
 #include "svc-goals/share_columns.h"
@@ -90,6 +91,25 @@ static void show_to_owner(struct call *call, const struct submission *submission
         out->viewer->is_owner = 1;
 }
 
+/* The row is written with the commit, so the event is made of what the row is made of. */
+static status announce_created(struct call *call, const Goals__CreateShareRequest *in,
+        const struct submission *submission, char *id, bool is_public)
+{
+        Goals__Share share = GOALS__SHARE__INIT;
+        if (in->submit)
+                TRY(announce_submitted(call, id, in->goal_category));
+        if (!is_public)
+                return STATUS_OK;
+        share.id = id;
+        share.goal_category = in->goal_category;
+        share.n_tags = submission->text.n_tags;
+        share.tags = submission->text.tags;
+        share.user_age_group = submission->bands->user_age_group;
+        share.user_income_range = submission->bands->user_income_range;
+        share.user_location_region = submission->bands->user_location_region;
+        return announce_published(call, &share);
+}
+
 static status create_share(struct call *call, const Goals__CreateShareRequest *in, Goals__Share *out)
 {
         struct submission submission;
@@ -104,6 +124,7 @@ static status create_share(struct call *call, const Goals__CreateShareRequest *i
         show_to_owner(call, &submission, out);
         TRY(insert_share(call, in, &submission, id, is_public, out));
         TRY(db_later(call, NULL, SQL_INSERT_OWNER, id, identity_owner(call), identity_seal(call, id)));
+        TRY(announce_created(call, in, &submission, id, is_public));
         return is_public ? STATUS_OK
                          : pending_store(call, id, &submission.text, in->submit && submission.outcome == OUTCOME_RETRY);
 }
@@ -171,6 +192,19 @@ static status update_row(struct call *call, const Goals__UpdateShareRequest *in,
         return result;
 }
 
+/* `new_text`: text was submitted and what became of it; `share` is as its owner sees it now. */
+static status announce_update(
+        struct call *call, const Goals__Share *old, const Goals__Share *share, const enum outcome *new_text)
+{
+        bool was_public = old->published_on != NULL;
+        if (new_text != NULL)
+                TRY(announce_submitted(call, share->id, share->goal_category));
+        if (new_text != NULL && *new_text == OUTCOME_PUBLISH && !was_public)
+                return announce_published(call, share);
+        bool is_seen = was_public && (new_text == NULL || *new_text == OUTCOME_PUBLISH);
+        return is_seen ? announce_updated(call, share->id) : STATUS_OK;
+}
+
 static status update_share(struct call *call, const Goals__UpdateShareRequest *in, Goals__Share *out)
 {
         struct submission submission = {.outcome = OUTCOME_PUBLISH};
@@ -195,6 +229,7 @@ static status update_share(struct call *call, const Goals__UpdateShareRequest *i
         if (changes_text)
                 TRY(store_text(call, in->share_id, &submission, is_submitted));
         TRY(load_visible(call, in->share_id, out));
+        TRY(announce_update(call, &old, out, changes_text && is_submitted ? &submission.outcome : NULL));
         out->n_notices = submission.n_notices;
         out->notices = submission.notices;
         return STATUS_OK;
@@ -206,6 +241,8 @@ static status withdraw_share(struct call *call, const Goals__GetShareRequest *in
         Goals__Share gone = GOALS__SHARE__INIT;
         TRY(load_owned(call, in->share_id, &gone));
         TRY(call_expect_version(call, gone.version));
+        if (strcmp(gone.status, "draft") != 0)
+                TRY(announce_withdrawn(call, &gone));
         return db_one(call, &gone.base, SQL_WITHDRAW, in->share_id, identity_owner(call));
 }
 

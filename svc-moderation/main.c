@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "common/service.h"
+#include "common/events.h"
 #include "sfp/moderation.pb-c.h"
 #include "svc-moderation/checks.h"
+#include "svc-moderation/share_counts.h"
 
 extern const struct rpc check_rpcs[];
 
@@ -13,6 +14,11 @@ static const struct config_item config[] = {
                 "how sure moderation must be to act by itself"},
         {"ENABLE_AUTO_MODERATION", CONFIG_BOOL, PLACE(is_automatic), "true", 0, 0,
                 "false: nothing is refused by machine, people look instead"},
+        {0},
+};
+
+static const struct event_consumer consumers[] = {
+        {"transparency", "goals", "goals.share.", count_share_event},
         {0},
 };
 
@@ -36,6 +42,8 @@ static const struct service_definition definition = {
         .tables = tables,
         .config = config,
         .config_size = sizeof(struct moderation_config),
+        .migrations = service_migrations,
+        .consumers = consumers,
         .open = open_moderation,
         .close = close_moderation,
 };

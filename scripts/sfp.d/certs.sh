@@ -22,7 +22,7 @@ command_certs() {
     data_open
     : "${certs_dir:=$DATA/certs}"
     certs_make "$certs_dir" "$certs_hosts"
-    for certs_name in $(program_bases); do
+    for certs_name in $(program_bases) ops; do
         say "$certs_dir/$certs_name.pem  good until $(openssl x509 -in "$certs_dir/$certs_name.pem" -noout -enddate | cut -d= -f2)"
     done
     say "The authority is $certs_dir/ca.pem. Programs take up new certificates when they are started again."
@@ -32,12 +32,12 @@ command_certs() {
 certs_make() {
     mkdir -p "$1" && chmod 0711 "$1"
     [ -s "$1/ca.pem" ] && [ -s "$1/ca.key" ] || certs_authority "$1"
-    for certs_name in $(program_bases); do certs_sign "$1" "$certs_name" "$2"; done
+    for certs_name in $(program_bases) ops; do certs_sign "$1" "$certs_name" "$2"; done
 }
 
 # certs_ensure DIR: certificates for the next days at least.
 certs_ensure() {
-    for certs_name in $(program_bases); do
+    for certs_name in $(program_bases) ops; do
         openssl x509 -in "$1/$certs_name.pem" -noout -checkend $((7 * 86400)) >/dev/null 2>&1 && continue
         certs_make "$1" ''
         return

@@ -3,7 +3,7 @@
 # What each program finds in its environment: env/<program>/<VARIABLE>, read by chpst -e. Nothing else is inherited.
 
 # Settings of the caller that are handed on as they are.
-ENVIRONMENT_PASSED='MIN_COHORT_SIZE DIFFERENTIAL_PRIVACY_EPSILON ANONYMIZATION_NOISE_LEVEL ENABLE_AUTO_MODERATION MODERATION_CONFIDENCE_THRESHOLD HUMAN_REVIEW_QUEUE_SIZE CACHE_DEFAULT_TTL MAX_FEED_ITEMS_PER_PAGE QUERY_TIMEOUT_SECONDS REDIS_URL LOG_LEVEL'
+ENVIRONMENT_PASSED='MIN_COHORT_SIZE DIFFERENTIAL_PRIVACY_EPSILON ANONYMIZATION_NOISE_LEVEL ENABLE_AUTO_MODERATION MODERATION_CONFIDENCE_THRESHOLD HUMAN_REVIEW_QUEUE_SIZE CACHE_DEFAULT_TTL MAX_FEED_ITEMS_PER_PAGE QUERY_TIMEOUT_SECONDS REDIS_URL EVENTS_URL LOG_LEVEL'
 
 # environment_of PROGRAM: its variables, a line each.
 environment_of() {
@@ -13,6 +13,7 @@ environment_of() {
         echo "HTTP_ADDRESS=127.0.0.1:$PORT"
         echo "JWT_SECRET=$(secret jwt-secret key)"
         echo "PRINCIPAL_KEY=$(secret principal-key key)" ;;
+    ops) ;; # operators' programs, which call as a service does
     *)
         echo "MESH_CALLERS=$(environment_callers "${base#svc-}")"
         echo "PRINCIPAL_KEYS=$(secret principal-key key | "$DATA/bin/sfp-keys" public)"
@@ -32,10 +33,10 @@ environment_of() {
     done
 }
 
-# environment_callers SERVICE: its MESH_CALLERS: every program of the instance, by a key that is good for this service
+# environment_callers SERVICE: its MESH_CALLERS: every program of the instance and its operators, by a key that is good for this service
 # alone. What each of them may call is the methods' own rule.
 environment_callers() {
-    for caller in $(program_bases); do
+    for caller in $(program_bases) ops; do
         printf '%s %s\n' "${caller#*-}" "$(secret "$caller.mesh-key" key)"
     done | "$DATA/bin/sfp-keys" callers "$1"
 }
@@ -55,6 +56,13 @@ environment_write() {
     fi
     rm -rf "${DATA:?}/env/$1"
     mv "$new" "$DATA/env/$1"
+}
+
+# environment_exec PROGRAM COMMAND...: the same as this process's own end.
+environment_exec() {
+    program=$1
+    shift
+    exec env -i PATH="$PATH" chpst -e "$DATA/env/$program" "$@"
 }
 
 # environment_run PROGRAM COMMAND...: a command in that environment.

@@ -13,6 +13,7 @@ help_command() {
     demo) help_demo ;;
     psql) help_psql ;;
     certs) help_certs ;;
+    events) help_events ;;
     test) help_test ;;
     bench) help_bench ;;
     install) help_install ;;
@@ -33,6 +34,7 @@ Usage: ./sfp COMMAND [options]
   demo               fill the running instance with believable content
   psql SERVICE       open the database as that service sees it
   certs              make certificates for a mesh over TLS
+  events [tail|...]  see events pass, consumer groups, and what they have given up
   test [KIND]        build and run the tests
   bench              build the release and measure it
   install            install the packages the others need, and nothing else
@@ -146,6 +148,18 @@ Usage: ./sfp certs [--out DIR] [--host NAME]... [--days N] [--data DIR]
 Makes a certificate authority for development in DIR (certs/ in the data directory), unless it has one, and signs a new
 certificate for every program: for its own name (svc-goals), localhost, and each --host. ca.pem goes into MESH_TLS_CA,
 PROGRAM.pem into MESH_TLS_CERTIFICATE; `./sfp up --mesh tls` does that by itself. In a cluster use your own authority.
+END
+}
+
+help_events() {
+    cat <<'END'
+Usage: ./sfp events [status | dead | retry EVENT-ID] [--source SERVICE]... [--data DIR]
+       ./sfp events tail [--topic PREFIX]... [--source SERVICE]... [--from SEQ] [--state FILE] [--data DIR]
+
+status (the default) says how far each outbox and each consumer group is; dead lists the events that a group has given
+up, retry has one applied again. tail prints every event once, a line of JSON each, and goes on with what comes. Killed
+and started again it continues: it remembers in DIR/events-tail.state what it has printed, or in FILE; with --from and
+without --state it remembers nothing. Example: ./sfp events tail --topic goals.share. --from 1
 END
 }
 

@@ -61,6 +61,7 @@ instance_start_programs() {
     for name in $(program_names); do
         ! environment_write "$name" || program_has_changed "$name"
     done
+    environment_write ops || :
     names=$(program_names | tr '\n' ' ')
     # shellcheck disable=SC2086 # names have no spaces
     supervisor_await $names

@@ -33,7 +33,7 @@ program_find() {
 # Copies the programs from the build, so that building again does not disturb them.
 program_install() {
     mkdir -p "$DATA/changed"
-    for name in $(build_programs); do
+    for name in $(build_programs) $(build_tools); do
         from=$BUILD/bin/$name to=$DATA/bin/$name
         [ -x "$from" ] || die "The build has no program $name: $from"
         cmp -s "$from" "$to" && continue
@@ -43,10 +43,6 @@ program_install() {
         mv "$to.new" "$to"
     done
     program_replicas >"$DATA/programs"
-    for name in $(build_tools); do
-        cp "$BUILD/bin/$name" "$DATA/bin/$name.new"
-        mv "$DATA/bin/$name.new" "$DATA/bin/$name"
-    done
 }
 
 # All programs of the build with their replicas; the gateway is one.

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "svc-goals/announce.h"
+
+#include "common/event.h"
+
+status announce_submitted(struct call *call, const char *share_id, const char *goal_category)
+{
+        Goals__ShareSubmitted event = GOALS__SHARE_SUBMITTED__INIT;
+        event.share_id = (char *)(size_t)share_id;
+        event.goal_category = (char *)(size_t)goal_category;
+        return event_publish(call, &event.base);
+}
+
+status announce_published(struct call *call, const Goals__Share *share)
+{
+        Goals__SharePublished event = GOALS__SHARE_PUBLISHED__INIT;
+        event.share_id = share->id;
+        event.goal_category = share->goal_category;
+        event.n_tags = share->n_tags;
+        event.tags = share->tags;
+        event.user_age_group = share->user_age_group;
+        event.user_income_range = share->user_income_range;
+        event.user_location_region = share->user_location_region;
+        return event_publish(call, &event.base);
+}
+
+status announce_updated(struct call *call, const char *share_id)
+{
+        Goals__ShareUpdated event = GOALS__SHARE_UPDATED__INIT;
+        event.share_id = (char *)(size_t)share_id;
+        return event_publish(call, &event.base);
+}
+
+status announce_withdrawn(struct call *call, const Goals__Share *share)
+{
+        Goals__ShareWithdrawn event = GOALS__SHARE_WITHDRAWN__INIT;
+        event.share_id = share->id;
+        event.goal_category = share->goal_category;
+        return event_publish(call, &event.base);
+}
+
+status announce_reaction(struct call *call, const char *share_id, const char *kind, bool is_set)
+{
+        Goals__ReactionSet set = GOALS__REACTION_SET__INIT;
+        Goals__ReactionCleared cleared = GOALS__REACTION_CLEARED__INIT;
+        set.share_id = cleared.share_id = (char *)(size_t)share_id;
+        set.kind = cleared.kind = (char *)(size_t)kind;
+        return event_publish(call, is_set ? &set.base : &cleared.base);
+}

@@ -123,13 +123,35 @@ END_TEST
 enum { CONNECTIONS_MAX = 600 };
 static PGconn *hogs[CONNECTIONS_MAX];
 
-/* As a role without privileges: those of the administrator come from a reserve. */
+/* Takes what is free; true when nothing was left in the end. */
+static bool take_free_connections(const char *url)
+{
+        for (int i = 0; i < CONNECTIONS_MAX; i++) {
+                if (hogs[i] != NULL)
+                        continue;
+                hogs[i] = PQconnectdb(url);
+                if (PQstatus(hogs[i]) == CONNECTION_OK)
+                        continue;
+                PQfinish(hogs[i]);
+                hogs[i] = NULL;
+                return true;
+        }
+        return false;
+}
+
+static void end_services_connections(void)
+{
+        PQclear(PQexec(holder, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename LIKE 'sfp\\_%'"));
+}
+
+/* As a role without privileges; the administrator has come before. The services lose theirs, again and
+ * again, until it is others who have them. */
 static void take_all_connections(const char *whom)
 {
+        bool is_full = false;
         (void)whom;
         sql("DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'hog') THEN CREATE ROLE hog LOGIN PASSWORD 'hog'; END IF; END $$");
         sql("DO $$ BEGIN EXECUTE format('GRANT CONNECT ON DATABASE %I TO hog', current_database()); END $$");
-        sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename LIKE 'sfp\\_%'");
         PQconninfoOption *options = PQconninfoParse(program_setting("SFP_DATABASE_URL"), NULL);
         const char *host = "", *database = "";
         for (PQconninfoOption *option = options; option->keyword != NULL; option++) {
@@ -140,16 +162,18 @@ static void take_all_connections(const char *whom)
         }
         const char *url = text("host=%s dbname=%s user=hog password=hog", host, database);
         PQconninfoFree(options);
-        for (int i = 0; i < CONNECTIONS_MAX; i++) {
-                hogs[i] = PQconnectdb(url);
-                if (PQstatus(hogs[i]) != CONNECTION_OK)
-                        break;
+        holder = PQconnectdb(program_setting("SFP_DATABASE_URL"));
+        for (int round = 0; round < 5; round++) {
+                is_full = take_free_connections(url);
+                end_services_connections();
         }
+        ck_assert(take_free_connections(url) && is_full);
 }
 
 static void give_back_connections(const char *whom)
 {
         (void)whom;
+        PQfinish(holder);
         for (int i = 0; i < CONNECTIONS_MAX; i++) {
                 PQfinish(hogs[i]);
                 hogs[i] = NULL;

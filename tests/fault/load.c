@@ -9,7 +9,15 @@
 #include <string.h>
 #include <time.h>
 
-enum { ACTORS_MAX = 256, DEEDS_MAX = 200000, ATTEMPTS = 6, PAUSE_MS = 150, SHARES_KEPT = 64, LAG_SLEEP_US = 5000 };
+enum {
+        ACTORS_MAX = 256,
+        USERS = 16,
+        DEEDS_MAX = 200000,
+        ATTEMPTS = 6,
+        PAUSE_MS = 150,
+        SHARES_KEPT = 64,
+        LAG_SLEEP_US = 5000
+};
 
 struct actor {
         struct load *load;
@@ -69,9 +77,11 @@ static bool pick_share(struct actor *actor, char out[40])
         return count > 0;
 }
 
-static bool is_definite(int status)
+/* 409 says of a request with a key that the first one with it is still running. */
+static bool is_definite(const struct deed *deed)
 {
-        return status != 0 && status < 500 && status != 409 && status != 429;
+        bool is_in_flight = deed->status == 409 && deed->kind == DEED_CREATE;
+        return deed->status != 0 && deed->status < 500 && deed->status != 429 && !is_in_flight;
 }
 
 /* One attempt, on a connection of its own; the id in the answer, if it has one, goes into the deed. */
@@ -98,12 +108,12 @@ static void try_until_definite(struct actor *actor, const struct request *reques
 {
         deed->actor = actor->number;
         deed->begun_us = clock_now_us();
-        for (int i = 0; i < attempts && !is_definite(deed->status); i++) {
+        for (int i = 0; i < attempts && !is_definite(deed); i++) {
                 if (i > 0)
                         pause_ms(PAUSE_MS << (i < 4 ? i : 4));
                 attempt(actor, request, deed);
         }
-        deed->outcome = !is_definite(deed->status) ? DEED_UNKNOWN : deed->status < 300 ? DEED_DONE : DEED_REFUSED;
+        deed->outcome = !is_definite(deed) ? DEED_UNKNOWN : deed->status < 300 ? DEED_DONE : DEED_REFUSED;
         history_add(actor->load->history, deed);
 }
 
@@ -204,6 +214,19 @@ static void *watch_lag(void *arg)
         return NULL;
 }
 
+/* The same people in every load of a test program: making their tokens takes its time. */
+static struct user user_of(int number)
+{
+        static char ids[USERS][40], tokens[USERS][1024];
+        int place = number % USERS;
+        if (*tokens[place] == '\0') {
+                struct user user = new_user();
+                snprintf(ids[place], sizeof ids[place], "%s", user.id);
+                snprintf(tokens[place], sizeof tokens[place], "%s", user.token);
+        }
+        return (struct user){ids[place], tokens[place]};
+}
+
 struct load *load_start(int actors)
 {
         struct load *load = calloc(1, sizeof *load);
@@ -215,7 +238,7 @@ struct load *load_start(int actors)
         for (int i = 0; i < load->n_actors; i++) {
                 struct actor *actor = &load->actors[i];
                 *actor = (struct actor){.load = load, .number = i, .state = load_seed() * 7919 + (unsigned)i * 104729};
-                actor->user = i < 16 ? new_user() : load->actors[i % 16].user; /* making tokens takes its time */
+                actor->user = user_of(i);
         }
         for (int i = 0; i < load->n_actors; i++)
                 pthread_create(&load->actors[i].thread, NULL, live, &load->actors[i]);

@@ -30,10 +30,10 @@ static int64_t recovery_us(const struct load *load, int64_t since_us)
         return latest - since_us;
 }
 
+/* What was refused was answered: one's own share takes no reaction. */
 static int count_failed(const struct history *history, enum deed_kind kind, int64_t from_us, int64_t to_us)
 {
-        return history_count(history, kind, DEED_UNKNOWN, from_us, to_us) +
-               history_count(history, kind, DEED_REFUSED, from_us, to_us);
+        return history_count(history, kind, DEED_UNKNOWN, from_us, to_us);
 }
 
 static void expect_spared(const struct ordeal *ordeal, const struct history *history, int64_t from_us)

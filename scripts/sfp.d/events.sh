@@ -8,7 +8,7 @@ command_events() {
     [ -x "$DATA/bin/sfp-events" ] || die "This instance has no sfp-events yet. Start it with: $(hint up)"
     [ $# -gt 0 ] || set -- status
     case " $* " in
-    " tail "*" --from "* | " tail "*" --state "*) ;;
+    *" --from "* | *" --state "*) ;;
     " tail "*) set -- "$@" --state "$DATA/events-tail.state" ;;
     esac
     environment_exec ops "$DATA/bin/sfp-events" "$@"

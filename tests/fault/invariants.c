@@ -143,6 +143,19 @@ static bool have_all_caught_up(void)
         return behind == 0;
 }
 
+/* What svc-moderation has counted is what svc-goals has published. */
+static bool is_counted_once(void)
+{
+        static const char *const kinds[] = {"submitted", "published", "updated", "withdrawn"};
+        for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+                if (sql_number(text(
+                            "SELECT coalesce((SELECT sum(count) FROM moderation.share_counts WHERE kind = '%s'), 0)"
+                            " - (SELECT count(*) FROM goals.outbox WHERE type LIKE '%%goals.share.%s%%')",
+                            kinds[i], kinds[i])) != 0)
+                        return false;
+        return true;
+}
+
 static void expect_none_dead(void)
 {
         for (const char *const *at = outboxes; *at != NULL; at++)
@@ -157,6 +170,7 @@ void expect_events_whole(void)
                 expect_dense(*at);
         ck_assert_msg(AWAIT(SETTLE_S, have_all_caught_up()), "I5: a consumer does not catch up");
         expect_none_dead();
+        ck_assert_msg(AWAIT(SETTLE_S, is_counted_once()), "I5: a consumer has applied some events not once");
 }
 
 void expect_invariants(const struct ledger *before, const struct load *load)

@@ -61,6 +61,7 @@ TEST(a_service_of_which_nothing_is_left_comes_back)
                 EACH_SERVICE
                 {
                         const struct ordeal ordeal = {.name = "kill -9 of both",
+                                .hurts = true,
                                 .inflict = kill_both,
                                 .heal = await_both,
                                 .whom = services[s]};

@@ -7,9 +7,13 @@
 #include "tests/fault/ordeal.h"
 
 #include <libpq-fe.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static bool has_database(void)
 {
@@ -31,8 +35,11 @@ static void crash_database(const char *whom)
 
 TEST(the_database_crashes_and_comes_back)
 {
-        const struct ordeal ordeal = {
-                .name = "immediate stop", .inflict = crash_database, .heal = await_database, .whom = "postgres"};
+        const struct ordeal ordeal = {.name = "immediate stop",
+                .hurts = true,
+                .inflict = crash_database,
+                .heal = await_database,
+                .whom = "postgres"};
         ordeal_run(&ordeal);
 }
 END_TEST
@@ -51,6 +58,7 @@ static void start_database(const char *whom)
 TEST(the_database_is_away_for_a_while)
 {
         const struct ordeal ordeal = {.name = "restart",
+                .hurts = true,
                 .inflict = restart_database,
                 .heal = start_database,
                 .whom = "postgres",
@@ -93,6 +101,7 @@ static void let_go(const char *whom)
 TEST(a_lock_that_is_held_is_not_waited_for_beyond_a_deadline)
 {
         const struct ordeal ordeal = {.name = "lock held",
+                .hurts = true,
                 .inflict = lock_reactions,
                 .heal = let_go,
                 .lasts_ms = load_is_full() ? 10000 : 4000};
@@ -183,6 +192,7 @@ static void give_back_connections(const char *whom)
 TEST(a_database_without_a_free_connection_is_unavailable_for_so_long)
 {
         const struct ordeal ordeal = {.name = "no connection left",
+                .hurts = true,
                 .inflict = take_all_connections,
                 .heal = give_back_connections,
                 .lasts_ms = 2000};
@@ -218,11 +228,76 @@ static void resume_database(const char *whom)
 TEST(a_database_that_holds_its_breath_is_not_waited_for_beyond_a_deadline)
 {
         const struct ordeal ordeal = {.name = "database stands still",
+                .hurts = true,
                 .inflict = stop_database,
                 .heal = resume_database,
                 .whom = "postgres",
                 .lasts_ms = load_is_full() ? 30000 : 6000};
         ordeal_run(&ordeal);
+}
+END_TEST
+
+/* A small disk of its own below the data directory, with a tablespace on it. */
+static const char *disk(void)
+{
+        return text("%s/full", program_setting("SFP_DATA"));
+}
+
+static bool mount_disk(void)
+{
+        struct passwd *postgres = getpwnam("postgres");
+        mkdir(disk(), 0755);
+        if (mount("tmpfs", disk(), "tmpfs", 0, "size=16m") != 0) {
+                printf("skipped: no file system can be mounted here\n");
+                return false;
+        }
+        mkdir(text("%s/space", disk()), 0700);
+        if (postgres != NULL && chown(text("%s/space", disk()), postgres->pw_uid, postgres->pw_gid) != 0)
+                return false;
+        sql(text("CREATE TABLESPACE full_disk LOCATION '%s/space'", disk()));
+        return true;
+}
+
+static void unmount_disk(void)
+{
+        sql("ALTER TABLE goals.share_owners SET TABLESPACE pg_default");
+        sql("ALTER INDEX goals.share_owners_tag SET TABLESPACE pg_default");
+        sql("DROP TABLESPACE full_disk");
+        sql("CHECKPOINT");
+        umount2(disk(), MNT_DETACH);
+        rmdir(disk());
+}
+
+static void fill_disk(const char *whom)
+{
+        static char block[65536];
+        (void)whom;
+        FILE *filler = fopen(text("%s/filler", disk()), "we");
+        ck_assert_ptr_nonnull(filler);
+        while (fwrite(block, sizeof block, 1, filler) == 1)
+                ;
+        fclose(filler); /* what did not fit is of no interest */
+}
+
+static void free_disk(const char *whom)
+{
+        (void)whom;
+        unlink(text("%s/filler", disk()));
+}
+
+TEST(a_full_disk_refuses_and_loses_nothing)
+{
+        const struct ordeal ordeal = {.name = "disk full",
+                .hurts = true,
+                .inflict = fill_disk,
+                .heal = free_disk,
+                .lasts_ms = load_is_full() ? 30000 : 3000};
+        if (!mount_disk())
+                return;
+        sql("ALTER TABLE goals.share_owners SET TABLESPACE full_disk");
+        sql("ALTER INDEX goals.share_owners_tag SET TABLESPACE full_disk");
+        ordeal_run(&ordeal);
+        unmount_disk();
 }
 END_TEST
 
@@ -237,4 +312,5 @@ SUITE_WITH(scene_begin, end, "fault/database", NO_FORK, T(the_database_crashes_a
         T(a_lock_that_is_held_is_not_waited_for_beyond_a_deadline),
         T(a_transaction_that_is_open_for_long_disturbs_nobody),
         T(a_database_without_a_free_connection_is_unavailable_for_so_long),
-        T(a_database_that_holds_its_breath_is_not_waited_for_beyond_a_deadline))
+        T(a_database_that_holds_its_breath_is_not_waited_for_beyond_a_deadline),
+        T(a_full_disk_refuses_and_loses_nothing))

@@ -13,8 +13,9 @@ enum {
         ACTORS_MAX = 256,
         USERS = 16,
         DEEDS_MAX = 200000,
-        ATTEMPTS = 6,
+        ATTEMPTS = 10,
         PAUSE_MS = 150,
+        PAUSE_DOUBLINGS = 2,
         SHARES_KEPT = 64,
         LAG_SLEEP_US = 5000
 };
@@ -110,7 +111,7 @@ static void try_until_definite(struct actor *actor, const struct request *reques
         deed->begun_us = clock_now_us();
         for (int i = 0; i < attempts && !is_definite(deed); i++) {
                 if (i > 0)
-                        pause_ms(PAUSE_MS << (i < 4 ? i : 4));
+                        pause_ms(PAUSE_MS << (i < PAUSE_DOUBLINGS ? i : PAUSE_DOUBLINGS));
                 attempt(actor, request, deed);
         }
         deed->outcome = !is_definite(deed) ? DEED_UNKNOWN : deed->status < 300 ? DEED_DONE : DEED_REFUSED;

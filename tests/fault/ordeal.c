@@ -47,6 +47,16 @@ static void expect_spared(const struct ordeal *ordeal, const struct history *his
                         ordeal->name, count_failed(history, kind, from_us, INT64_MAX), deed_name(kind));
 }
 
+static void expect_hurt(const struct ordeal *ordeal, const struct history *history, int64_t from_us)
+{
+        int n_hurt = 0;
+        for (int i = 0; i < history_length(history); i++) {
+                const struct deed *deed = history_at(history, i);
+                n_hurt += deed->ended_us >= from_us && (deed->attempts > 1 || deed->outcome == DEED_UNKNOWN);
+        }
+        ck_assert_msg(n_hurt > 0 || !ordeal->hurts, "%s: nobody noticed anything, so nothing was tested", ordeal->name);
+}
+
 static void report(const struct ordeal *ordeal, const struct history *history, int64_t from_us, int64_t took_us)
 {
         printf("%s %s: back after %lld ms;", ordeal->name, ordeal->whom == NULL ? "" : ordeal->whom,
@@ -82,6 +92,7 @@ void ordeal_run(const struct ordeal *ordeal)
         ck_assert_msg(took_us <= ORDEAL_RECOVERY_MS * 1000LL + load_lag_us(load), "%s: service was back after %lld ms",
                 ordeal->name, (long long)(took_us / 1000));
         expect_spared(ordeal, history, inflicted_us);
+        expect_hurt(ordeal, history, inflicted_us);
         expect_invariants(&before, load);
         load_free(load);
 }

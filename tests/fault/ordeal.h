@@ -12,6 +12,7 @@ struct ordeal {
         const char *whom;
         int lasts_ms;        /* between the two */
         bool spares_readers; /* no read may fail meanwhile */
+        bool hurts;          /* somebody must have been refused something: else the fault was none */
         bool spares_all;     /* nothing may fail meanwhile */
 };
 

@@ -172,7 +172,7 @@ static void take_all_connections(const char *whom)
         const char *url = text("host=%s dbname=%s user=hog password=hog", host, database);
         PQconninfoFree(options);
         holder = PQconnectdb(program_setting("SFP_DATABASE_URL"));
-        for (int round = 0; round < 5; round++) {
+        for (int round = 0; round < 3; round++) {
                 is_full = take_free_connections(url);
                 end_services_connections();
         }

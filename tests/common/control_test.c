@@ -89,11 +89,13 @@ TEST(stuck_workers_and_a_full_line_do_not_stop_health_and_stats)
         int said = 0;
         asker_open(&crowd, &kit, client);
         struct call *call = asker_call(&crowd, 5 * SECOND_US);
-        for (int i = 0; i < REPLICA_WORKERS + REPLICA_QUEUE + 4; i++)
-                rpc_start(call, NULL, CHECK, &check_request(call->arena, "nap 3000")->base);
-        while (atomic_load(&replica.n_begun) < REPLICA_WORKERS ||
-                !metrics_have(&kit, "sfp_rpc_refused_total{lane=\"calls\",reason=\"full\"} 4\n"))
-                usleep(1000);
+        for (int i = 0; i < REPLICA_WORKERS + REPLICA_QUEUE + 4; i++) {
+                rpc_start(call, NULL, CHECK, &check_request(call->arena, "nap 20000")->base);
+                while (i < REPLICA_WORKERS && atomic_load(&replica.n_begun) <= i)
+                        usleep(1000);
+        }
+        while (!metrics_have(&kit, "sfp_rpc_refused_total{lane=\"calls\",reason=\"full\"} 4\n"))
+                usleep(10000);
         ck_assert_int_eq(check_health("", &said), STATUS_OK);
         ck_assert_int_eq(said, HEALTH__SERVING_STATUS__SERVING);
         Sfp__Empty in = SFP__EMPTY__INIT;

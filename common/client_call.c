@@ -102,8 +102,10 @@ static struct client_endpoint *pick_again(const struct client_call *call, enum v
 
 static bool pay(const struct client_call *call, enum verdict verdict)
 {
-        bool is_free = verdict == UNSENT || verdict == LEAVING;
-        return is_free || client_target_pay(call->target, call->endpoint);
+        if (verdict == UNSENT || verdict == LEAVING)
+                return true;
+        return verdict == LOST ? client_target_pay_for_loss(call->target, call->endpoint)
+                               : client_target_pay(call->target);
 }
 
 /* True when the call has gone out again. */

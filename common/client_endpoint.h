@@ -37,7 +37,7 @@ struct client_endpoint {
         _Atomic int n_failures; /* in this window */
         _Atomic int n_ejections;
         _Atomic int64_t ejected_until_us;
-        _Atomic int64_t charged_us; /* when a retry was last paid for because of it */
+        _Atomic int64_t charged_us; /* when retries were last paid for because it was lost */
         _Atomic bool is_probed;     /* a probe is under way */
         _Atomic int64_t probe_due_us;
         int64_t window_end_us; /* the prober's own */

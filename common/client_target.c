@@ -152,18 +152,25 @@ bool client_target_has_choice(const struct client_target *target)
         return atomic_load_explicit(&target->n_places, memory_order_relaxed) > 1;
 }
 
-bool client_target_pay(struct client_target *target, struct client_endpoint *endpoint)
+bool client_target_pay(struct client_target *target)
 {
-        int64_t now = clock_now_us();
-        int64_t last = atomic_load(&endpoint->charged_us);
-        if (now - last < CLIENT_BUDGET_PAUSE_US || !atomic_compare_exchange_strong(&endpoint->charged_us, &last, now))
-                return true;
         int left = atomic_load(&target->budget);
         while (left > CLIENT_BUDGET_MAX / 2)
                 if (atomic_compare_exchange_weak(&target->budget, &left, left - CLIENT_BUDGET_RETRY))
                         return true;
-        atomic_store(&endpoint->charged_us, 0);
         return false;
+}
+
+bool client_target_pay_for_loss(struct client_target *target, struct client_endpoint *lost)
+{
+        int64_t now = clock_now_us();
+        int64_t last = atomic_load(&lost->charged_us);
+        if (now - last < CLIENT_BUDGET_PAUSE_US)
+                return true;
+        if (!client_target_pay(target))
+                return false;
+        atomic_store(&lost->charged_us, now);
+        return true;
 }
 
 void client_target_earn(struct client_target *target)

@@ -14,7 +14,7 @@ enum {
         CLIENT_PROBE_US = 2000000,         /* between two Health.Check */
         CLIENT_BUDGET_MAX = 100,           /* tenths of a retry; a success gives one, a retry takes ten */
         CLIENT_BUDGET_RETRY = 10,
-        CLIENT_BUDGET_PAUSE_US = 100000, /* what fails together on one endpoint is paid for once */
+        CLIENT_BUDGET_PAUSE_US = 100000, /* losses within so short a time are one */
 };
 
 struct client_call;
@@ -57,8 +57,10 @@ uint64_t client_target_bit(const struct client_target *target, const struct clie
 /* Is there more than one endpoint now? */
 bool client_target_has_choice(const struct client_target *target);
 
-/* Pays for a retry that `endpoint` made necessary; false at or below half of the budget. */
-bool client_target_pay(struct client_target *target, struct client_endpoint *endpoint);
+/* Pays for a retry; false at or below half of the budget. A lost connection ends all calls on it at once: their retries
+ * are paid for together. */
+bool client_target_pay(struct client_target *target);
+bool client_target_pay_for_loss(struct client_target *target, struct client_endpoint *lost);
 void client_target_earn(struct client_target *target);
 
 /* Looks the address up and brings the endpoints in line; those that went are let go once their calls have ended. May

@@ -96,8 +96,11 @@ bool running_begin(struct running *running, uint64_t call_id, const char *caller
 
 void running_end(struct running_mark *mark)
 {
-        if (mark->running != NULL)
-                atomic_store_explicit(&mark->running->places[mark->place].key, 0, memory_order_release);
+        if (mark->running == NULL)
+                return;
+        struct place *place = &mark->running->places[mark->place];
+        atomic_store_explicit(&place->cancelled, 0, memory_order_relaxed);
+        atomic_store_explicit(&place->key, 0, memory_order_release);
         mark->running = NULL;
 }
 

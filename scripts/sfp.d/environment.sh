@@ -19,7 +19,8 @@ environment_of() {
         echo "PRINCIPAL_KEYS=$(secret principal-key key | "$DATA/bin/sfp-keys" public)"
         echo "DATABASE_URL=$(database_url_of "$base")"
         echo "DATA_KEYS=1:$(secret "$base.data-key" key)"
-        echo "CURSOR_KEY=$(secret cursor-key key)" ;;
+        echo "CURSOR_KEY=$(secret cursor-key key)"
+        [ "$REPLICAS" != 1 ] || echo "DRAIN_LINGER_MS=0" ;; # nobody to send callers to
     esac
     echo "MESH_KEY=$(secret "$base.mesh-key" key)"
     echo "RUN_DIR=$RUN_DIR"

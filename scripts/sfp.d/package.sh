@@ -13,7 +13,7 @@ package_set() {
             postgresql-common postgresql runit curl openssl ;;
     dev) echo clang-format-14 shellcheck iproute2 ;;
     redis) echo redis-server ;;
-    bench) echo wrk ;;
+    bench) echo wrk g++ libgrpc++-dev protobuf-compiler-grpc ;;
     fuzz) echo clang-14 libclang-rt-14-dev ;;
     esac
 }

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Usage: ./sfp bench [--rounds N] [--seconds S] [PART]...      PART: mesh, http, memory; default all
 # Ratios of the suite against its parts, everything in turns in one run: medians of N rounds (5) of S seconds (2) each.
-#   mesh    echo over the mesh against echo over bare NNG with a queue and as many workers, at 1, 8 and 64 in flight
+#   mesh    echo over the mesh against bare NNG with a queue and as many workers, and against gRPC C++ where that is
+#           installed, at 1, 8 and 64 in flight; the same over 1 to 1,000 connections
 #   http    the gateway's own answer against libmicrohttpd alone; read, list, reaction and create at 64 connections against
 #           pgbench (8 clients, prepared) running the same SQL on the same cluster; CPU per request of each process
 #   memory  resident memory of each process before any load
@@ -15,7 +16,7 @@ while [ $# -gt 0 ]; do
     --rounds) rounds=$2; shift ;;
     --seconds) seconds=$2; shift ;;
     mesh | http | memory) parts="$parts $1" ;;
-    *) sed -n '3,11s/^# \{0,1\}//p' "$0"; [ "$1" = --help ]; exit ;;
+    *) sed -n '3,12s/^# \{0,1\}//p' "$0"; [ "$1" = --help ]; exit ;;
     esac
     shift
 done
@@ -32,33 +33,62 @@ ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", (b > 0 ? a / b : 0) }'
 listening() { n=0; until "$@" >/dev/null 2>&1; do n=$((n + 1)); [ $n -lt 50 ] || return 1; sleep 0.1; done; }
 
 # ---- mesh -----------------------------------------------------------------------------------------------------------
-mesh_round() { # kind, in flight: appends "calls/s p50 p99 client-us server-us"
-    url=ipc://$work/echo.ipc
-    "$SFP_BUILD/bench/mesh_bench" "serve-$1" "$url" & peer=$!
-    listening test -S "$work/echo.ipc"
+mesh_kinds() {
+    echo raw mesh
+    [ ! -x "$SFP_BUILD/bench/grpc_echo" ] || echo grpc-async grpc-pool
+}
+mesh_serve() { # kind, path
+    case $1 in
+    grpc-*) exec "$SFP_BUILD/bench/grpc_echo" "serve-${1#grpc-}" "unix:$2" ;;
+    *) exec "$SFP_BUILD/bench/mesh_bench" "serve-$1" "ipc://$2" ;;
+    esac
+}
+mesh_load() { # kind, path, in flight, connections or nothing
+    case $1 in
+    grpc-*) "$SFP_BUILD/bench/grpc_echo" load "unix:$2" "$3" "$seconds" ;;
+    *) "$SFP_BUILD/bench/mesh_bench" load "$1" "ipc://$2" "$3" "$seconds" ${4:+"$4"} ;;
+    esac
+}
+mesh_round() { # kind, in flight, connections or nothing: appends "calls/s p50 p99 client-us server-us"
+    socket=$work/echo.ipc
+    mesh_serve "$1" "$socket" & peer=$!
+    listening test -S "$socket"
     before=$(ticks $peer)
-    line=$("$SFP_BUILD/bench/mesh_bench" load "$1" "$url" "$2" "$seconds")
+    line=$(mesh_load "$1" "$socket" "$2" "${3:-}")
     after=$(ticks $peer)
-    echo "$line $(per_call $((after - before)) "$(echo "$line" | awk -v s="$seconds" '{ print $1 * s }')")" >>"$work/$1-$2"
+    echo "$line $(per_call $((after - before)) "$(echo "$line" | awk -v s="$seconds" '{ print $1 * s }')")" >>"$work/$1-$2${3:+-$3}"
     kill $peer; wait $peer 2>/dev/null || true
     peer=''
     rm -f "$work"/echo.ipc*
 }
 
 column() { awk -v n="$2" '{ print $n }' "$1" | median; }
+mesh_line() { # file, label
+    printf '  %-28s  %7s  (%s / %s; %s + %s)\n' "$2" "$(column "$1" 1)" "$(column "$1" 2)" "$(column "$1" 3)" "$(column "$1" 4)" "$(column "$1" 5)"
+}
+mesh_ratio() { # in flight, peer, aim
+    [ -f "$work/$2-$1" ] || return 0
+    echo "  $1 in flight: mesh / $2 = $(ratio "$(column "$work/mesh-$1" 1)" "$(column "$work/$2-$1" 1)")${3:+ (aim $3)}"
+}
 
 mesh() {
     echo "mesh echo, 200 bytes, ipc: calls/s (p50 / p99 us; CPU us client + server)"
+    [ -x "$SFP_BUILD/bench/grpc_echo" ] || echo "  without gRPC: ./sfp install --bench, and build again"
     for flight in 1 8 64; do
         for round in $(seq "$rounds"); do
-            for kind in raw mesh; do mesh_round $kind $flight; done
+            for kind in $(mesh_kinds); do mesh_round "$kind" $flight; done
         done
-        for kind in raw mesh; do
-            f=$work/$kind-$flight
-            printf '  %2d in flight  %-4s  %7s  (%s / %s; %s + %s)\n' $flight $kind "$(column "$f" 1)" "$(column "$f" 2)" \
-                "$(column "$f" 3)" "$(column "$f" 4)" "$(column "$f" 5)"
-        done
-        echo "  $flight in flight: mesh / raw = $(ratio "$(column "$work/mesh-$flight" 1)" "$(column "$work/raw-$flight" 1)")"
+        for kind in $(mesh_kinds); do mesh_line "$work/$kind-$flight" "$flight in flight  $kind"; done
+    done
+    mesh_ratio 1 raw
+    mesh_ratio 8 raw
+    mesh_ratio 8 grpc-pool 1.0
+    mesh_ratio 64 raw 1.4
+    mesh_ratio 64 grpc-async 0.8
+    mesh_ratio 64 grpc-pool 1.5
+    for connections in 1 10 100 1000; do
+        for round in $(seq "$rounds"); do mesh_round mesh 64 $connections; done
+        mesh_line "$work/mesh-64-$connections" "64 in flight, $connections connections"
     done
 }
 

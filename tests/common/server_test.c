@@ -330,6 +330,78 @@ TEST(a_second_server_of_one_address_is_refused)
 }
 END_TEST
 
+/* Sent at once: one runs. */
+TEST(a_second_call_of_a_running_id_is_refused_and_counted)
+{
+        enum { TIMES = 4 };
+        struct transport_dialer *dialer;
+        const struct endpoint to = kit_endpoint(url);
+        struct answer answers[TIMES];
+        int counts[STATUS_COUNT] = {0};
+        ck_assert_int_eq(transport_dial(&to, &dialer), STATUS_OK);
+        kit_call(&kit, NULL, 5 * SECOND_US);
+        char *texts[] = {"sleep 300"};
+        Moderation__CheckRequest in = MODERATION__CHECK_REQUEST__INIT;
+        in.texts = texts;
+        in.n_texts = 1;
+        kit.caller.service = "goals";
+        kit.header.method = CHECK;
+        kit.header.has_call_id = 1;
+        kit.header.call_id = 7;
+        for (int i = 0; i < TIMES; i++) {
+                struct message *message;
+                answers[i] = (struct answer)ANSWER_INIT;
+                ck_assert_int_eq(frame_pack(&kit.header.base, &in.base, &message), STATUS_OK);
+                transport_send(dialer, message, 5 * SECOND_US, answer_take_sent, &answers[i]);
+                while (atomic_load(&n_begun) == 0)
+                        usleep(1000);
+        }
+        for (int i = 0; i < TIMES; i++) {
+                struct message *message;
+                struct client_reply reply;
+                status code = answer_wait(&answers[i], &message);
+                client_reply_read(kit.arena, schema_method_find(kit.service.schema, CHECK), code, message, &reply);
+                counts[reply.status]++;
+        }
+        ck_assert_int_eq(counts[STATUS_OK], 1);
+        ck_assert_int_eq(counts[STATUS_ALREADY_EXISTS], TIMES - 1);
+        ck_assert(metrics_say("sfp_rpc_duplicates_total 3\n"));
+        transport_hang_up(dialer);
+}
+END_TEST
+
+/* As many calls as workers and line hold, and a new one for each that ends: nobody gets through quickly any more. */
+TEST(a_line_that_stands_refuses_before_any_work)
+{
+        enum { HELD = WORKERS + QUEUE, CALLS = 20 * HELD };
+        ProtobufCMessage *out;
+        struct rpc_pending *pending[HELD];
+        int n_refused = 0;
+        struct call *call = goals_call(60 * SECOND_US);
+        static const char standing[] = "sfp_rpc_refused_total{lane=\"calls\",reason=\"standing\"} ";
+        for (int i = 0; i < CALLS && (n_refused == 0 || !metrics_say(standing)); i++) {
+                if (i >= HELD)
+                        n_refused += rpc_wait(call, pending[i % HELD], &out) == STATUS_RESOURCE_EXHAUSTED;
+                pending[i % HELD] = begin(call, "sleep 130");
+                while (i < WORKERS && atomic_load(&n_begun) <= i)
+                        usleep(1000);
+        }
+        ck_assert_int_gt(n_refused, 0);
+        ck_assert(metrics_say(standing));
+}
+END_TEST
+
+TEST(a_message_too_large_is_an_error_on_either_side_and_the_connection_stays)
+{
+        ProtobufCMessage *out;
+        static char text[TRANSPORT_MESSAGE_MAX + 1];
+        memset(text, 'x', sizeof text - 1);
+        ck_assert_int_eq(ask(goals_call(5 * SECOND_US), text, &out), STATUS_RESOURCE_EXHAUSTED);
+        ck_assert_int_eq(ask(goals_call(5 * SECOND_US), "text", &out), STATUS_OK);
+        ck_assert_int_eq(atomic_load(&n_begun), 1);
+}
+END_TEST
+
 static void *ask_often(void *arg)
 {
         struct arena *arena = arena_new(0);
@@ -374,4 +446,6 @@ SUITE_WITH(set_up, tear_down, "common/server", NO_FORK, T(a_service_asks_another
         T(stopping_finishes_what_runs_and_what_waits), T(a_service_that_is_away_is_unavailable),
         T(an_environment_variable_redirects_one_service), T(the_name_of_the_service_is_filled_into_the_address),
         T(garbage_gets_an_error_and_the_canary_sings_on), T(a_reply_that_is_garbage_is_an_internal_error),
+        T(a_second_call_of_a_running_id_is_refused_and_counted), T(a_line_that_stands_refuses_before_any_work),
+        T(a_message_too_large_is_an_error_on_either_side_and_the_connection_stays),
         T(a_second_server_of_one_address_is_refused), T(many_threads_ask_and_each_gets_its_own_answers))

@@ -171,7 +171,7 @@ TEST(an_empty_message_and_one_of_nearly_the_limit_pass)
         const char *url = kit_ipc_url(&kit);
         struct transport_listener *listener = listen_on(url, echo, NULL);
         struct transport_dialer *dialer = dial(url);
-        static const size_t sizes[] = {0, 1, 100000, TRANSPORT_MESSAGE_MAX - 64};
+        static const size_t sizes[] = {0, 1, 100000, TRANSPORT_MESSAGE_MAX};
         for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
                 struct answer answer = ANSWER_INIT;
                 struct message *message = message_new(sizes[i]);
@@ -588,22 +588,92 @@ TEST(strangers_do_no_harm)
 }
 END_TEST
 
-TEST(a_message_over_the_limit_is_refused_and_the_listener_stays)
+static void send_too_much(const char *url)
 {
-        const char *url = kit_ipc_url(&kit);
         struct transport_listener *listener = listen_on(url, echo, NULL);
-        struct transport_dialer *dialer = dial(url), *other = dial(url);
+        struct transport_dialer *dialer = dial(url);
         struct answer answer = ANSWER_INIT;
-        struct message *message = message_new(TRANSPORT_MESSAGE_MAX + 1000);
+        struct message *message = message_new(TRANSPORT_MESSAGE_MAX + 1);
         memset(message_bytes(message), 'x', message_size(message));
-        assert_answers(other);
+        assert_answers(dialer);
         transport_send(dialer, message, 3 * SECOND_US, answer_take_sent, &answer);
         ck_assert_int_eq(answer_wait(&answer, &message), STATUS_RESOURCE_EXHAUSTED);
+<<<<<<< HEAD
         assert_answers(other);
+=======
+        ck_assert(!answer.was_sent);
+>>>>>>> 50f26aa (Tests of the mesh: choice, retries, drain, cancellation, lanes; what was lost together is paid for once)
         assert_answers(dialer);
         transport_hang_up(dialer);
-        transport_hang_up(other);
         transport_stop(listener, 100);
+}
+
+TEST(a_message_over_the_limit_is_refused_before_it_is_sent)
+{
+        over_both(send_too_much);
+}
+END_TEST
+
+/* A stranger's frame of five megabytes: its connection goes, nobody else's does. */
+static void receive_too_much(const char *url)
+{
+        static char block[64 << 10];
+        struct transport_listener *listener = listen_on(url, echo, NULL);
+        struct transport_dialer *dialer = dial(url);
+        int fd = kit_connect(url);
+        send_all(fd, "\0SP\0\0\x30\0\0", 8);
+        send_all(fd, strncmp(url, "ipc", 3) == 0 ? "\1\0\0\0\0\0\x50\0\0" : "\0\0\0\0\0\x50\0\0",
+                strncmp(url, "ipc", 3) == 0 ? 9 : 8);
+        for (int i = 0; i < 16 && send(fd, block, sizeof block, MSG_NOSIGNAL) > 0; i++)
+                ;
+        assert_answers(dialer);
+        close(fd);
+        transport_hang_up(dialer);
+        transport_stop(listener, 100);
+}
+
+TEST(a_frame_over_the_limit_costs_only_its_own_connection)
+{
+        over_both(receive_too_much);
+}
+END_TEST
+
+static void ask_before_anybody_is_there(const char *url)
+{
+        struct transport_dialer *dialer = dial(url);
+        struct answer answer = ANSWER_INIT;
+        struct message *reply;
+        transport_send(dialer, message_of("hello"), 5 * SECOND_US, answer_take_sent, &answer);
+        ck_assert_int_eq(answer_wait(&answer, &reply), STATUS_UNAVAILABLE);
+        ck_assert(!answer.was_sent);
+        transport_hang_up(dialer);
+}
+
+TEST(what_was_never_sent_is_said_so)
+{
+        over_both(ask_before_anybody_is_there);
+}
+END_TEST
+
+static void lose_the_peer(const char *url)
+{
+        struct held held = {0};
+        struct transport_listener *listener = listen_on(url, hold, &held);
+        struct transport_dialer *dialer = dial(url);
+        struct answer answer = ANSWER_INIT;
+        struct message *reply;
+        transport_send(dialer, message_of("hello"), 5 * SECOND_US, answer_take_sent, &answer);
+        held_request(&held);
+        transport_stop(listener, 0);
+        ck_assert_int_eq(answer_wait(&answer, &reply), STATUS_UNAVAILABLE);
+        ck_assert(answer.was_sent);
+        message_free(atomic_load(&held.message));
+        transport_hang_up(dialer);
+}
+
+TEST(what_may_have_been_carried_out_is_said_so)
+{
+        over_both(lose_the_peer);
 }
 END_TEST
 
@@ -676,5 +746,7 @@ SUITE_WITH(set_up, tear_down, "common/transport", NO_FORK, T(a_request_is_answer
         T(an_address_has_one_listener), T(what_a_dead_process_left_is_no_hindrance),
         T(an_address_that_is_none_is_refused), T(a_directory_that_is_not_there_is_unavailable_and_not_taken),
         T(a_path_too_long_for_a_socket_is_refused), T(a_socket_is_for_its_owner_alone), T(strangers_do_no_harm),
-        T(a_message_over_the_limit_is_refused_and_the_listener_stays),
-        T(a_peer_that_never_reads_does_not_stop_the_others), T(a_listener_stops_beside_a_peer_that_never_reads))
+        T(a_message_over_the_limit_is_refused_before_it_is_sent),
+        T(a_frame_over_the_limit_costs_only_its_own_connection), T(what_was_never_sent_is_said_so),
+        T(what_may_have_been_carried_out_is_said_so), T(a_peer_that_never_reads_does_not_stop_the_others),
+        T(a_listener_stops_beside_a_peer_that_never_reads))

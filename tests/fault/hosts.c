@@ -83,7 +83,7 @@ static bool is_apart(void)
 
 bool hosts_open(void)
 {
-        static const char *const keep[] = {"unshare", "--net", "sleep", "3600", NULL};
+        static const char *const keep[] = {"setpriv", "--pdeathsig", "KILL", "unshare", "--net", "sleep", "3600", NULL};
         if (unshare(CLONE_NEWNET) != 0) {
                 printf("skipped: this process may not make network namespaces\n");
                 return false;
@@ -112,8 +112,8 @@ void hosts_close(void)
 pid_t hosts_run_far(const char *const argv[])
 {
         char pid_text[32];
-        const char *all[WORDS_MAX] = {"nsenter", "--net", "--target", pid_text};
-        int count = 4;
+        const char *all[WORDS_MAX] = {"setpriv", "--pdeathsig", "KILL", "nsenter", "--net", "--target", pid_text};
+        int count = 7;
         snprintf(pid_text, sizeof pid_text, "%d", far_host);
         for (; *argv != NULL && count < WORDS_MAX - 1; argv++)
                 all[count++] = *argv;

@@ -36,9 +36,9 @@ static pid_t serve(const char *url)
 {
         pid_t pid;
         char program[4096];
-        const char *const argv[] = {program, "serve-raw", url, NULL};
+        const char *const argv[] = {"setpriv", "--pdeathsig", "KILL", program, "serve-raw", url, NULL};
         snprintf(program, sizeof program, "%s/bench/mesh_bench", program_setting("SFP_BUILD"));
-        ck_assert_int_eq(posix_spawn(&pid, argv[0], NULL, NULL, (char *const *)(size_t)argv, environ), 0);
+        ck_assert_int_eq(posix_spawnp(&pid, argv[0], NULL, NULL, (char *const *)(size_t)argv, environ), 0);
         return pid;
 }
 

@@ -26,14 +26,14 @@ struct tail tail_new(void)
 
 void tail_start(struct tail *tail)
 {
-        const char *const argv[] = {program_setting("SFP_CMD"), "events", "tail", "--data", program_setting("SFP_DATA"),
-                "--state", tail->state, NULL};
+        const char *const argv[] = {"setpriv", "--pdeathsig", "KILL", program_setting("SFP_CMD"), "events", "tail",
+                "--data", program_setting("SFP_DATA"), "--state", tail->state, NULL};
         posix_spawn_file_actions_t actions;
         int output = open(tail->output, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
         ck_assert_int_ge(output, 0);
         posix_spawn_file_actions_init(&actions);
         posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-        ck_assert_int_eq(posix_spawn(&tail->pid, argv[0], &actions, NULL, (char *const *)(size_t)argv, environ), 0);
+        ck_assert_int_eq(posix_spawnp(&tail->pid, argv[0], &actions, NULL, (char *const *)(size_t)argv, environ), 0);
         posix_spawn_file_actions_destroy(&actions);
         close(output);
 }

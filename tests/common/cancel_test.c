@@ -27,16 +27,10 @@ static struct asker asker;
 static _Atomic int last_status; /* how the front's handler ended; -1: not yet */
 static _Atomic int64_t ended_us;
 
-/* In the name of svc-goals, which may. */
 static status ask_behind(struct call *call, const char *text)
 {
-        static const struct service_definition goals = {.name = "goals"};
-        struct service service = *call->service;
-        struct call passing = *call;
         ProtobufCMessage *reply;
-        service.definition = &goals;
-        passing.service = &service;
-        return rpc_call(&passing, CHECK, &check_request(call->arena, text)->base, &reply);
+        return rpc_call(call, CHECK, &check_request(call->arena, text)->base, &reply);
 }
 
 static status front_check(struct call *call, const Moderation__CheckRequest *in, Moderation__CheckReply *out)

@@ -12,7 +12,7 @@ static struct client_target *target;
 static void set_up(void)
 {
         metrics = metrics_new();
-        target = client_target_new("goals", "ipc:///nowhere/{service}.ipc", metrics);
+        target = client_target_new("goals", "ipc:///nowhere/{service}.ipc", NULL, metrics);
 }
 
 static void tear_down(void)

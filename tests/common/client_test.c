@@ -4,6 +4,7 @@
 #include "common/clock.h"
 #include "common/metrics.h"
 #include "common/rpc_call.h"
+#include "tests/common/keys.h"
 #include "tests/common/replica.h"
 #include "tests/suite.h"
 
@@ -168,7 +169,6 @@ static status ask_unsafe(const char *text, int64_t deadline_us)
         rules.retry_safe = 0;
         method.rules = &rules;
         struct call *call = asker_call(&asker, deadline_us);
-        asker.caller.service = (char *)(size_t) "goals";
         client_start(
                 client, NULL, &method, &asker.header, &check_request(call->arena, text)->base, answer_take, &answer);
         status code = answer_wait(&answer, &message);
@@ -226,7 +226,8 @@ TEST(one_call_more_than_may_be_under_way_fails_at_once)
         struct rpc_pending *pending[MAX + 1];
         ProtobufCMessage *out;
         replica_start(&a, &kit, "a", kit_ipc_url(&kit));
-        const struct client_settings settings = {a.url, "goals", MAX};
+        struct identity *goals = keys_identity("goals");
+        const struct client_settings settings = {a.url, goals, MAX};
         client = client_new(&settings, kit.service.metrics);
         asker_open(&asker, &kit, client);
         struct call *call = asker_call(&asker, 5 * SECOND_US);
@@ -239,6 +240,10 @@ TEST(one_call_more_than_may_be_under_way_fails_at_once)
         ck_assert_int_eq(asker_ask(&asker, "hello", 5 * SECOND_US, NULL), STATUS_OK);
         ck_assert(metrics_have(&kit, "sfp_client_in_flight{target=\"moderation\"} 0\n"));
         ck_assert(metrics_have(&kit, "sfp_client_failures_total{target=\"moderation\"} 1\n"));
+        client_free(client);
+        client = NULL;
+        asker_close(&asker);
+        identity_free(goals);
 }
 END_TEST
 
@@ -277,7 +282,7 @@ END_TEST
 TEST(an_endpoint_that_goes_is_let_go_after_its_last_call)
 {
         const char *first = kit_ipc_url(&kit), *second = kit_ipc_url(&kit);
-        struct client_target *target = client_target_new("x", first, kit.service.metrics);
+        struct client_target *target = client_target_new("x", first, kit.service.identity, kit.service.metrics);
         client_target_refresh(target);
         struct client_endpoint *endpoint = client_target_pick(target, 0);
         ck_assert_ptr_nonnull(endpoint);
@@ -301,7 +306,6 @@ TEST(freeing_ends_what_is_under_way)
         struct message *message;
         call_two();
         struct call *call = asker_call(&asker, 5 * SECOND_US);
-        asker.caller.service = (char *)(size_t) "goals";
         client_start(client, NULL, schema_method_find(kit.service.schema, CHECK), &asker.header,
                 &check_request(call->arena, "sleep 300")->base, answer_take, &answer);
         while (atomic_load(&a.n_begun) == atomic_load(&a.n_ended) && atomic_load(&b.n_begun) == atomic_load(&b.n_ended))

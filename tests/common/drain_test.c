@@ -54,7 +54,6 @@ static void *ask_on(void *arg)
                 struct message *message;
                 struct client_reply reply;
                 struct call *call = asker_call(&asker, 10 * SECOND_US);
-                asker.caller.service = (char *)(size_t) "goals";
                 client_start(client, NULL, &method, &asker.header, &check_request(call->arena, "sleep 2")->base,
                         answer_take, &answer);
                 status code = answer_wait(&answer, &message);

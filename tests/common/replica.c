@@ -91,8 +91,7 @@ void replica_stop(struct replica *replica)
 
 void asker_open(struct asker *asker, struct kit *kit, struct client *client)
 {
-        *asker = (struct asker){.arena = arena_new(0), .service = kit->service, .definition = {.name = "goals"}};
-        asker->service.definition = &asker->definition;
+        *asker = (struct asker){.arena = arena_new(0), .service = kit->service};
         asker->service.client = client;
 }
 
@@ -106,10 +105,9 @@ struct call *asker_call(struct asker *asker, int64_t deadline_us)
         arena_reset(asker->arena);
         sfp__request_header__init(&asker->header);
         sfp__caller__init(&asker->caller);
-        asker->header.caller = &asker->caller;
         asker->header.has_deadline_us = 1;
         asker->header.deadline_us = (uint64_t)deadline_us;
-        call_init(&asker->call, asker->arena, &asker->service, &asker->header);
+        call_init(&asker->call, asker->arena, &asker->service, &asker->header, &asker->caller);
         return &asker->call;
 }
 

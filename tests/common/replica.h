@@ -36,11 +36,10 @@ void replica_stop(struct replica *replica);
 /* The tables of such a service, for kit_open. */
 extern const struct rpc *const replica_tables[];
 
-/* Someone of svc-goals, who may call; one a thread. */
+/* Someone who calls, in the name that its client has; one a thread. */
 struct asker {
         struct arena *arena;
         struct service service;
-        struct service_definition definition;
         Sfp__RequestHeader header;
         Sfp__Caller caller;
         struct call call;

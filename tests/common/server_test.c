@@ -349,10 +349,8 @@ TEST(a_second_call_of_a_running_id_is_refused_and_counted)
         kit.header.has_call_id = 1;
         kit.header.call_id = 7;
         for (int i = 0; i < TIMES; i++) {
-                struct message *message;
                 answers[i] = (struct answer)ANSWER_INIT;
-                ck_assert_int_eq(frame_pack(&kit.header.base, &in.base, &message), STATUS_OK);
-                transport_send(dialer, message, 5 * SECOND_US, answer_take_sent, &answers[i]);
+                transport_send(dialer, kit_request(&kit, &in.base), 5 * SECOND_US, answer_take_sent, &answers[i]);
                 while (atomic_load(&n_begun) == 0)
                         usleep(1000);
         }

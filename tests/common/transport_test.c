@@ -598,11 +598,7 @@ static void send_too_much(const char *url)
         assert_answers(dialer);
         transport_send(dialer, message, 3 * SECOND_US, answer_take_sent, &answer);
         ck_assert_int_eq(answer_wait(&answer, &message), STATUS_RESOURCE_EXHAUSTED);
-<<<<<<< HEAD
-        assert_answers(other);
-=======
         ck_assert(!answer.was_sent);
->>>>>>> 50f26aa (Tests of the mesh: choice, retries, drain, cancellation, lanes; what was lost together is paid for once)
         assert_answers(dialer);
         transport_hang_up(dialer);
         transport_stop(listener, 100);

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as a whole request: the frame, its header and its payload go through all of dispatch, to handlers that read
- * every field. What comes back must be a reply that the client can read. */
+ * every field; as they are, from somebody who cannot prove who he is, and again with a proof, as from a service that
+ * has lost its mind. What comes back must be a reply that the client can read. */
 #include "common/client.h"
 #include "common/dispatch.h"
 #include "common/frame.h"
+#include "common/identity.h"
 #include "common/log.h"
 #include "common/running.h"
 #include "sfp/moderation.pb-c.h"
+#include "tests/common/keys.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <string.h>
@@ -47,6 +50,7 @@ static const struct dispatch *the_dispatch(void)
                 service.schema = schema_new();
                 service.metrics = metrics_new();
                 service.running = running_new(PLACES);
+                service.identity = keys_identity("moderation");
                 dispatch = dispatch_new(&service);
                 FUZZ_ASSERT(dispatch != NULL);
         }
@@ -68,16 +72,43 @@ static void read_reply(struct message *reply)
         message_free(reply);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+static void serve(struct message *request)
 {
         const struct dispatch *dispatch = the_dispatch();
-        struct message *request = message_new(size);
         struct arena *arena = arena_new(ARENA_LIMIT);
-        if (size > 0)
-                memcpy(message_bytes(request), bytes, size);
         read_reply(dispatch_serve(dispatch, arena, NULL, request, 0));
         message_free(dispatch_recall(dispatch, request));
         arena_free(arena);
         message_free(request);
+}
+
+/* The same header and payload by svc-goals; NULL when the bytes have none. */
+static struct message *prove(const uint8_t *bytes, size_t size)
+{
+        static struct identity *goals;
+        struct frame frame;
+        struct message *request = NULL;
+        if (goals == NULL)
+                goals = keys_identity("goals");
+        if (frame_split(bytes, size, &frame) != STATUS_OK)
+                return NULL;
+        Sfp__RequestHeader *header = sfp__request_header__unpack(NULL, frame.header_size, frame.header);
+        if (header == NULL)
+                return NULL;
+        if (identity_pack_bytes(goals, "moderation", header, frame.payload, frame.payload_size, &request) != STATUS_OK)
+                request = NULL;
+        sfp__request_header__free_unpacked(header, NULL);
+        return request;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+        struct message *raw = message_new(size);
+        if (size > 0)
+                memcpy(message_bytes(raw), bytes, size);
+        serve(raw);
+        struct message *proven = prove(bytes, size);
+        if (proven != NULL)
+                serve(proven);
         return 0;
 }

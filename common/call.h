@@ -32,6 +32,8 @@ struct call {
         enum problem problem; /* what call_fail and its like recorded */
         const char *failure;  /* NULL: nothing recorded */
         struct violations violations;
+        size_t n_allowed; /* with ILLEGAL_TRANSITION: the actions that are allowed */
+        char **allowed;
 };
 
 /* Makes a call by `caller` out of a header, with the arena's life. */

@@ -247,6 +247,8 @@ static void describe_failure(const struct call *call, status code, Sfp__ReplyHea
         header->message = (char *)(size_t)(call->failure != NULL ? call->failure : problem_title(problem));
         header->n_errors = call->violations.count;
         header->errors = (Sfp__FieldError **)(size_t)call->violations.errors;
+        header->n_allowed = call->n_allowed;
+        header->allowed = call->allowed;
 }
 
 static struct message *pack_reply(const struct call *call, status code, const ProtobufCMessage *out, int64_t took_us)

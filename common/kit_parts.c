@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/kit_parts.h"
 
+#include "common/consistency.h"
 #include "common/control.h"
 #include "common/health.h"
 #include "common/reflection.h"
@@ -35,6 +36,7 @@ bool kit_part_is_control(const char *method, size_t length)
 extern const struct rpc event_rpcs[];
 
 static const struct rpc *const event_tables[] = {event_rpcs, NULL};
+static const struct rpc *const consistency_tables[] = {consistency_rpcs, NULL};
 static const struct rpc *const health_tables[] = {health_rpcs, NULL};
 static const struct rpc *const reflection_tables[] = {reflection_rpcs, NULL};
 static const struct rpc *const control_tables[] = {control_rpcs, NULL};
@@ -44,5 +46,6 @@ const struct kit_part kit_parts[] = {
         {"reflection", reflection_tables, .is_control = true},
         {"admin", control_tables, .is_control = true},
         {"events", event_tables},
+        {"consistency", consistency_tables},
         {0},
 };

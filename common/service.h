@@ -8,23 +8,17 @@
 
 struct cache;
 struct client;
+struct counter;
 struct event_consumer;
 struct event_listener;
 struct event_relay;
 struct hmac;
 struct identity;
+struct job_kind;
 struct keyring;
 struct metrics;
 struct running;
 struct server;
-
-/* Work that comes back by itself, on a thread of its own with a database connection of its own. In a service of several
- * replicas each runs it: `run` must expect company (FOR UPDATE SKIP LOCKED). */
-struct service_task {
-        const char *name; /* NULL ends a list */
-        int64_t every_ms;
-        status (*run)(struct call *call); /* in no transaction; a failure is logged and tried again at the next turn */
-};
 
 struct service_definition {
         const char *name;    /* "goals": schema, mesh address, caller name */
@@ -36,9 +30,10 @@ struct service_definition {
         const struct migration *migrations;      /* NULL: no database */
         status (*open)(struct service *service); /* makes service->state; NULL: none */
         void (*close)(struct service *service);
-        const struct service_task *tasks;       /* NULL: none */
         const struct event_consumer *consumers; /* common/consumer.h; NULL: none. Needs a database */
         const struct event_listener *listeners; /* common/events.h; NULL: none */
+        const struct counter *counters;         /* common/counters.h; NULL: none. Needs a database */
+        const struct job_kind *jobs;            /* common/jobs.h; NULL: none. Needs a database */
 };
 
 /* A running service. Set up before the first call and unchanging from then on. */

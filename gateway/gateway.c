@@ -6,6 +6,7 @@
 #include "common/log.h"
 #include "gateway/authenticate.h"
 #include "gateway/bind.h"
+#include "gateway/fan_out.h"
 #include "gateway/own_routes.h"
 #include "gateway/path.h"
 #include "gateway/relay.h"
@@ -60,7 +61,7 @@ static enum problem admit(struct gateway *gateway, struct exchange *exchange)
         return atomic_load(&gateway->is_closed) ? PROBLEM_UNAVAILABLE : PROBLEM_NONE;
 }
 
-/* Whether the exchange was answered here; otherwise the relay has it. */
+/* Whether the exchange was answered here; otherwise the mesh has it. */
 static bool call(struct gateway *gateway, struct exchange *exchange)
 {
         Sfp__Caller *caller;
@@ -71,7 +72,10 @@ static bool call(struct gateway *gateway, struct exchange *exchange)
         if (problem == PROBLEM_NONE)
                 problem = bind_request(exchange, &bound);
         if (problem == PROBLEM_NONE) {
-                relay_start(exchange, caller, bound.message);
+                if (fan_out_applies(exchange->match.route->method))
+                        fan_out_start(exchange, caller, bound.message);
+                else
+                        relay_start(exchange, caller, bound.message);
                 return false;
         }
         if (problem == PROBLEM_VALIDATION_FAILED)

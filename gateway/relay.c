@@ -15,7 +15,7 @@ static uint64_t deadline_us(const struct gateway *gateway, const Sfp__MethodRule
         return (ms < cap ? ms : cap) * 1000;
 }
 
-static Sfp__RequestHeader *new_header(struct exchange *exchange, const Sfp__Caller *caller)
+Sfp__RequestHeader *relay_header(struct exchange *exchange, const Sfp__Caller *caller)
 {
         const Sfp__MethodRules *rules = exchange->match.route->method->rules;
         Sfp__RequestHeader *header = arena_alloc(exchange->arena, sizeof *header);
@@ -51,7 +51,7 @@ static void finish(void *arg, status outcome, struct message *message)
 void relay_start(struct exchange *exchange, const Sfp__Caller *caller, const ProtobufCMessage *input)
 {
         const struct schema_method *method = exchange->match.route->method;
-        Sfp__RequestHeader *header = new_header(exchange, caller);
+        Sfp__RequestHeader *header = relay_header(exchange, caller);
         http_suspend(exchange);
         client_start(exchange->gateway->client, NULL, method, header, input, finish, exchange);
 }

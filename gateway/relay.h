@@ -8,3 +8,6 @@
 /* Starts the call of exchange->match.route and suspends the connection until the response is written. The exchange is
  * out of the caller's hands afterwards. */
 void relay_start(struct exchange *exchange, const Sfp__Caller *caller, const ProtobufCMessage *input);
+
+/* The header of a call made for this exchange. */
+Sfp__RequestHeader *relay_header(struct exchange *exchange, const Sfp__Caller *caller);

@@ -21,6 +21,8 @@ struct notes {
         size_t n_errors;
         Sfp__FieldError *const *errors;
         uint32_t retry_after_s;
+        size_t n_allowed;
+        char **allowed;
 };
 
 static void set_body(struct response *response, const char *type, const struct buffer *body)
@@ -59,6 +61,8 @@ static void write_problem(struct exchange *exchange, enum problem problem, const
         message.n_errors = notes->n_errors;
         message.errors = (Sfp__FieldError **)(size_t)notes->errors;
         message.trace_id = exchange->trace.trace_id;
+        message.n_allowed = notes->n_allowed;
+        message.allowed = notes->allowed;
 
         struct buffer body = buffer_in(exchange->arena);
         buffer_reserve(&body, 512);
@@ -147,6 +151,8 @@ static void write_failure(struct exchange *exchange, const struct client_reply *
                 notes.n_errors = header->n_errors;
                 notes.errors = header->errors;
                 notes.retry_after_s = header->retry_after_s;
+                notes.n_allowed = header->n_allowed;
+                notes.allowed = header->allowed;
         }
         write_problem(exchange, problem, &notes);
 }

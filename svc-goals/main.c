@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "common/counters.h"
 #include "common/service.h"
 #include "sfp/goals.pb-c.h"
 #include "svc-goals/recheck.h"
 
+extern const struct counter share_counters[];
 extern const struct rpc share_rpcs[];
 extern const struct rpc share_list_rpcs[];
+extern const struct rpc share_state_rpcs[];
 extern const struct rpc reaction_rpcs[];
 extern const struct rpc template_rpcs[];
 
-static const struct rpc *const tables[] = {share_rpcs, share_list_rpcs, reaction_rpcs, template_rpcs, NULL};
+static const struct rpc *const tables[] = {
+        share_rpcs, share_list_rpcs, share_state_rpcs, reaction_rpcs, template_rpcs, NULL};
 
-static const struct service_task tasks[] = {
-        {"recheck_pending", 1000, recheck_pending},
+static const struct job_kind jobs[] = {
+        {.name = RECHECK_SHARE, .run = recheck_share}, /* asked for as long as it takes */
         {0},
 };
 
@@ -21,7 +25,8 @@ static const struct service_definition goals = {
         .descriptor = &goals__goals__descriptor,
         .tables = tables,
         .migrations = service_migrations,
-        .tasks = tasks,
+        .counters = share_counters,
+        .jobs = jobs,
 };
 
 int main(int argc, char **argv)

@@ -8,13 +8,10 @@
 
 #include <string.h>
 
-enum { RECHECK_AFTER_S = 2 };
-
-static const char SQL_STORE[] =
-        "INSERT INTO pending_texts (share_id, sealed, check_due_at)"
-        " VALUES ($1, $2, CASE WHEN $3::boolean THEN now() + make_interval(secs => $4::integer) END)"
-        " ON CONFLICT (share_id) DO UPDATE SET sealed = excluded.sealed, check_due_at = excluded.check_due_at";
+static const char SQL_STORE[] = "INSERT INTO pending_texts (share_id, sealed) VALUES ($1, $2)"
+                                " ON CONFLICT (share_id) DO UPDATE SET sealed = excluded.sealed";
 static const char SQL_REMOVE[] = "DELETE FROM pending_texts WHERE share_id = $1";
+static const char SQL_OF_SHARE[] = "SELECT share_id, sealed FROM pending_texts WHERE share_id = $1";
 static const char SQL_OF_SHARES[] = "SELECT share_id, sealed FROM pending_texts WHERE share_id = ANY ($1::uuid[])";
 
 static const char *context_of(struct call *call, const char *share_id)
@@ -22,14 +19,14 @@ static const char *context_of(struct call *call, const char *share_id)
         return arena_printf(call->arena, "goals pending text of %s", share_id);
 }
 
-status pending_store(struct call *call, const char *share_id, const Goals__ShareText *text, bool wants_check)
+status pending_store(struct call *call, const char *share_id, const Goals__ShareText *text)
 {
         size_t size = goals__share_text__get_packed_size(text);
         uint8_t *bytes = arena_alloc(call->arena, size + 1);
         goals__share_text__pack(text, bytes);
         ProtobufCBinaryData sealed =
                 keyring_seal(call->service->keys, call->arena, context_of(call, share_id), bytes, size);
-        return db_later(call, NULL, SQL_STORE, share_id, sealed, (int)wants_check, (int)RECHECK_AFTER_S);
+        return db_later(call, NULL, SQL_STORE, share_id, sealed);
 }
 
 status pending_remove(struct call *call, const char *share_id)
@@ -37,13 +34,20 @@ status pending_remove(struct call *call, const char *share_id)
         return db_later(call, NULL, SQL_REMOVE, share_id);
 }
 
-status pending_open(struct call *call, const char *share_id, ProtobufCBinaryData sealed, Goals__ShareText **out)
+static status open_text(struct call *call, const char *share_id, ProtobufCBinaryData sealed, Goals__ShareText **out)
 {
         ProtobufCBinaryData opened;
         if (keyring_open(call->service->keys, call->arena, context_of(call, share_id), sealed, &opened) != STATUS_OK)
                 return call_fail(call, STATUS_DATA_LOSS, "a sealed text cannot be opened");
         return frame_unpack(
                 call->arena, &goals__share_text__descriptor, opened.data, opened.len, (ProtobufCMessage **)out);
+}
+
+status pending_load(struct call *call, const char *share_id, Goals__ShareText **out)
+{
+        Goals__PendingText row = GOALS__PENDING_TEXT__INIT;
+        TRY(db_one(call, &row.base, SQL_OF_SHARE, share_id));
+        return open_text(call, row.share_id, row.sealed, out);
 }
 
 void share_set_text(Goals__Share *share, const Goals__ShareText *text)
@@ -76,7 +80,7 @@ static status show_rows(
         for (size_t i = 0; i < rows->n_items; i++) {
                 Goals__ShareText *text;
                 const Goals__PendingText *row = rows->items[i];
-                TRY(pending_open(call, row->share_id, row->sealed, &text));
+                TRY(open_text(call, row->share_id, row->sealed, &text));
                 share_set_text(find_share(count, shares, row->share_id), text);
         }
         return STATUS_OK;

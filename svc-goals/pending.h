@@ -5,16 +5,14 @@
 #include "common/call.h"
 #include "sfp/goals.pb-c.h"
 
-/* Seals a share's text and queues its storing. `wants_check`: moderation has not spoken and is to be asked again. */
-MUST_CHECK status pending_store(
-        struct call *call, const char *share_id, const Goals__ShareText *text, bool wants_check);
+/* Seals a share's text and queues its storing. */
+MUST_CHECK status pending_store(struct call *call, const char *share_id, const Goals__ShareText *text);
+
+/* Opens a share's pending text; NOT_FOUND when it has none. */
+MUST_CHECK status pending_load(struct call *call, const char *share_id, Goals__ShareText **out);
 
 /* Queues the removal of a share's pending text. */
 MUST_CHECK status pending_remove(struct call *call, const char *share_id);
-
-/* Opens a sealed text. */
-MUST_CHECK status pending_open(
-        struct call *call, const char *share_id, ProtobufCBinaryData sealed, Goals__ShareText **out);
 
 /* Puts the pending text, where there is one, into those of the shares that the caller owns. One statement for all of
  * them, none when no share has any. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "svc-goals/policy.h"
 
+#include "sfp/goals.pb-c.h"
+
 #include <stddef.h>
 #include <string.h>
 
@@ -14,8 +16,6 @@ static const struct {
         {"block", OUTCOME_REFUSE},
 };
 
-static const char *const editable[] = {"draft", "pending_review", "published", "hidden"};
-
 enum outcome outcome_of(const char *verdict)
 {
         if (verdict == NULL)
@@ -26,10 +26,37 @@ enum outcome outcome_of(const char *verdict)
         return OUTCOME_HOLD;
 }
 
-bool status_is_editable(const char *status)
+bool state_is_public(const char *state)
 {
-        for (size_t i = 0; i < sizeof editable / sizeof *editable; i++)
-                if (strcmp(editable[i], status) == 0)
-                        return true;
-        return false;
+        return strcmp(state, "published") == 0 || strcmp(state, "completed") == 0;
 }
+
+static bool is_at_goal(const void *share)
+{
+        return ((const Goals__Share *)share)->current_progress_percentage == 100;
+}
+
+#define STANDING "pending_review published hidden completed archived"
+
+/* clang-format off */
+const struct transition share_transitions[] = {
+        /* action      from                          actors       next                effects */
+        {"save",      "new draft",                  "owner",     "draft"},
+        {"submit",    "new draft",                  "owner",     "pending_review",     "asks_moderation"},
+        {"edit",      "pending_review published",   "owner",     "pending_review",     "asks_moderation"},
+        {"pass",      "pending_review",             "sys",       "published",          "becomes_public"},
+        {"hold",      "pending_review",             "sys",       "pending_review",     "waits_for_moderator"},
+        {"approve",   "pending_review",             "mod",       "published",          "becomes_public"},
+        {"reject",    "pending_review",             "mod",       "draft",              "leaves_public"},
+        {"hide",      "published",                  "owner mod", "hidden",             "leaves_public"},
+        {"unhide",    "hidden",                     "owner",     "pending_review",     "asks_moderation"},
+        {"complete",  "published",                  "owner",     "completed",          NULL, "full_progress", is_at_goal},
+        {"reopen",    "completed",                  "owner",     "published"},
+        {"archive",   "published completed",        "owner sys", "archived",           "leaves_public"},
+        {"unarchive", "archived",                   "owner",     "pending_review",     "asks_moderation"},
+        {"remove",    "draft " STANDING,            "mod",       "removed",            "leaves_public"},
+        {"reinstate", "removed",                    "mod",       LIFECYCLE_PREVIOUS},
+        {"withdraw",  "draft removed " STANDING,    "owner",     "withdrawn",          "leaves_public content_is_purged"},
+        {NULL},
+};
+/* clang-format on */

@@ -2,7 +2,7 @@
 /* Decisions about shares, without database, clock or network. */
 #pragma once
 
-#include <stdbool.h>
+#include "common/lifecycle.h"
 
 /* What becomes of a submitted text after moderation has spoken, or has not. */
 enum outcome {
@@ -15,5 +15,8 @@ enum outcome {
 /* For moderation's verdict; NULL: it was out of reach. A verdict we do not know holds. */
 enum outcome outcome_of(const char *verdict);
 
-/* May an owner edit a share in this state? */
-bool status_is_editable(const char *status);
+/* May others see a share in this state? An edit that waits leaves the text before it public, which is not said here. */
+bool state_is_public(const char *state);
+
+/* The life of a share. Its guards take the share, a Goals__Share. */
+extern const struct transition share_transitions[];

@@ -7,7 +7,9 @@
 #include "svc-goals/announce.h"
 #include "svc-goals/identity.h"
 #include "svc-goals/pending.h"
+#include "svc-goals/recheck.h"
 #include "svc-goals/share_columns.h"
+#include "svc-goals/share_states.h"
 #include "svc-goals/submission.h"
 
 #include <string.h>
@@ -39,19 +41,15 @@ static const char SQL_UPDATE[] =
         " current_progress_percentage = coalesce($4, current_progress_percentage),"
         " target_amount_range = coalesce($5, target_amount_range), status = $6, version = version + 1"
         " WHERE id = $1 AND version = $2 RETURNING id";
-static const char SQL_SET_TEXT[] =
-        "UPDATE anonymous_goal_shares SET goal_title = $2, goal_description = $3, strategy_description = $4, tips_and_lessons = $5,"
-        " tags = $6, is_public = true, published_at = coalesce(published_at, now()),"
-        " new_key = CASE WHEN published_at IS NULL THEN (extract(epoch FROM clock_timestamp()) * 1000000)::bigint ELSE new_key END,"
-        " hot_key = hot_key(likes_count, inspiration_votes, coalesce(published_at, now())) WHERE id = $1";
-static const char SQL_WITHDRAW[] = "DELETE FROM anonymous_goal_shares s USING share_owners o"
-                                   " WHERE s.id = $1 AND o.share_id = s.id AND o.owner_tag = $2 RETURNING s.id";
 
-static const char *status_for(bool is_submitted, enum outcome outcome)
+/* The way of a text from its owner into the state it is stored in: `action`, and what the platform says to it. */
+static status walk(struct call *call, struct lifecycle_subject *share, const char *action, enum outcome outcome)
 {
-        if (!is_submitted)
-                return "draft";
-        return outcome == OUTCOME_PUBLISH ? "published" : "pending_review";
+        TRY(lifecycle_step(call, &share_lifecycle, share, action, NULL, NULL));
+        if (strcmp(share->state, "pending_review") != 0 || outcome == OUTCOME_RETRY)
+                return STATUS_OK;
+        share->actors = "sys";
+        return lifecycle_step(call, &share_lifecycle, share, outcome == OUTCOME_PUBLISH ? "pass" : "hold", NULL, NULL);
 }
 
 static Goals__ShareText text_of_request(const Goals__CreateShareRequest *in)
@@ -67,16 +65,17 @@ static Goals__ShareText text_of_request(const Goals__CreateShareRequest *in)
 }
 
 static status insert_share(struct call *call, const Goals__CreateShareRequest *in, const struct submission *submission,
-        const char *id, bool is_public, Goals__Share *out)
+        const struct lifecycle_subject *share, Goals__Share *out)
 {
         static const Goals__ShareText no_text = GOALS__SHARE_TEXT__INIT;
+        bool is_public = state_is_public(share->state);
         const Goals__ShareText *text = is_public ? &submission->text : &no_text;
         const Anonymize__Bands *bands = submission->bands;
-        return db_later(call, &out->base, SQL_INSERT, id, in->goal_category, text->goal_title, text->goal_description,
-                text->strategy_description, text->tips_and_lessons, db_texts(text->n_tags, text->tags),
-                bands->amount_range, in->current_progress_percentage, bands->user_age_group, bands->user_income_range,
-                bands->user_location_region, in->template_id, status_for(in->submit, submission->outcome),
-                (int)is_public);
+        return db_later(call, &out->base, SQL_INSERT, share->id, in->goal_category, text->goal_title,
+                text->goal_description, text->strategy_description, text->tips_and_lessons,
+                db_texts(text->n_tags, text->tags), bands->amount_range, in->current_progress_percentage,
+                bands->user_age_group, bands->user_income_range, bands->user_location_region, in->template_id,
+                share->state, (int)is_public);
 }
 
 /* What the owner is shown of what was just written: the text itself, public or not. */
@@ -110,6 +109,17 @@ static status announce_created(struct call *call, const Goals__CreateShareReques
         return announce_published(call, &share);
 }
 
+/* Stores the text where its state puts it, in the open or sealed, and has moderation asked again where it was silent.
+ */
+static status store_text(struct call *call, const struct lifecycle_subject *share, const struct submission *submission)
+{
+        if (!state_is_public(share->state))
+                TRY(pending_store(call, share->id, &submission->text));
+        if (strcmp(share->state, "pending_review") == 0 && submission->outcome == OUTCOME_RETRY)
+                return share_ask_moderation(call, share->id, RECHECK_AFTER_MS);
+        return STATUS_OK;
+}
+
 static status create_share(struct call *call, const Goals__CreateShareRequest *in, Goals__Share *out)
 {
         struct submission submission;
@@ -118,15 +128,15 @@ static status create_share(struct call *call, const Goals__CreateShareRequest *i
                 call, &raw, in->has_target_amount ? &in->target_amount : NULL, in->currency, true, &submission));
         if (in->submit)
                 TRY(submission_rule(call, &submission));
-        bool is_public = in->submit && submission.outcome == OUTCOME_PUBLISH;
         char *id = arena_alloc(call->arena, UUID_SIZE);
         uuid_v4(id); /* random: an anonymous share carries no time */
+        struct lifecycle_subject share = {.id = id, .state = LIFECYCLE_NEW, .actors = "owner"};
+        TRY(walk(call, &share, in->submit ? "submit" : "save", submission.outcome));
         show_to_owner(call, &submission, out);
-        TRY(insert_share(call, in, &submission, id, is_public, out));
+        TRY(insert_share(call, in, &submission, &share, out));
         TRY(db_later(call, NULL, SQL_INSERT_OWNER, id, identity_owner(call), identity_seal(call, id)));
-        TRY(announce_created(call, in, &submission, id, is_public));
-        return is_public ? STATUS_OK
-                         : pending_store(call, id, &submission.text, in->submit && submission.outcome == OUTCOME_RETRY);
+        TRY(announce_created(call, in, &submission, id, state_is_public(share.state)));
+        return store_text(call, &share, &submission);
 }
 
 static status load_visible(struct call *call, const char *id, Goals__Share *out)
@@ -169,15 +179,15 @@ static Goals__ShareText merged_text(const Goals__UpdateShareRequest *in, const G
         return text;
 }
 
-/* Stores the text where its outcome puts it: in the open, or sealed. */
-static status store_text(struct call *call, const char *id, const struct submission *submission, bool is_submitted)
+/* New text takes the place of what was public, or waits in front of it; what was asked about the old is void. */
+static status replace_text(
+        struct call *call, const struct lifecycle_subject *share, const struct submission *submission)
 {
-        const Goals__ShareText *text = &submission->text;
-        if (!is_submitted || submission->outcome != OUTCOME_PUBLISH)
-                return pending_store(call, id, text, is_submitted && submission->outcome == OUTCOME_RETRY);
-        TRY(db_later(call, NULL, SQL_SET_TEXT, id, text->goal_title, text->goal_description, text->strategy_description,
-                text->tips_and_lessons, db_texts(text->n_tags, text->tags)));
-        return pending_remove(call, id);
+        TRY(job_cancel(call, RECHECK_SHARE, share->id));
+        if (!state_is_public(share->state))
+                return store_text(call, share, submission);
+        TRY(share_show_text(call, share->id, &submission->text));
+        return pending_remove(call, share->id);
 }
 
 static status update_row(struct call *call, const Goals__UpdateShareRequest *in, const Goals__Share *old,
@@ -205,29 +215,41 @@ static status announce_update(
         return is_seen ? announce_updated(call, share->id) : STATUS_OK;
 }
 
+static const char *edit_action(const Goals__UpdateShareRequest *in, const Goals__Share *old)
+{
+        if (strcmp(old->status, "draft") != 0)
+                return "edit";
+        return in->submit ? "submit" : "save";
+}
+
+static status clean_and_rule(struct call *call, const Goals__UpdateShareRequest *in, const Goals__Share *old,
+        bool is_ruled, struct submission *out)
+{
+        const Goals__ShareText raw = merged_text(in, old);
+        TRY(submission_clean(call, &raw, in->has_target_amount ? &in->target_amount : NULL, in->currency, false, out));
+        return is_ruled ? submission_rule(call, out) : STATUS_OK;
+}
+
 static status update_share(struct call *call, const Goals__UpdateShareRequest *in, Goals__Share *out)
 {
         struct submission submission = {.outcome = OUTCOME_PUBLISH};
+        struct lifecycle_step planned;
         Goals__Share old = GOALS__SHARE__INIT;
         TRY(load_owned(call, in->share_id, &old));
         TRY(call_expect_version(call, old.version));
-        if (!status_is_editable(old.status))
-                return call_fail(call, STATUS_FAILED_PRECONDITION, "a share that is %s cannot be edited", old.status);
+        const char *action = edit_action(in, &old);
+        struct lifecycle_subject share = {in->share_id, old.status, old.version, "owner", &old, 0};
+        TRY(lifecycle_plan(call, &share_lifecycle, &share, action, &planned));
 
-        bool is_draft = strcmp(old.status, "draft") == 0;
-        bool is_submitted = !is_draft || in->submit;
-        bool changes_text = has_new_text(in) || (is_draft && in->submit);
-        const Goals__ShareText raw = merged_text(in, &old);
+        bool is_submitted = strcmp(planned.to, "draft") != 0;
+        bool changes_text = has_new_text(in) || strcmp(action, "submit") == 0;
         if (changes_text || in->has_target_amount)
-                TRY(submission_clean(call, &raw, in->has_target_amount ? &in->target_amount : NULL, in->currency, false,
-                        &submission));
-        if (changes_text && is_submitted)
-                TRY(submission_rule(call, &submission));
-
-        TRY(update_row(
-                call, in, &old, &submission, changes_text ? status_for(is_submitted, submission.outcome) : old.status));
+                TRY(clean_and_rule(call, in, &old, changes_text && is_submitted, &submission));
         if (changes_text)
-                TRY(store_text(call, in->share_id, &submission, is_submitted));
+                TRY(walk(call, &share, action, submission.outcome));
+        TRY(update_row(call, in, &old, &submission, share.state));
+        if (changes_text)
+                TRY(replace_text(call, &share, &submission));
         TRY(load_visible(call, in->share_id, out));
         TRY(announce_update(call, &old, out, changes_text && is_submitted ? &submission.outcome : NULL));
         out->n_notices = submission.n_notices;
@@ -238,12 +260,13 @@ static status update_share(struct call *call, const Goals__UpdateShareRequest *i
 static status withdraw_share(struct call *call, const Goals__GetShareRequest *in, Sfp__Empty *out)
 {
         (void)out;
-        Goals__Share gone = GOALS__SHARE__INIT;
-        TRY(load_owned(call, in->share_id, &gone));
-        TRY(call_expect_version(call, gone.version));
-        if (strcmp(gone.status, "draft") != 0)
-                TRY(announce_withdrawn(call, &gone));
-        return db_one(call, &gone.base, SQL_WITHDRAW, in->share_id, identity_owner(call));
+        Goals__Share old = GOALS__SHARE__INIT;
+        struct lifecycle_step planned;
+        TRY(load_owned(call, in->share_id, &old));
+        TRY(call_expect_version(call, old.version));
+        const struct lifecycle_subject share = {in->share_id, old.status, old.version, "owner", &old, 0};
+        TRY(lifecycle_plan(call, &share_lifecycle, &share, "withdraw", &planned));
+        return share_purge(call, &old);
 }
 
 RPC_TABLE(share_rpcs, SHARE_RPCS);

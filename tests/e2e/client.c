@@ -128,20 +128,30 @@ char *text(const char *format, ...)
         return result;
 }
 
-const char *token_for(const char *id, const char *ttl_s)
+static const char *token_as(const char *id, const char *role, const char *ttl_s)
 {
         const char *const argv[] = {program_setting("SFP_CMD"), "token", "--data", program_setting("SFP_DATA"), "--sub",
-                id, "--role", "user", "--ttl", ttl_s, NULL};
+                id, "--role", role, "--ttl", ttl_s, NULL};
         char *token = program_output(scene->arena, argv);
         token[strcspn(token, "\n")] = '\0';
         return token;
 }
 
-struct user new_user(void)
+const char *token_for(const char *id, const char *ttl_s)
+{
+        return token_as(id, "user", ttl_s);
+}
+
+struct user new_user_as(const char *role)
 {
         char *id = arena_alloc(scene->arena, UUID_SIZE);
         uuid_v4(id);
-        return (struct user){id, token_for(id, "3600")};
+        return (struct user){id, token_as(id, role, "3600")};
+}
+
+struct user new_user(void)
+{
+        return new_user_as("user");
 }
 
 struct answer ask(const struct request *request)

@@ -48,6 +48,9 @@ char *text(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Somebody whom the instance has never seen, with the role "user". */
 struct user new_user(void);
 
+/* The same with another role: "mod", "ops". */
+struct user new_user_as(const char *role);
+
 /* A token for `id` that ends in `ttl_s` seconds. */
 const char *token_for(const char *id, const char *ttl_s);
 

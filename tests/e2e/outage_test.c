@@ -63,7 +63,7 @@ TEST(an_anonymizer_that_hangs_is_not_waited_for)
         ck_assert_int_eq(stored_rows(), before);
         instance_kill("svc-anonymize", SIGCONT);
         ck_assert(AWAIT(5, post(ann, "/goal-sharing/", share).status == 201));
-        ck_assert_int_eq(sql_number("SELECT count(*) FROM goals.pending_texts WHERE check_due_at IS NOT NULL"), 0);
+        ck_assert_int_eq(sql_number("SELECT count(*) FROM goals.jobs WHERE kind = 'recheck_share'"), 0);
 }
 
 TEST(without_moderation_a_share_waits_and_is_published_later)
@@ -99,9 +99,9 @@ TEST(without_moderation_a_bad_text_is_not_published_later)
         instance_up("svc-moderation");
         expect_status(answer, 201);
         const char *id = text_at(answer, "id");
-        const char *due =
-                text("SELECT count(*) FROM goals.pending_texts WHERE share_id = '%s' AND check_due_at IS NULL", id);
-        ck_assert_msg(AWAIT(30, sql_number(due) == 1), "moderation is not asked again");
+        const char *held =
+                text("SELECT count(*) FROM goals.lifecycle_history WHERE resource_id = '%s' AND action = 'hold'", id);
+        ck_assert_msg(AWAIT(30, sql_number(held) == 1), "moderation is not asked again");
         expect_problem(get(new_user(), path_of(id)), 404, "not_found");
         ck_assert_str_eq(text_at(get(ann, path_of(id)), "status"), "pending_review");
 }

@@ -1,16 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Keeps the answers of methods whose rules have a cache policy, per caller and request, and clears what a method's
- * success changes. Used by the dispatcher alone. */
+/* Keeps the answers of methods whose rules have a cache policy, and clears what a method's success changes. Answers are
+ * kept per caller and request, or per request alone for methods that say they are shared. Of callers with the same
+ * request one makes the answer and the others wait for it. Used by the dispatcher alone. */
 #pragma once
 
 #include "common/cache.h"
 #include "common/call.h"
 #include "common/frame.h"
 
-/* The key of a request and the mark its answer is to be kept with; made before the answer. */
+enum { CACHE_VOLATILE_MS = 2000, CACHE_SHORT_MS = 30000, CACHE_LONG_MS = 600000 };
+
 struct answer_key {
         const uint8_t *bytes;
         size_t size;
+};
+
+/* How an answer is made that is not there. */
+struct answer_maker {
+        status (*make)(void *arg, ProtobufCMessage **out);
+        void *arg;
 };
 
 /* Is the method one whose answers are kept? */
@@ -20,13 +28,10 @@ bool answer_is_kept(const struct schema_method *method);
 struct answer_key answer_key_of(
         struct arena *arena, const struct schema_method *method, const Sfp__Caller *caller, const struct frame *frame);
 
-/* The state of the answer's tag, for answer_keep. */
-struct cache_mark answer_mark(
-        struct cache *cache, struct arena *arena, const struct schema_method *method, const ProtobufCMessage *in);
-
-/* Keeps a success. */
-void answer_keep(struct cache *cache, const struct schema_method *method, struct answer_key key, struct cache_mark mark,
-        struct arena *arena, const ProtobufCMessage *out);
+/* The kept answer, or one that somebody else is making, or a new one; *out is replaced by it. A failure to make it is
+ * answered from what is past its freshness where the policy allows that. */
+MUST_CHECK status answer_get(struct call *call, const struct frame *frame, const ProtobufCMessage *in,
+        const struct answer_maker *maker, ProtobufCMessage **out);
 
 /* After a success: makes stale what the method says it changes. */
 void answer_clear(

@@ -3,6 +3,10 @@
  * hash: an entry is stale when its counter has moved. Two tags that meet in one counter only cost a miss. */
 #include "common/cache.h"
 
+#include "common/cache_remote.h"
+#include "common/clock.h"
+#include "common/flights.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -15,11 +19,15 @@ struct entry {
         struct entry *newer;
         struct entry *older;
         uint64_t hash;
-        int64_t expires_us;
+        int64_t fresh_until_us;
+        int64_t stale_until_us;
+        int64_t refreshed_until_us; /* somebody makes a new one, and has until then */
         struct cache_mark mark;
+        uint32_t n_uses;
         uint32_t key_size;
+        uint32_t tag_size;
         uint32_t size;
-        uint8_t bytes[]; /* key, then answer */
+        uint8_t bytes[]; /* key, tag, answer */
 };
 
 struct cache {
@@ -30,8 +38,9 @@ struct cache {
         struct entry *oldest;
         struct entry *chains[CHAINS];
         _Atomic uint32_t tags[TAGS];
-        struct metric *hits;
-        struct metric *misses;
+        struct cache_remote *remote;
+        struct flights *flights;
+        struct metric *hits, *misses, *stale, *evictions;
 };
 
 struct cache *cache_new(size_t bytes, struct metrics *metrics)
@@ -41,8 +50,15 @@ struct cache *cache_new(size_t bytes, struct metrics *metrics)
                 abort();
         pthread_mutex_init(&cache->mutex, NULL);
         cache->limit = bytes;
-        cache->hits = metrics_counter(metrics, "sfp_cache_hits_total", "", "Answers given from the cache.");
-        cache->misses = metrics_counter(metrics, "sfp_cache_misses_total", "", "Answers that had to be made.");
+        cache->flights = flights_new(metrics);
+        cache->hits =
+                metrics_counter(metrics, "sfp_cache_hits_total", "tier=\"memory\"", "Answers given from the cache.");
+        cache->misses = metrics_counter(
+                metrics, "sfp_cache_misses_total", "tier=\"memory\"", "Answers that were not in the cache.");
+        cache->stale = metrics_counter(
+                metrics, "sfp_cache_stale_total", "", "Answers served past their freshness, while a new one was made.");
+        cache->evictions =
+                metrics_counter(metrics, "sfp_cache_evictions_total", "", "Answers dropped to make room for others.");
         return cache;
 }
 
@@ -56,7 +72,7 @@ static uint64_t hash_bytes(const uint8_t *bytes, size_t size)
 
 static size_t weight(const struct entry *entry)
 {
-        return sizeof *entry + entry->key_size + entry->size;
+        return sizeof *entry + entry->key_size + entry->tag_size + entry->size;
 }
 
 static void unlink_use(struct cache *cache, struct entry *entry)
@@ -91,11 +107,6 @@ static void drop(struct cache *cache, struct entry **place)
         free(entry);
 }
 
-static bool is_fresh(struct cache *cache, const struct entry *entry, int64_t now_us)
-{
-        return entry->expires_us > now_us && atomic_load(&cache->tags[entry->mark.slot]) == entry->mark.version;
-}
-
 void cache_free(struct cache *cache)
 {
         if (cache == NULL)
@@ -105,8 +116,24 @@ void cache_free(struct cache *cache)
                 free(entry);
                 entry = older;
         }
+        flights_free(cache->flights);
         pthread_mutex_destroy(&cache->mutex);
         free(cache);
+}
+
+void cache_attach(struct cache *cache, struct cache_remote *remote)
+{
+        cache->remote = remote;
+}
+
+struct cache_remote *cache_remote_of(const struct cache *cache)
+{
+        return cache->remote;
+}
+
+struct flights *cache_flights(struct cache *cache)
+{
+        return cache->flights;
 }
 
 struct cache_mark cache_mark_of(struct cache *cache, const char *tag, size_t length)
@@ -115,28 +142,59 @@ struct cache_mark cache_mark_of(struct cache *cache, const char *tag, size_t len
         return (struct cache_mark){slot, atomic_load(&cache->tags[slot])};
 }
 
+bool cache_is_current(struct cache *cache, struct cache_mark mark)
+{
+        return atomic_load(&cache->tags[mark.slot]) == mark.version;
+}
+
 void cache_clear(struct cache *cache, const char *tag, size_t length)
 {
         atomic_fetch_add(&cache->tags[cache_mark_of(cache, tag, length).slot], 1);
+        if (cache->remote != NULL)
+                cache_remote_clear(cache->remote, tag, length);
 }
 
-bool cache_get(struct cache *cache, const void *key, size_t key_size, int64_t now_us,
+/* May it be served to this caller? Under the mutex. */
+static bool may_serve(struct cache *cache, struct entry *entry, int64_t now_us, bool is_maker)
+{
+        if (now_us < entry->fresh_until_us)
+                return true;
+        bool is_refreshed = now_us < entry->refreshed_until_us;
+        if (!is_refreshed && is_maker)
+                entry->refreshed_until_us = now_us + CACHE_REFRESH_US;
+        if (is_refreshed)
+                metric_add(cache->stale, 1);
+        return is_refreshed;
+}
+
+static bool is_dead(struct cache *cache, const struct entry *entry, int64_t now_us)
+{
+        return now_us >= entry->stale_until_us || !cache_is_current(cache, entry->mark);
+}
+
+bool cache_get(struct cache *cache, const void *key, size_t key_size, bool is_maker,
         void (*use)(void *arg, const void *bytes, size_t size), void *arg)
 {
+        bool is_served = false;
         uint64_t hash = hash_bytes(key, key_size);
+        int64_t now_us = clock_now_us();
         pthread_mutex_lock(&cache->mutex);
         struct entry **place = find(cache, hash, key, key_size);
-        bool is_there = *place != NULL && is_fresh(cache, *place, now_us);
-        if (is_there) {
-                unlink_use(cache, *place);
-                link_newest(cache, *place);
-                use(arg, (*place)->bytes + key_size, (*place)->size);
-        } else if (*place != NULL) {
+        struct entry *entry = *place;
+        if (entry != NULL && is_dead(cache, entry, now_us)) {
                 drop(cache, place);
+        } else if (entry != NULL) {
+                unlink_use(cache, entry);
+                link_newest(cache, entry);
+                is_served = may_serve(cache, entry, now_us, is_maker);
+                entry->n_uses++;
+                if (is_served)
+                        use(arg, entry->bytes + entry->key_size + entry->tag_size, entry->size);
         }
         pthread_mutex_unlock(&cache->mutex);
-        metric_add(is_there ? cache->hits : cache->misses, 1);
-        return is_there;
+        if (is_served || is_maker)
+                metric_add(is_served ? cache->hits : cache->misses, 1);
+        return is_served;
 }
 
 static void make_room(struct cache *cache, size_t needed)
@@ -144,29 +202,42 @@ static void make_room(struct cache *cache, size_t needed)
         while (cache->oldest != NULL && cache->used + needed > cache->limit) {
                 const struct entry *oldest = cache->oldest;
                 drop(cache, find(cache, oldest->hash, oldest->bytes, oldest->key_size));
+                metric_add(cache->evictions, 1);
         }
 }
 
-void cache_put(struct cache *cache, const void *key, size_t key_size, const void *bytes, size_t size,
-        struct cache_mark mark, int64_t expires_us)
+static struct entry *new_entry(const struct cache_answer *answer, struct cache_mark mark)
 {
-        struct entry *entry = size + key_size > ENTRY_MAX ? NULL : malloc(sizeof *entry + key_size + size);
-        if (entry == NULL ||
-                weight(&(struct entry){.key_size = (uint32_t)key_size, .size = (uint32_t)size}) > cache->limit) {
+        size_t size = answer->key_size + answer->tag_length + answer->size;
+        struct entry *entry = size > ENTRY_MAX ? NULL : malloc(sizeof *entry + size);
+        if (entry == NULL)
+                return NULL;
+        *entry = (struct entry){.hash = hash_bytes(answer->key, answer->key_size),
+                .fresh_until_us = answer->fresh_until_us,
+                .stale_until_us = answer->stale_until_us,
+                .mark = mark,
+                .key_size = (uint32_t)answer->key_size,
+                .tag_size = (uint32_t)answer->tag_length,
+                .size = (uint32_t)answer->size};
+        memcpy(entry->bytes, answer->key, answer->key_size);
+        memcpy(entry->bytes + answer->key_size, answer->tag, answer->tag_length);
+        memcpy(entry->bytes + answer->key_size + answer->tag_length, answer->bytes, answer->size);
+        return entry;
+}
+
+void cache_put(struct cache *cache, const struct cache_answer *answer, struct cache_mark mark)
+{
+        struct entry *entry = new_entry(answer, mark);
+        if (entry == NULL || weight(entry) > cache->limit) {
                 free(entry);
                 return;
         }
-        *entry = (struct entry){.hash = hash_bytes(key, key_size),
-                .expires_us = expires_us,
-                .mark = mark,
-                .key_size = (uint32_t)key_size,
-                .size = (uint32_t)size};
-        memcpy(entry->bytes, key, key_size);
-        memcpy(entry->bytes + key_size, bytes, size);
         pthread_mutex_lock(&cache->mutex);
-        struct entry **place = find(cache, entry->hash, key, key_size);
-        if (*place != NULL)
+        struct entry **place = find(cache, entry->hash, answer->key, answer->key_size);
+        if (*place != NULL) {
+                entry->n_uses = (*place)->n_uses;
                 drop(cache, place);
+        }
         make_room(cache, weight(entry));
         place = &cache->chains[entry->hash % CHAINS];
         entry->chain = *place;
@@ -174,4 +245,42 @@ void cache_put(struct cache *cache, const void *key, size_t key_size, const void
         link_newest(cache, entry);
         cache->used += weight(entry);
         pthread_mutex_unlock(&cache->mutex);
+}
+
+/* Keeps `top` in order, most used first. */
+static size_t insert(const struct entry **top, size_t count, size_t max, const struct entry *entry)
+{
+        size_t at = count;
+        while (at > 0 && top[at - 1]->n_uses < entry->n_uses)
+                at--;
+        if (at == max)
+                return count;
+        size_t moved = (count < max ? count : max - 1) - at;
+        memmove(&top[at + 1], &top[at], moved * sizeof *top);
+        top[at] = entry;
+        return count < max ? count + 1 : max;
+}
+
+static void copy_names(struct arena *arena, const struct entry *entry, struct cache_answer *out)
+{
+        uint8_t *bytes = arena_alloc(arena, entry->key_size + entry->tag_size + 1);
+        memcpy(bytes, entry->bytes, entry->key_size + entry->tag_size);
+        *out = (struct cache_answer){.key = bytes,
+                .key_size = entry->key_size,
+                .tag = (const char *)bytes + entry->key_size,
+                .tag_length = entry->tag_size};
+}
+
+size_t cache_hottest(struct cache *cache, struct arena *arena, struct cache_answer *out, size_t max)
+{
+        const struct entry **top = arena_alloc(arena, (max + 1) * sizeof *top);
+        size_t count = 0;
+        pthread_mutex_lock(&cache->mutex);
+        for (const struct entry *entry = cache->newest; entry != NULL; entry = entry->older)
+                if (entry->n_uses > 0)
+                        count = insert(top, count, max, entry);
+        for (size_t i = 0; i < count; i++)
+                copy_names(arena, top[i], &out[i]);
+        pthread_mutex_unlock(&cache->mutex);
+        return count;
 }

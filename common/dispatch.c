@@ -207,19 +207,33 @@ static status run_handler(struct call *call, const struct rpc *rpc, const struct
         return result == STATUS_OK ? ended : result;
 }
 
+/* What run_handler needs, as answer_cache.h takes it. */
+struct making {
+        struct call *call;
+        const struct rpc *rpc;
+        const struct frame *frame;
+        const ProtobufCMessage *in;
+};
+
+static status make_answer(void *arg, ProtobufCMessage **out)
+{
+        const struct making *making = arg;
+        return run_handler(making->call, making->rpc, making->frame, making->in, out);
+}
+
 /* Answers of reads are kept, and writes make stale what they change; both only after their success. */
 static status run_with_cache(struct call *call, const struct rpc *rpc, const struct frame *frame,
         const ProtobufCMessage *in, ProtobufCMessage **out)
 {
         struct cache *cache = call->service->cache;
+        struct making making = {call, rpc, frame, in};
+        const struct answer_maker maker = {make_answer, &making};
         if (cache == NULL || call->method->rules->cache == NULL)
                 return run_handler(call, rpc, frame, in, out);
-        struct cache_mark mark = answer_mark(cache, call->arena, call->method, in);
+        if (answer_is_kept(call->method))
+                return answer_get(call, frame, in, &maker, out);
         TRY(run_handler(call, rpc, frame, in, out));
         answer_clear(cache, call->arena, call->method, in);
-        if (answer_is_kept(call->method))
-                answer_keep(cache, call->method, answer_key_of(call->arena, call->method, call->caller, frame), mark,
-                        call->arena, *out);
         return STATUS_OK;
 }
 
@@ -345,8 +359,7 @@ static struct message *recall(const struct dispatch *dispatch, struct arena *are
                 return NULL;
         struct answer_key key = answer_key_of(arena, asked.method, asked.caller, &asked.frame);
         size_t place = (size_t)(asked.method - schema_method_at(dispatch->service->schema, 0));
-        if (cache_get(dispatch->service->cache, key.bytes, key.size, clock_now_us(), pack_kept, &reply) &&
-                reply != NULL)
+        if (cache_get(dispatch->service->cache, key.bytes, key.size, false, pack_kept, &reply) && reply != NULL)
                 metric_add(dispatch->served[place].by_status[STATUS_OK], 1);
         return reply;
 }

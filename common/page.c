@@ -37,7 +37,8 @@ static int number_of(const ProtobufCMessage *in, const char *name)
         return *(int32_t *)field_place(in, field_named(in, name));
 }
 
-/* Method, caller and every filter: the request without what changes from page to page. */
+/* Method, caller and every filter: the request without what changes from page to page. A list that is the same for all
+ * is kept for all, and its cursors with it. */
 static void bind_scope(struct call *call, const ProtobufCMessage *in, struct page *page)
 {
         ProtobufCMessage *filters = arena_alloc(call->arena, in->descriptor->sizeof_message);
@@ -45,7 +46,8 @@ static void bind_scope(struct call *call, const ProtobufCMessage *in, struct pag
         *(char **)field_place(filters, field_named(in, "cursor")) = NULL;
         *(protobuf_c_boolean *)field_quantifier(filters, field_named(in, "limit")) = 0;
         *(protobuf_c_boolean *)field_quantifier(filters, field_named(in, "offset")) = 0;
-        const char *user = call->caller->user_id == NULL ? "" : call->caller->user_id;
+        bool is_shared = call->method->rules->cache != NULL && call->method->rules->cache->shared;
+        const char *user = call->caller->user_id == NULL || is_shared ? "" : call->caller->user_id;
         size_t method_size = strlen(call->method->name) + 1;
         size_t user_size = strlen(user) + 1;
         page->scope = arena_alloc(call->arena, method_size + user_size + protobuf_c_message_get_packed_size(filters));

@@ -5,11 +5,14 @@
 #include "common/admin.h"
 #include "common/base64.h"
 #include "common/cache.h"
+#include "common/cache_remote.h"
+#include "common/cache_warmer.h"
 #include "common/client.h"
 #include "common/event_relay.h"
 #include "common/events.h"
 #include "common/hmac.h"
 #include "common/identity.h"
+#include "common/job_runner.h"
 #include "common/keyring.h"
 #include "common/log.h"
 #include "common/metrics.h"
@@ -22,7 +25,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DRAIN_MS = 8000, FLUSH_MS = 1000, MIGRATE_RETRY_S = 1 };
+enum {
+        DRAIN_MS = 8000,
+        FLUSH_MS = 1000,
+        MIGRATE_RETRY_S = 1,
+        SPARE_LINKS = 8, /* to Redis, for threads that are no workers */
+};
 
 /* What every service reads from the environment. */
 struct kit_config {
@@ -52,6 +60,8 @@ struct kit_config {
         int64_t contexts;
         int64_t queue;
         int64_t cache_bytes;
+        int64_t cache_default_ttl_s;
+        const char *redis_url;
         int64_t query_timeout_s;
 };
 
@@ -105,6 +115,11 @@ static const struct config_item kit_table[] = {
         {"DRAIN_LINGER_MS", CONFIG_INT, PLACE(drain_linger_ms), "3000", 0, 60000,
                 "how long a stopping service goes on sending callers elsewhere; 0 where it has no second replica"},
         {"CACHE_BYTES", CONFIG_INT, PLACE(cache_bytes), "4194304", 0, 1 << 30, "answers kept in memory; 0: none"},
+        {"CACHE_DEFAULT_TTL", CONFIG_INT, PLACE(cache_default_ttl_s), "3600", 1, 86400,
+                "seconds an answer is kept whose method says no other time"},
+        {"REDIS_URL", CONFIG_SECRET, PLACE(redis_url), "", 0, 0,
+                "answers shared by the replicas: redis://[:PASSWORD@]HOST[:PORT][/DATABASE] or the path of a socket;"
+                " unset: memory alone"},
         {"QUERY_TIMEOUT_SECONDS", CONFIG_INT, PLACE(query_timeout_s), "30", 1, 600,
                 "longest a database statement may take"},
         {0},
@@ -309,6 +324,37 @@ static int open_and_serve(struct program *program)
         return code;
 }
 
+/* False when REDIS_URL cannot be understood; that Redis does not answer is no failure. */
+static bool open_cache(struct program *program, struct cache_remote **remote)
+{
+        struct service *service = &program->service;
+        const struct kit_config *kit = &program->kit;
+        *remote = NULL;
+        if (kit->cache_bytes == 0)
+                return true;
+        service->cache = cache_new((size_t)kit->cache_bytes, service->metrics);
+        if (*kit->redis_url == '\0')
+                return true;
+        *remote = cache_remote_new(service->definition->name, kit->redis_url,
+                (int)kit->workers + JOB_THREADS + SPARE_LINKS, service->keys, service->metrics);
+        cache_attach(service->cache, *remote);
+        return *remote != NULL || complain("REDIS_URL is neither redis://HOST:PORT/DATABASE nor the path of a socket");
+}
+
+static int run_with_cache(struct program *program)
+{
+        struct cache_remote *remote;
+        int code = EXIT_FAILURE;
+        if (open_cache(program, &remote)) {
+                struct cache_warmer *warmer = cache_warmer_start(program->service.cache, program->service.metrics);
+                code = open_and_serve(program);
+                cache_warmer_stop(warmer);
+        }
+        cache_free(program->service.cache);
+        cache_remote_free(remote);
+        return code;
+}
+
 static int run(struct program *program)
 {
         struct schema *schema = schema_new();
@@ -322,16 +368,14 @@ static int run(struct program *program)
         program->service.schema = schema;
         program->service.metrics = metrics;
         program->service.client = client;
-        program->service.cache =
-                program->kit.cache_bytes > 0 ? cache_new((size_t)program->kit.cache_bytes, metrics) : NULL;
+        program->service.cache_ttl_us = program->kit.cache_default_ttl_s * 1000000;
         const struct admin_settings door = {program->kit.admin_address, program->announce, metrics, is_ready, program};
         struct admin *admin;
         if (admin_start(&door, &admin) != STATUS_OK)
                 return EXIT_FAILURE;
-        int code = open_and_serve(program);
+        int code = run_with_cache(program);
         admin_stop(admin);
         client_free(client);
-        cache_free(program->service.cache);
         metrics_free(metrics);
         schema_free(schema);
         return code;

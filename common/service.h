@@ -46,6 +46,7 @@ struct service {
         struct client *client;
         struct metrics *metrics;
         struct cache *cache;       /* NULL: none */
+        int64_t cache_ttl_us;      /* CACHE_DEFAULT of options.proto */
         struct event_relay *relay; /* NULL: none here */
         const struct hmac *cursor_key;
         const struct keyring *keys;

@@ -8,7 +8,7 @@ package_set() {
     base)
         echo cmake ninja-build gcc pkg-config \
             protobuf-compiler protobuf-c-compiler libprotobuf-dev libprotobuf-c-dev \
-            libnng-dev libmicrohttpd-dev libpq-dev libssl-dev libpcre2-dev libicu-dev libcjson-dev \
+            libnng-dev libmicrohttpd-dev libpq-dev libhiredis-dev libssl-dev libpcre2-dev libicu-dev libcjson-dev \
             check libcurl4-openssl-dev debian-archive-keyring \
             postgresql-common postgresql runit curl openssl ;;
     dev) echo clang-format-14 shellcheck iproute2 ;;
@@ -55,7 +55,8 @@ package_install() {
     step "Reading the package lists" "$package_log" package_apt update ||
         warn "going on with the package lists that are here"
     missing=$(package_wanted "$missing")
-    package_fetch "$missing"
+    package_quietly package_fetch "$missing" || exit 1
+    package_tame "$missing"
     rm -f "$package_log"
 }
 
@@ -87,7 +88,29 @@ package_fetch() {
         package_as_root rm -f "$no_cluster"
         [ "$package_status" -eq 0 ] ;;
     *) package_log_install $1 ;;
-    esac || exit 1
+    esac
+}
+
+# Nothing of the system's is started by the installation of what COMMAND... installs.
+package_quietly() {
+    policy=/usr/sbin/policy-rc.d policy_is_ours=
+    if [ ! -e "$policy" ]; then
+        printf '#!/bin/sh\nexit 101\n' | package_as_root tee "$policy" >/dev/null
+        package_as_root chmod 0755 "$policy"
+        policy_is_ours=1
+    fi
+    quiet_status=0
+    "$@" || quiet_status=$?
+    [ -z "$policy_is_ours" ] || package_as_root rm -f "$policy"
+    return "$quiet_status"
+}
+
+# Nor at the system's next start: the tests start a Redis of their own.
+package_tame() {
+    case " $1 " in
+    *" redis-server "*)
+        ! command -v systemctl >/dev/null || package_as_root systemctl --quiet disable redis-server 2>/dev/null || : ;;
+    esac
 }
 
 package_log_install() {

@@ -29,7 +29,7 @@ command_test() {
     export SFP_SEED SFP_FULL
     : "${suite_kinds:=unit integration e2e fault}"
     suite_passed=0 suite_failed=0
-    package_install base
+    package_install base redis
     build_locate "${PRESET_OPTION:-dev}"
     trap suite_end EXIT
     trap 'exit 130' INT
@@ -170,7 +170,7 @@ suite_end_instance() {
 command_bench() {
     bench=$SFP_ROOT/tests/bench/run.sh
     [ -x "$bench" ] || die "This version has no benchmark: $bench is missing"
-    package_install base bench
+    package_install base bench redis
     build release
     suite_failed=0
     trap suite_end EXIT

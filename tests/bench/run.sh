@@ -1,11 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Usage: ./sfp bench [--rounds N] [--seconds S] [PART]...      PART: mesh, http, memory; default all
+# Usage: ./sfp bench [--rounds N] [--seconds S] [PART]...      PART: mesh, http, cache, memory; default all
 # Ratios of the suite against its parts, everything in turns in one run: medians of N rounds (5) of S seconds (2) each.
 #   mesh    echo over the mesh against bare NNG with a queue and as many workers, and against gRPC C++ where that is
 #           installed, at 1, 8 and 64 in flight; the same over 1 to 1,000 connections
 #   http    the gateway's own answer against libmicrohttpd alone; read, list, reaction and create at 64 connections against
 #           pgbench (8 clients, prepared) running the same SQL on the same cluster; CPU per request of each process
+#   cache   hits in memory and in the second tier, a miss, a clear, against a bare GET of the same Redis; 64 callers for one
+#           answer that takes 1 ms to make
 #   memory  resident memory of each process before any load
 # It runs against the instance that ./sfp bench made for it (SFP_URL, SFP_DATA, SFP_CMD, SFP_BUILD).
 set -eu
@@ -15,12 +17,12 @@ while [ $# -gt 0 ]; do
     case $1 in
     --rounds) rounds=$2; shift ;;
     --seconds) seconds=$2; shift ;;
-    mesh | http | memory) parts="$parts $1" ;;
-    *) sed -n '3,12s/^# \{0,1\}//p' "$0"; [ "$1" = --help ]; exit ;;
+    mesh | http | cache | memory) parts="$parts $1" ;;
+    *) sed -n '3,14s/^# \{0,1\}//p' "$0"; [ "$1" = --help ]; exit ;;
     esac
     shift
 done
-[ -n "$parts" ] || parts='memory mesh http'
+[ -n "$parts" ] || parts='memory mesh http cache'
 work=$(mktemp -d)
 peer=''
 trap '[ -z "$peer" ] || kill "$peer" 2>/dev/null; rm -rf "$work"' EXIT
@@ -180,6 +182,30 @@ http() {
     report list 0.3
     report react 0.3
     report create 0.7
+}
+
+# ---- cache ----------------------------------------------------------------------------------------------------------
+cache() {
+    if ! command -v redis-server >/dev/null; then
+        echo "cache: left out: there is no redis-server"
+        return
+    fi
+    redis-server --port 0 --unixsocket "$work/redis.sock" --dir "$work" --save '' >/dev/null & peer=$!
+    listening test -S "$work/redis.sock"
+    for round in $(seq "$rounds"); do
+        "$SFP_BUILD/bench/cache_bench" "$work/redis.sock" "$seconds" >>"$work/cache" 2>"$work/cache.log" || { cat "$work/cache.log" >&2; exit 1; }
+    done
+    kill $peer; wait $peer 2>/dev/null || true
+    peer=''
+    raw=$(column "$work/cache" 2)
+    echo "cache, answers of 1,000 bytes: us each (ratio to a bare GET, $raw us)"
+    place=0
+    for name in 'hit in memory' 'bare GET' 'hit in second tier' 'miss there' 'put there' 'clear of a tag'; do
+        place=$((place + 1))
+        us=$(column "$work/cache" $place)
+        printf '  %-20s %8s  (%s)\n' "$name" "$us" "$(ratio "$us" "$raw")"
+    done
+    printf '  64 callers for one answer: made %s times a round, %s us a round\n' "$(column "$work/cache" 7)" "$(column "$work/cache" 8)"
 }
 
 memory() {

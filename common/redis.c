@@ -34,9 +34,10 @@ struct redis {
         pthread_cond_t changed;  /* for the keeper */
         pthread_cond_t returned; /* a link is idle */
         bool must_stop;
-        bool is_up;     /* for writers */
-        bool is_open;   /* for readers, too */
-        bool is_behind; /* something may have been missed since it was joined */
+        bool is_up;          /* for writers */
+        bool is_open;        /* for readers, too */
+        bool is_behind;      /* something may have been missed since it was joined */
+        bool has_complained; /* the keeper's own */
         unsigned stay;
         int n_links; /* of this stay, idle or not */
         int n_idle;
@@ -325,21 +326,29 @@ static bool rest(struct redis *redis, int ms, bool while_up)
         return goes_on;
 }
 
+/* How long to wait after it was looked for in vain. One that never was there is complained of once. */
+static int next_pause(struct redis *redis, int pause_ms)
+{
+        if (!redis->has_complained)
+                LOG(LOG_WARN, "redis is out of reach: memory alone");
+        redis->has_complained = true;
+        if (pause_ms < REDIS_RETRY_MS || pause_ms == REDIS_PING_MS)
+                return REDIS_RETRY_MS;
+        return 2 * pause_ms < REDIS_RETRY_MAX_MS ? 2 * pause_ms : REDIS_RETRY_MAX_MS;
+}
+
 static void *keep(void *arg)
 {
         struct redis *redis = arg;
         int pause_ms = 0;
         while (rest(redis, pause_ms, redis_is_up(redis))) {
                 if (redis_is_up(redis)) {
+                        redis->has_complained = true; /* from now on its comings and goings are noted */
                         fill(redis);
                         ping(redis);
                         pause_ms = REDIS_PING_MS;
-                } else if (begin_stay(redis)) {
-                        pause_ms = 0;
                 } else {
-                        pause_ms =
-                                pause_ms < REDIS_RETRY_MS || pause_ms == REDIS_PING_MS ? REDIS_RETRY_MS : 2 * pause_ms;
-                        pause_ms = pause_ms < REDIS_RETRY_MAX_MS ? pause_ms : REDIS_RETRY_MAX_MS;
+                        pause_ms = begin_stay(redis) ? 0 : next_pause(redis, pause_ms);
                 }
         }
         return NULL;

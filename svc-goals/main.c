@@ -2,6 +2,7 @@
 #include "common/counters.h"
 #include "common/service.h"
 #include "sfp/goals.pb-c.h"
+#include "svc-goals/archive.h"
 #include "svc-goals/recheck.h"
 
 extern const struct counter share_counters[];
@@ -15,6 +16,7 @@ static const struct rpc *const tables[] = {
         share_rpcs, share_list_rpcs, share_state_rpcs, reaction_rpcs, template_rpcs, NULL};
 
 static const struct job_kind jobs[] = {
+        {.name = "archive_idle", .every_ms = 3600000, .tick = archive_idle},
         {.name = RECHECK_SHARE, .run = recheck_share}, /* asked for as long as it takes */
         {0},
 };

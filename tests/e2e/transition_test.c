@@ -188,6 +188,35 @@ TEST(withdrawing_leaves_no_row_and_no_history)
 }
 END_TEST
 
+static void age(const char *share, const char *by)
+{
+        sql(text("UPDATE goals.anonymous_goal_shares SET published_at = published_at - interval '%s',"
+                 " new_key = new_key - (extract(epoch FROM interval '%s') * 1000000)::bigint WHERE id = '%s'",
+                by, by, share));
+        sql(text("UPDATE goals.lifecycle_history SET at = at - interval '%s' WHERE resource_id = '%s'", by, share));
+}
+
+TEST(what_nobody_has_touched_for_long_is_archived)
+{
+        struct user ann = new_user();
+        const char *old = shared(ann, "A house");
+        const char *liked = shared(ann, "A house");
+        const char *young = shared(ann, "A house");
+        age(old, "181 days");
+        age(liked, "181 days");
+        age(young, "179 days");
+        expect_status(put(new_user(), reaction_to(liked, "like"), NULL), 200);
+        sql("UPDATE goals.jobs SET due_at = now() WHERE kind = 'archive_idle'");
+        ck_assert_msg(AWAIT(20, strcmp(state_of(ann, old), "archived") == 0), "it is not archived");
+        ck_assert(!is_public(old));
+        ck_assert_str_eq(text_at(get(ann, transitions_of(old)), "history[0].actor_role"), "sys");
+        ck_assert_str_eq(state_of(ann, liked), "published");
+        ck_assert_str_eq(state_of(ann, young), "published");
+        drive(ann, old, "unarchive", "pending_review");
+        ck_assert(AWAIT(20, strcmp(state_of(ann, old), "published") == 0));
+}
+END_TEST
+
 /* How to bring a fresh share into each state. */
 static const struct {
         const char *state;
@@ -241,5 +270,5 @@ SUITE_WITH(scene_begin, scene_end, "e2e/transition", NO_FORK,
         T(an_illegal_action_says_what_is_allowed), T(a_version_that_is_not_the_current_one_is_refused),
         T(a_goal_is_completed_at_a_hundred_percent), T(a_moderator_removes_and_reinstates),
         T(a_moderator_rules_on_what_waits), T(a_stranger_sees_no_history_and_nothing_of_what_is_hidden),
-        T(withdrawing_leaves_no_row_and_no_history),
+        T(withdrawing_leaves_no_row_and_no_history), T(what_nobody_has_touched_for_long_is_archived),
         T(every_action_in_every_state_by_every_actor_goes_as_the_table_says))

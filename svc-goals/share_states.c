@@ -23,9 +23,9 @@
 RPC_DECLARE(SHARE_STATE_RPCS)
 
 /* published_on: only while others see it. */
-#define STATE_COLUMNS                                                                                                    \
-        "s.id, s.goal_category, s.status, s.version, s.current_progress_percentage, s.goal_title, s.goal_description,"   \
-        " s.strategy_description, s.tips_and_lessons, s.tags,"                                                           \
+#define STATE_COLUMNS                                                                                                  \
+        "s.id, s.goal_category, s.status, s.version, s.current_progress_percentage, s.goal_title, s.goal_description," \
+        " s.strategy_description, s.tips_and_lessons, s.tags,"                                                         \
         " CASE WHEN s.is_public THEN s.published_at::date END AS published_on"
 
 /* $3: a moderator sees all. */
@@ -49,7 +49,8 @@ static const char SQL_SHOW_TEXT[] =
         " new_key = CASE WHEN published_at IS NULL THEN (extract(epoch FROM clock_timestamp()) * 1000000)::bigint ELSE new_key END,"
         " hot_key = hot_key(likes_count, inspiration_votes, coalesce(published_at, now())) WHERE id = $1"
         " RETURNING id, goal_category, tags, user_age_group, user_income_range, user_location_region,"
-        " CASE WHEN published_at = now() THEN published_at::date END AS published_on"; /* NULL: not for the first time */
+        " CASE WHEN published_at = now() THEN published_at::date END AS published_on"; /* NULL: not for the first time
+                                                                                        */
 static const char SQL_PURGE[] = "DELETE FROM anonymous_goal_shares WHERE id = $1";
 
 static const char *const roles[2][2] = {{"", "mod"}, {"owner", "owner mod"}};
@@ -197,8 +198,8 @@ static status apply(struct call *call, const struct lifecycle_subject *subject, 
         Goals__Share moved = GOALS__SHARE__INIT;
         if (strcmp(step->transition->action, "withdraw") == 0)
                 return share_purge(call, subject->facts);
-        TRY(db_one(call, &moved.base, SQL_MOVE, subject->id, subject->version, step->to,
-                (int)state_is_public(step->to)));
+        TRY(db_one(
+                call, &moved.base, SQL_MOVE, subject->id, subject->version, step->to, (int)state_is_public(step->to)));
         if (changes_the_public(subject, step))
                 TRY(announce_updated(call, subject->id));
         return run_effect(call, subject, step->transition->action);

@@ -61,8 +61,7 @@ static void *ask(void *arg)
         const struct frame frame = {.payload = (const uint8_t *)asker->id, .payload_size = strlen(asker->id)};
         in.share_id = (char *)(size_t)asker->id;
         asker->header.deadline_us = (uint64_t)asker->patience_us;
-        asker->header.caller = &asker->caller;
-        call_init(&asker->call, asker->arena, &kit.service, &asker->header);
+        call_init(&asker->call, asker->arena, &kit.service, &asker->header, &asker->caller);
         asker->call.method = schema_method_find(kit.service.schema, asker->method);
         asker->result = answer_get(&asker->call, &frame, &in.base, &maker, &out);
         if (asker->result == STATUS_OK)

@@ -5,6 +5,7 @@
 
 #include "common/clock.h"
 #include "common/db.h"
+#include "common/event_relay.h"
 #include "common/jobs.h"
 #include "common/log.h"
 #include "common/metrics.h"
@@ -115,6 +116,8 @@ static status run_in_transaction(struct call *call, const struct job_kind *kind,
         if (result == STATUS_OK)
                 result = finish(call, kind, row);
         status ended = db_end(call, result == STATUS_OK);
+        if (result == STATUS_OK && ended == STATUS_OK && call->has_published)
+                event_relay_wake(call->service->relay);
         return result == STATUS_OK ? ended : result;
 }
 

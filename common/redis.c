@@ -5,13 +5,12 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/redis_url.h"
 
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { HOST_SIZE = 256, PORT_DEFAULT = 6379 };
 
 struct redis_link {
         redisContext *context;
@@ -19,16 +18,9 @@ struct redis_link {
         bool is_lost;
 };
 
-struct place {
-        char host[HOST_SIZE]; /* or the path of a socket */
-        int port;             /* 0: a socket */
-        int database;
-        char password[HOST_SIZE];
-};
-
 struct redis {
         struct redis_settings settings;
-        struct place place;
+        struct redis_place place;
         pthread_t keeper;
         pthread_mutex_t mutex;
         pthread_cond_t changed;  /* for the keeper */
@@ -44,38 +36,6 @@ struct redis {
         struct redis_link *idle[REDIS_LINKS_MAX];
         struct metric *up;
 };
-
-/* "HOST[:PORT][/DATABASE]" behind an optional ":PASSWORD@". */
-static bool parse_address(const char *text, struct place *out)
-{
-        const char *at = strrchr(text, '@');
-        if (at != NULL) {
-                const char *colon = strchr(text, ':');
-                if (colon == NULL || colon > at)
-                        return false;
-                snprintf(out->password, sizeof out->password, "%.*s", (int)(at - colon - 1), colon + 1);
-                text = at + 1;
-        }
-        size_t host = strcspn(text, ":/");
-        char *end = (char *)(size_t)text + host;
-        snprintf(out->host, sizeof out->host, "%.*s", (int)host, text);
-        out->port = *end == ':' ? (int)strtol(end + 1, &end, 10) : PORT_DEFAULT;
-        out->database = *end == '/' && end[1] != '\0' ? (int)strtol(end + 1, &end, 10) : 0;
-        return host > 0 && out->port > 0 && out->port < 65536 && out->database >= 0 &&
-               (*end == '\0' || strcmp(end, "/") == 0);
-}
-
-static bool parse(const char *url, struct place *out)
-{
-        static const char scheme[] = "redis://";
-        static const char local[] = "unix://";
-        *out = (struct place){.port = 0};
-        if (strncmp(url, scheme, strlen(scheme)) == 0)
-                return parse_address(url + strlen(scheme), out);
-        if (strncmp(url, local, strlen(local)) == 0)
-                url += strlen(local);
-        return *url == '/' && (size_t)snprintf(out->host, sizeof out->host, "%s", url) < sizeof out->host;
-}
 
 static struct timeval timeval_of(int ms)
 {
@@ -141,7 +101,7 @@ static bool introduce(const struct redis *redis, struct redis_link *link)
 /* NULL when Redis does not answer. */
 static struct redis_link *connect_link(struct redis *redis, unsigned stay)
 {
-        const struct place *place = &redis->place;
+        const struct redis_place *place = &redis->place;
         struct redis_link *link = calloc(1, sizeof *link);
         if (link == NULL)
                 abort();
@@ -357,8 +317,8 @@ static void *keep(void *arg)
 struct redis *redis_new(const struct redis_settings *settings)
 {
         pthread_condattr_t attributes;
-        struct place place;
-        if (!parse(settings->url, &place) || settings->links > REDIS_LINKS_MAX)
+        struct redis_place place;
+        if (!redis_url_parse(settings->url, &place) || settings->links > REDIS_LINKS_MAX)
                 return NULL;
         struct redis *redis = calloc(1, sizeof *redis);
         if (redis == NULL)

@@ -18,7 +18,7 @@ while [ $# -gt 0 ]; do
     --rounds) rounds=$2; shift ;;
     --seconds) seconds=$2; shift ;;
     mesh | http | cache | memory) parts="$parts $1" ;;
-    *) sed -n '3,14s/^# \{0,1\}//p' "$0"; [ "$1" = --help ]; exit ;;
+    *) sed -n '3,12s/^# \{0,1\}//p' "$0"; [ "$1" = --help ]; exit ;;
     esac
     shift
 done

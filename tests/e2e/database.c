@@ -37,13 +37,23 @@ char *sql_text(const char *statement)
         return run(statement);
 }
 
-const char *sql_dump(const char *schema)
+static const char *dump(const char *schema, const char *condition)
 {
         const char *statement =
                 run(text("SELECT string_agg(format('SELECT t::text FROM %%I.%%I t', schemaname, tablename),"
-                         " ' UNION ALL ') FROM pg_tables WHERE schemaname = '%s'",
-                        schema));
+                         " ' UNION ALL ') FROM pg_tables WHERE schemaname = '%s' AND %s",
+                        schema, condition));
         return *statement == '\0' ? "" : run(statement);
+}
+
+const char *sql_dump(const char *schema)
+{
+        return dump(schema, "true");
+}
+
+const char *sql_dump_beside_events(const char *schema)
+{
+        return dump(schema, "tablename NOT LIKE 'outbox%'");
 }
 
 bool dump_has(const char *dump, const char *text)

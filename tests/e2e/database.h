@@ -12,5 +12,8 @@ char *sql_text(const char *statement);
 /* Every row of every table of a schema, as text; bytea in hexadecimal digits. */
 const char *sql_dump(const char *schema);
 
+/* The same without the record of events, which keeps for some days that there was a thing of that id. */
+const char *sql_dump_beside_events(const char *schema);
+
 /* Is `text` in a dump as it stands, in any case, or spelled in hexadecimal digits, as bytes that hold it would be? */
 bool dump_has(const char *dump, const char *text);

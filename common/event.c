@@ -112,18 +112,23 @@ struct message *event_pack(const Events__CloudEvent *event)
         return message;
 }
 
-status event_unpack(struct arena *arena, const uint8_t *bytes, size_t size, Events__CloudEvent **out)
+status event_unpack_envelope(struct arena *arena, const uint8_t *bytes, size_t size, Events__CloudEvent **out)
 {
         ProtobufCMessage *message;
-        const uint8_t *end = memchr(bytes, '\0', size);
-        if (end == NULL)
-                return STATUS_INVALID_ARGUMENT;
-        TRY(frame_unpack(arena, &events__cloud_event__descriptor, end + 1, size - (size_t)(end + 1 - bytes), &message));
+        TRY(frame_unpack(arena, &events__cloud_event__descriptor, bytes, size, &message));
         Events__CloudEvent *event = (Events__CloudEvent *)message;
         if (event->type == NULL || event->source == NULL || !event->has_sequence)
                 return STATUS_INVALID_ARGUMENT;
         *out = event;
         return STATUS_OK;
+}
+
+status event_unpack(struct arena *arena, const uint8_t *bytes, size_t size, Events__CloudEvent **out)
+{
+        const uint8_t *end = memchr(bytes, '\0', size);
+        if (end == NULL)
+                return STATUS_INVALID_ARGUMENT;
+        return event_unpack_envelope(arena, end + 1, size - (size_t)(end + 1 - bytes), out);
 }
 
 status event_open(

@@ -47,6 +47,10 @@ struct message *event_pack(const Events__CloudEvent *event);
 /* Takes one off the bus, into the arena. INVALID_ARGUMENT for anything else. */
 MUST_CHECK status event_unpack(struct arena *arena, const uint8_t *bytes, size_t size, Events__CloudEvent **out);
 
+/* The same without the topic in front. */
+MUST_CHECK status event_unpack_envelope(
+        struct arena *arena, const uint8_t *bytes, size_t size, Events__CloudEvent **out);
+
 /* The event's own message. NOT_FOUND when this program does not know the type, INVALID_ARGUMENT when the bytes are none
  * of it. */
 MUST_CHECK status event_open(

@@ -13,7 +13,7 @@ struct event_bridge;
 bool event_bridge_is_address(const char *url);
 
 /* For the relay. Does not wait for the broker: it is connected to in the background, now and after each loss. */
-MUST_CHECK status event_bridge_open(const char *url, struct service *service, struct event_bridge **out);
+MUST_CHECK status event_bridge_open(const char *url, struct event_bridge **out);
 void event_bridge_close(struct event_bridge *bridge); /* NULL is allowed */
 
 /* Hands on what the broker has not acknowledged yet, up to `head`. Any number of replicas may try; one does. In no

@@ -17,10 +17,9 @@ static status refuse(void)
         return STATUS_UNIMPLEMENTED;
 }
 
-status event_bridge_open(const char *url, struct service *service, struct event_bridge **out)
+status event_bridge_open(const char *url, struct event_bridge **out)
 {
         (void)url;
-        (void)service;
         (void)out;
         return refuse();
 }

@@ -33,6 +33,7 @@ struct event_relay {
         pthread_cond_t changed;
         bool is_woken;
         bool must_stop;
+        bool is_carried; /* the broker has taken what there was */
         uint64_t head;
         int64_t heartbeat_due_us;
         int64_t upkeep_due_us;
@@ -75,6 +76,17 @@ static status push_numbered(struct event_relay *relay, struct call *call, uint64
         return STATUS_OK;
 }
 
+/* The broker's absence holds nothing up: subscribers read from here what it does not push. */
+static void note_carried(struct event_relay *relay, status carried)
+{
+        bool is_carried = carried == STATUS_OK;
+        if (is_carried != relay->is_carried)
+                LOG(is_carried ? LOG_INFO : LOG_WARN,
+                        is_carried ? "the broker takes events"
+                                   : "the broker does not take events: it will get them later");
+        relay->is_carried = is_carried;
+}
+
 static status number(struct event_relay *relay, struct call *call)
 {
         Events__Numbered numbered = EVENTS__NUMBERED__INIT;
@@ -82,8 +94,10 @@ static status number(struct event_relay *relay, struct call *call)
         relay->head = numbered.head;
         metric_add(relay->numbered, (int64_t)numbered.count);
         metric_set(relay->head_gauge, (int64_t)numbered.head);
-        if (relay->bridge != NULL)
-                return event_bridge_carry(relay->bridge, call, relay->head);
+        if (relay->bridge != NULL) {
+                note_carried(relay, event_bridge_carry(relay->bridge, call, relay->head));
+                return STATUS_OK;
+        }
         TRY(push_numbered(relay, call, numbered.count));
         if (numbered.count == OUTBOX_NUMBER_MAX)
                 event_relay_wake(relay); /* there may be more */
@@ -188,7 +202,7 @@ static void free_relay(struct event_relay *relay)
 static status open_bus(struct event_relay *relay)
 {
         if (*relay->settings.broker != '\0')
-                return event_bridge_open(relay->settings.broker, relay->service, &relay->bridge);
+                return event_bridge_open(relay->settings.broker, &relay->bridge);
         return event_push_open(relay->settings.listen, &relay->push);
 }
 

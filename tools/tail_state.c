@@ -114,20 +114,28 @@ static status load(struct tail_state *state)
         return save(state);
 }
 
-status tail_state_open(const char *path, struct tail_state **out)
+static status open_file(struct tail_state *state, const char *path)
 {
-        struct tail_state *state = calloc(1, sizeof *state);
-        if (state == NULL)
-                return STATUS_RESOURCE_EXHAUSTED;
-        state->file = path == NULL ? -1 : open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-        *out = state;
-        if (path == NULL)
-                return STATUS_OK;
+        state->file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
         if (state->file < 0)
                 return complain("cannot open", path);
         if (flock(state->file, LOCK_EX | LOCK_NB) != 0)
                 return complain("another one works with", path);
         return load(state);
+}
+
+status tail_state_open(const char *path, struct tail_state **out)
+{
+        struct tail_state *state = calloc(1, sizeof *state);
+        if (state == NULL)
+                return STATUS_RESOURCE_EXHAUSTED;
+        state->file = -1;
+        status opened = path == NULL ? STATUS_OK : open_file(state, path);
+        if (opened == STATUS_OK)
+                *out = state;
+        else
+                tail_state_close(state);
+        return opened;
 }
 
 void tail_state_close(struct tail_state *state)

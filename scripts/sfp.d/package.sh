@@ -11,7 +11,7 @@ package_set() {
             libnng-dev libmicrohttpd-dev libpq-dev libhiredis-dev libssl-dev libpcre2-dev libicu-dev libcjson-dev \
             check libcurl4-openssl-dev debian-archive-keyring \
             postgresql-common postgresql runit curl openssl ;;
-    dev) echo clang-format-14 shellcheck iproute2 ;;
+    dev) echo clang-format-14 shellcheck iproute2 libnats-dev nats-server ;;
     redis) echo redis-server ;;
     bench) echo wrk g++ libgrpc++-dev protobuf-compiler-grpc ;;
     fuzz) echo clang-14 libclang-rt-14-dev ;;

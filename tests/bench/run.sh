@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Usage: ./sfp bench [--rounds N] [--seconds S] [PART]...      PART: mesh, http, cache, memory; default all
+# Usage: ./sfp bench [--rounds N] [--seconds S] [PART]...      PART: mesh, http, cache, events, memory; default all
 # Ratios of the suite against its parts, everything in turns in one run: medians of N rounds (5) of S seconds (2) each.
 #   mesh    echo over the mesh against bare NNG with a queue and as many workers, and against gRPC C++ where that is
 #           installed, at 1, 8 and 64 in flight; the same over 1 to 1,000 connections
@@ -8,6 +8,7 @@
 #           pgbench (8 clients, prepared) running the same SQL on the same cluster; CPU per request of each process
 #   cache   hits in memory and in the second tier, a miss, a clear, against a bare GET of the same Redis; 64 callers for one
 #           answer that takes 1 ms to make
+#   events  outbox to subscriber: latency at 50 events/s; events/s with 1 and 4 subscribers; replay of 100,000 by Events.Read
 #   memory  resident memory of each process before any load
 # It runs against the instance that ./sfp bench made for it (SFP_URL, SFP_DATA, SFP_CMD, SFP_BUILD).
 set -eu
@@ -17,12 +18,12 @@ while [ $# -gt 0 ]; do
     case $1 in
     --rounds) rounds=$2; shift ;;
     --seconds) seconds=$2; shift ;;
-    mesh | http | cache | memory) parts="$parts $1" ;;
-    *) sed -n '3,12s/^# \{0,1\}//p' "$0"; [ "$1" = --help ]; exit ;;
+    mesh | http | cache | events | memory) parts="$parts $1" ;;
+    *) sed -n '3,15s/^# \{0,1\}//p' "$0"; [ "$1" = --help ]; exit ;;
     esac
     shift
 done
-[ -n "$parts" ] || parts='memory mesh http cache'
+[ -n "$parts" ] || parts='memory mesh http cache events'
 work=$(mktemp -d)
 peer=''
 trap '[ -z "$peer" ] || kill "$peer" 2>/dev/null; rm -rf "$work"' EXIT
@@ -206,6 +207,22 @@ cache() {
         printf '  %-20s %8s  (%s)\n' "$name" "$us" "$(ratio "$us" "$raw")"
     done
     printf '  64 callers for one answer: made %s times a round, %s us a round\n' "$(column "$work/cache" 7)" "$(column "$work/cache" 8)"
+# ---- events ---------------------------------------------------------------------------------------------------------
+events() {
+    for round in $(seq "$rounds"); do
+        for run in "latency $seconds" "rate 1 $seconds" "rate 4 $seconds"; do
+            # shellcheck disable=SC2086 # words on purpose
+            "$SFP_BUILD/bench/events_bench" $run 2>/dev/null >>"$work/events-$(echo "$run" | tr -d ' ')"
+        done
+    done
+    "$SFP_BUILD/bench/events_bench" replay 100000 2>/dev/null >"$work/events-replay"
+    l=$work/events-latency$seconds
+    echo "events, commit to subscriber: p50 $(column "$l" 1) us, p99 $(column "$l" 2) us (aim 10,000)"
+    for n in 1 4; do
+        f=$work/events-rate$n$seconds
+        echo "  $n subscribers: $(column "$f" 1) events/s written, $(column "$f" 3) delivered to the slowest (aim 5,000)"
+    done
+    echo "  replay of 100,000: $(cat "$work/events-replay") events/s"
 }
 
 memory() {

@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const callers[] = {IDENTITY_GATEWAY, "anonymize", "feed", "forum", "goals", "moderation", NULL};
+static const char *const callers[] = {
+        IDENTITY_GATEWAY, "anonymize", "feed", "forum", "goals", "ledger", "moderation", NULL};
 
 char *keys_mesh_key(struct arena *arena, const char *name)
 {

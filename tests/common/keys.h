@@ -11,8 +11,8 @@
 /* Base64 of the MESH_KEY of whoever is called `name`, in the arena. */
 char *keys_mesh_key(struct arena *arena, const char *name);
 
-/* Who is called `name`, and knows the gateway and these services: anonymize, feed, forum, goals, moderation. Never
- * NULL. */
+/* Who is called `name`, and knows the gateway and these services: anonymize, feed, forum, goals, ledger, moderation.
+ * Never NULL. */
 struct identity *keys_identity(const char *name);
 
 /* The gateway's word for a user, in the arena, good at the time `now_s`. */

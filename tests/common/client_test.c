@@ -138,10 +138,13 @@ TEST(an_ejected_replica_that_is_well_again_is_asked_again)
 }
 END_TEST
 
+static _Atomic bool is_stopped;
+
 static void *stop_soon(void *arg)
 {
         usleep(100000);
         replica_stop(arg);
+        atomic_store(&is_stopped, true);
         return NULL;
 }
 
@@ -150,7 +153,7 @@ TEST(a_lost_replica_costs_no_call_that_is_safe_to_repeat)
         pthread_t thread;
         call_two();
         pthread_create(&thread, NULL, stop_soon, &b);
-        for (int i = 0; i < 600 || b.server != NULL; i++)
+        for (int i = 0; i < 600 || !atomic_load(&is_stopped); i++)
                 ck_assert_int_eq(asker_ask(&asker, "sleep 1", 5 * SECOND_US, NULL), STATUS_OK);
         pthread_join(thread, NULL);
         for (int i = 0; i < 50; i++)

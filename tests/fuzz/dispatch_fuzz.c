@@ -95,7 +95,9 @@ static struct message *prove(const uint8_t *bytes, size_t size)
         Sfp__RequestHeader *header = sfp__request_header__unpack(NULL, frame.header_size, frame.header);
         if (header == NULL)
                 return NULL;
-        if (identity_pack_bytes(goals, "moderation", header, frame.payload, frame.payload_size, &request) != STATUS_OK)
+        bool is_ours = header->base.n_unknown_fields == 0; /* nobody proves what he does not know */
+        if (!is_ours || identity_pack_bytes(goals, "moderation", header, frame.payload, frame.payload_size, &request) !=
+                                STATUS_OK)
                 request = NULL;
         sfp__request_header__free_unpacked(header, NULL);
         return request;

@@ -19,7 +19,7 @@ while [ $# -gt 0 ]; do
     --rounds) rounds=$2; shift ;;
     --seconds) seconds=$2; shift ;;
     mesh | http | cache | events | memory) parts="$parts $1" ;;
-    *) sed -n '3,15s/^# \{0,1\}//p' "$0"; [ "$1" = --help ]; exit ;;
+    *) sed -n '3,13s/^# \{0,1\}//p' "$0"; [ "$1" = --help ]; exit ;;
     esac
     shift
 done
@@ -207,6 +207,8 @@ cache() {
         printf '  %-20s %8s  (%s)\n' "$name" "$us" "$(ratio "$us" "$raw")"
     done
     printf '  64 callers for one answer: made %s times a round, %s us a round\n' "$(column "$work/cache" 7)" "$(column "$work/cache" 8)"
+}
+
 # ---- events ---------------------------------------------------------------------------------------------------------
 events() {
     for round in $(seq "$rounds"); do

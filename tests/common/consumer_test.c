@@ -3,7 +3,6 @@
  * row without any key: applied twice is seen. */
 #include "common/cache.h"
 #include "common/client.h"
-#include "common/clock.h"
 #include "common/db.h"
 #include "common/event_relay.h"
 #include "common/events.h"
@@ -240,7 +239,7 @@ static void note_found(void *arg, const void *bytes, size_t size)
 static bool is_kept(struct cache *cache)
 {
         bool is_found = false;
-        return cache_get(cache, "key", 3, clock_now_us(), note_found, &is_found) && is_found;
+        return cache_get(cache, "key", 3, false, note_found, &is_found) && is_found;
 }
 
 TEST(answers_kept_by_another_replica_become_stale)
@@ -254,8 +253,8 @@ TEST(answers_kept_by_another_replica_become_stale)
         replica.cache = cache_new(65536, kit.service.metrics);
         ck_assert_int_eq(events_start(&replica, &all, &events), STATUS_OK);
         sleep(2); /* a heartbeat has placed it */
-        cache_put(replica.cache, "key", 3, "answer", 6, cache_mark_of(replica.cache, "share:1", 7),
-                clock_now_us() + 60000000);
+        const struct cache_answer answer = {"key", 3, "share:1", 7, "answer", 6, INT64_MAX, INT64_MAX};
+        cache_put(replica.cache, &answer, cache_mark_of(replica.cache, "share:1", 7));
         ck_assert(is_kept(replica.cache));
 
         char *tags[] = {"share:1"};

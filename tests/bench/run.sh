@@ -207,6 +207,8 @@ cache() {
         printf '  %-20s %8s  (%s)\n' "$name" "$us" "$(ratio "$us" "$raw")"
     done
     printf '  64 callers for one answer: made %s times a round, %s us a round\n' "$(column "$work/cache" 7)" "$(column "$work/cache" 8)"
+}
+
 # ---- events ---------------------------------------------------------------------------------------------------------
 events() {
     for round in $(seq "$rounds"); do

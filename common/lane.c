@@ -88,7 +88,7 @@ static struct metric *add_refused(struct metrics *metrics, const char *lane, con
         char labels[64];
         snprintf(labels, sizeof labels, "lane=\"%s\",reason=\"%s\"", lane, reason);
         return metrics_counter(metrics, "sfp_rpc_refused_total", labels,
-                "Requests refused before any work: full: no room in the line; standing: the line moved too slowly.");
+                "Requests refused before any work: no room in line, a line that stands, or leaving.");
 }
 
 static void add_metrics(struct lane *lane, struct metrics *metrics)

@@ -128,8 +128,9 @@ status server_start(struct service *service, const struct server_settings *setti
         server->settings = *settings;
         server->started_us = clock_now_us();
         server->running = running_new(2 * (settings->workers + SERVER_CONTROL_WORKERS));
-        server->draining = metrics_counter(service->metrics, "sfp_rpc_refused_total",
-                "lane=\"calls\",reason=\"draining\"", "Requests refused before any work.");
+        server->draining =
+                metrics_counter(service->metrics, "sfp_rpc_refused_total", "lane=\"calls\",reason=\"draining\"",
+                        "Requests refused before any work: no room in line, a line that stands, or leaving.");
         server->dispatch = dispatch_new(service);
         if (server->dispatch == NULL) {
                 server_free(server);

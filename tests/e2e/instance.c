@@ -7,6 +7,7 @@
 
 #include <curl/curl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { READY_S = 20 };
@@ -57,6 +58,14 @@ static void supervise(const char *verb, const char *name)
         program_output(scene_arena(), argv);
 }
 
+/* Without waiting for anything: a word into the supervisor's pipe. */
+static void tell(const char *name, const char *word)
+{
+        FILE *control = fopen(text("%s/sv/%s/supervise/control", program_setting("SFP_DATA"), name), "we");
+        ck_assert_msg(control != NULL && fputs(word, control) >= 0, "%s is not supervised", name);
+        fclose(control);
+}
+
 void instance_down(const char *name)
 {
         supervise("down", name);
@@ -105,6 +114,18 @@ static bool are_all_ready(void)
         bool are_ready = true;
         cJSON_ArrayForEach(process, read_status().json) are_ready = are_ready && is_ready(process);
         return are_ready;
+}
+
+void instance_restart(const char *const names[])
+{
+        for (const char *const *name = names; *name != NULL; name++)
+                tell(*name, "d");
+        for (const char *const *name = names; *name != NULL; name++)
+                instance_down(*name);
+        for (const char *const *name = names; *name != NULL; name++)
+                tell(*name, "u");
+        for (const char *const *name = names; *name != NULL; name++)
+                instance_up(*name);
 }
 
 void instance_up_all(void)

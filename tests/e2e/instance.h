@@ -17,6 +17,9 @@ const char *instance_socket(const char *name);
 /* Through the supervisor: stays down until instance_up. Returns when it is down. */
 void instance_down(const char *name);
 
+/* The same for several at a time, up to NULL, and up again. */
+void instance_restart(const char *const names[]);
+
 /* Returns when it is ready; harmless when it runs. */
 void instance_up(const char *name);
 

@@ -90,8 +90,12 @@ mesh() {
     mesh_ratio 64 grpc-async 0.8
     mesh_ratio 64 grpc-pool 1.5
     for connections in 1 10 100 1000; do
-        for round in $(seq "$rounds"); do mesh_round mesh 64 $connections; done
-        mesh_line "$work/mesh-64-$connections" "64 in flight, $connections connections"
+        for round in $(seq "$rounds"); do
+            for kind in raw mesh; do mesh_round $kind 64 $connections; done
+        done
+        for kind in raw mesh; do
+            mesh_line "$work/$kind-64-$connections" "64 in flight, $connections connections  $kind"
+        done
     done
 }
 

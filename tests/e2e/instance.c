@@ -8,43 +8,58 @@
 #include <curl/curl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { READY_S = 20 };
 
-static struct answer read_status(void)
+/* The first line of one of the instance's files; "" when there is none. */
+static const char *line_of(const char *path)
 {
-        const char *const argv[] = {
-                program_setting("SFP_CMD"), "status", "--json", "--data", program_setting("SFP_DATA"), NULL};
-        const char *output = program_output(scene_arena(), argv);
-        return answer_of(scene_arena(), 200, "", output, strlen(output));
+        char line[256] = "";
+        FILE *file = fopen(text("%s/%s", program_setting("SFP_DATA"), path), "re");
+        if (file != NULL && fgets(line, sizeof line, file) == NULL)
+                *line = '\0';
+        if (file != NULL)
+                fclose(file);
+        line[strcspn(line, "\n")] = '\0';
+        return text("%s", line);
 }
 
-static const cJSON *find_process(const char *name)
+/* The supervisor keeps the number of each process in a file. */
+pid_t instance_pid(const char *name)
 {
-        const cJSON *process;
-        cJSON_ArrayForEach(process, read_status().json)
-        {
-                if (strcmp(cJSON_GetObjectItem(process, "name")->valuestring, name) == 0)
-                        return process;
+        return (pid_t)strtol(line_of(text("sv/%s/supervise/pid", name)), NULL, 10);
+}
+
+/* The services and the gateway, and what else is supervised; calls `use` for each. */
+static void each_process(void (*use)(void *arg, const char *name), void *arg)
+{
+        static const char *const others[] = {"postgres", "redis"};
+        char name[64];
+        FILE *file = fopen(text("%s/programs", program_setting("SFP_DATA")), "re");
+        ck_assert_msg(file != NULL, "there is no instance");
+        for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+                if (access(text("%s/sv/%s", program_setting("SFP_DATA"), others[i]), F_OK) == 0)
+                        use(arg, others[i]);
+        while (fgets(name, sizeof name, file) != NULL) {
+                name[strcspn(name, "\n")] = '\0';
+                use(arg, name);
         }
-        ck_abort_msg("there is no process %s", name);
-        return NULL;
+        fclose(file);
+}
+
+static void add_pid(void *out, const char *name)
+{
+        buffer_printf(out, "%s=%d ", name, instance_pid(name));
 }
 
 const char *instance_pids(void)
 {
-        const cJSON *process;
         struct buffer out = buffer_in(scene_arena());
-        cJSON_ArrayForEach(process, read_status().json) buffer_printf(&out, "%s=%d ",
-                cJSON_GetObjectItem(process, "name")->valuestring, cJSON_GetObjectItem(process, "pid")->valueint);
+        each_process(add_pid, &out);
         return buffer_text(&out);
-}
-
-pid_t instance_pid(const char *name)
-{
-        const cJSON *pid = cJSON_GetObjectItem(find_process(name), "pid");
-        return cJSON_IsNumber(pid) ? pid->valueint : 0;
 }
 
 const char *instance_socket(const char *name)
@@ -93,27 +108,18 @@ static bool answers(const char *url)
         return status == 200;
 }
 
-static bool is_ready(const cJSON *process)
+/* A program says so itself; of what is not one of ours it is enough that it runs. */
+static bool is_ready(const char *name)
 {
-        const cJSON *url = cJSON_GetObjectItem(process, "admin_url");
-        if (cJSON_IsString(url))
-                return answers(text("%s/readyz", url->valuestring));
-        return strncmp(cJSON_GetObjectItem(process, "name")->valuestring, "s", 1) != 0 && /* not one of ours */
-               cJSON_IsNumber(cJSON_GetObjectItem(process, "pid"));
+        bool is_ours = strncmp(name, "svc-", 4) == 0 || strncmp(name, "sfp-", 4) == 0;
+        const char *address = line_of(text("run/%s.admin", name));
+        return instance_pid(name) > 0 && (!is_ours || (*address != '\0' && answers(text("http://%s/readyz", address))));
 }
 
 void instance_up(const char *name)
 {
         supervise("up", name);
-        ck_assert_msg(AWAIT(READY_S, is_ready(find_process(name))), "%s does not become ready", name);
-}
-
-static bool are_all_ready(void)
-{
-        const cJSON *process;
-        bool are_ready = true;
-        cJSON_ArrayForEach(process, read_status().json) are_ready = are_ready && is_ready(process);
-        return are_ready;
+        ck_assert_msg(AWAIT(READY_S, is_ready(name)), "%s does not become ready", name);
 }
 
 void instance_restart(const char *const names[])
@@ -128,18 +134,26 @@ void instance_restart(const char *const names[])
                 instance_up(*name);
 }
 
+static void make_run(void *arg, const char *name)
+{
+        pid_t pid = instance_pid(name);
+        (void)arg;
+        if (pid > 0)
+                kill(pid, SIGCONT);
+        else
+                supervise("up", name);
+}
+
+static void await_ready(void *arg, const char *name)
+{
+        (void)arg;
+        ck_assert_msg(AWAIT(READY_S, is_ready(name)), "%s does not become ready", name);
+}
+
 void instance_up_all(void)
 {
-        const cJSON *process;
-        cJSON_ArrayForEach(process, read_status().json)
-        {
-                const cJSON *pid = cJSON_GetObjectItem(process, "pid");
-                if (cJSON_IsNumber(pid))
-                        kill(pid->valueint, SIGCONT);
-                else
-                        supervise("up", cJSON_GetObjectItem(process, "name")->valuestring);
-        }
-        ck_assert_msg(AWAIT(READY_S, are_all_ready()), "not all become ready");
+        each_process(make_run, NULL);
+        each_process(await_ready, NULL);
 }
 
 void instance_kill(const char *name, int signal)

@@ -19,7 +19,10 @@ struct ledger {
 };
 struct ledger ledger_read(void);
 
-/* I1, I3, I4, I5, I6, I8 over what the load did since. Waits, bounded, until what is under way has settled. */
+/* I1, I3, I4, I5, I6 over what the load did since. Waits, bounded, until what is under way has settled. */
+void expect_effects(const struct ledger *before, const struct load *load);
+
+/* The same, and I8. */
 void expect_invariants(const struct ledger *before, const struct load *load);
 
 /* I4 and I5 alone. */

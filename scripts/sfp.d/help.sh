@@ -158,8 +158,8 @@ Usage: ./sfp events [status | dead | retry EVENT-ID] [--source SERVICE]... [--da
 
 status (the default) says how far each outbox and each consumer group is; dead lists the events that a group has given
 up, retry has one applied again. tail prints every event once, a line of JSON each, and goes on with what comes. Killed
-and started again it continues: it remembers in DIR/events-tail.state what it has printed, or in FILE; with --from and
-without --state it remembers nothing. Example: ./sfp events tail --topic goals.share. --from 1
+and started again with the same words it continues: it remembers in the data directory what it has printed, or in FILE;
+with --from and without --state it remembers nothing. Example: ./sfp events tail --topic goals.share. --from 1
 END
 }
 

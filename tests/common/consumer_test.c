@@ -4,6 +4,7 @@
 #include "common/cache.h"
 #include "common/client.h"
 #include "common/db.h"
+#include "common/event_follower.h"
 #include "common/event_relay.h"
 #include "common/events.h"
 #include "common/server.h"
@@ -229,6 +230,69 @@ TEST(a_listener_hears_every_event_from_its_start_on)
 }
 END_TEST
 
+static uint64_t taken[64];
+static size_t n_taken;
+
+static void note_taken(void *owner, size_t count, Events__CloudEvent *const *list)
+{
+        (void)owner;
+        for (size_t i = 0; i < count && n_taken < 64; i++) {
+                ck_assert_str_ne(list[i]->subject, "forged");
+                taken[n_taken++] = list[i]->sequence;
+        }
+}
+
+/* As somebody writes it who reaches the bus and is none of us. */
+static Events__CloudEvent forged(uint64_t sequence)
+{
+        Events__CloudEvent event = EVENTS__CLOUD_EVENT__INIT;
+        event.source = "/social/ledger";
+        event.type = "com.financialplanning.social.goals.share.updated.v1";
+        event.subject = "forged";
+        event.sequence = sequence;
+        return event;
+}
+
+TEST(a_forged_push_is_not_taken_and_makes_nobody_skip)
+{
+        static const uint64_t pushes[] = {4, UINT64_MAX, 0, 4, 5};
+        struct event_follower follower = {
+                .service = &kit.service, .source = "ledger", .is_placed = true, .take = note_taken};
+        n_taken = 0;
+        published("s%d", 3);
+        await("SELECT head FROM outbox_head", "3");
+        for (size_t i = 0; i < sizeof pushes / sizeof *pushes; i++) {
+                const Events__CloudEvent event = forged(pushes[i]);
+                event_follower_hear(&follower, &event);
+                ck_assert_uint_eq(follower.position, 3);
+        }
+        published("s%d", 2);
+        await("SELECT head FROM outbox_head", "5");
+        const Events__CloudEvent news = forged(4);
+        event_follower_hear(&follower, &news);
+        ck_assert_uint_eq(n_taken, 5);
+        for (size_t i = 0; i < n_taken; i++)
+                ck_assert_uint_eq(taken[i], i + 1);
+}
+END_TEST
+
+TEST(a_forged_first_message_places_no_listener_out_of_hearing)
+{
+        static const struct {
+                uint64_t first;
+                uint64_t position;
+        } rows[] = {{UINT64_MAX, 3}, {0, 0}, {4, 3}, {3, 2}};
+        published("s%d", 3);
+        await("SELECT head FROM outbox_head", "3");
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+                struct event_follower follower = {.service = &kit.service, .source = "ledger", .take = note_taken};
+                const Events__CloudEvent event = forged(rows[i].first);
+                ck_assert(event_follower_place(&follower, &event));
+                ck_assert_uint_eq(follower.position, rows[i].position);
+        }
+}
+END_TEST
+
 static void note_found(void *arg, const void *bytes, size_t size)
 {
         (void)bytes;
@@ -280,4 +344,5 @@ SUITE_WITH(set_up, tear_down, "common/consumer", NO_FORK,
         T(a_consumer_cut_off_between_effect_and_cursor_applies_once),
         T(poison_is_tried_eight_times_and_buried_and_the_others_go_on),
         T(a_buried_event_is_applied_when_somebody_asks_for_it), T(a_listener_hears_every_event_from_its_start_on),
-        T(answers_kept_by_another_replica_become_stale))
+        T(a_forged_push_is_not_taken_and_makes_nobody_skip),
+        T(a_forged_first_message_places_no_listener_out_of_hearing), T(answers_kept_by_another_replica_become_stale))

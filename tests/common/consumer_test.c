@@ -9,7 +9,7 @@
 #include "common/events.h"
 #include "common/server.h"
 #include "sfp/goals.pb-c.h"
-#include "tests/common/kit.h"
+#include "tests/common/replica.h"
 #include "tests/suite.h"
 
 #include <stdatomic.h>
@@ -22,6 +22,7 @@ static struct kit kit;
 static struct server *server;
 static struct db *db;
 static _Atomic bool is_killing;
+static _Atomic bool is_away;
 static _Atomic int n_poisoned;
 
 static status apply(struct call *call, const Events__CloudEvent *event, const ProtobufCMessage *data)
@@ -30,6 +31,8 @@ static status apply(struct call *call, const Events__CloudEvent *event, const Pr
         TRY(db_exec(call, "INSERT INTO effects (sequence, subject) VALUES ($1, $2)", event->sequence, event->subject));
         if (strcmp(event->subject, "poison") == 0 && atomic_fetch_add(&n_poisoned, 1) >= 0)
                 return call_fail(call, STATUS_FAILED_PRECONDITION, "this is poison");
+        if (strcmp(event->subject, "early") == 0 && atomic_load(&is_away))
+                return call_fail(call, STATUS_UNAVAILABLE, "something is away");
         if (atomic_load(&is_killing) && atomic_exchange(&is_killing, false)) /* between effect and cursor */
                 kit_sql(&kit, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
                               " AND state = 'idle in transaction' AND query LIKE 'INSERT INTO effects%%'");
@@ -182,6 +185,30 @@ TEST(poison_is_tried_eight_times_and_buried_and_the_others_go_on)
         await(applied, "100 100");
         ck_assert_str_eq(kit_sql(&kit, "SELECT reason || ' ' || tries || ' ' || sequence FROM event_dead"),
                 "this is poison 8 1");
+        consumer_stop(consumer);
+}
+END_TEST
+
+TEST(an_event_waits_as_long_as_what_its_handler_needs_is_away)
+{
+        static const char one[] = "sfp_events_waiting{group=\"effects\",source=\"ledger\"} 1\n";
+        static const char none[] = "sfp_events_waiting{group=\"effects\",source=\"ledger\"} 0\n";
+        is_away = true;
+        struct consumer *consumer = consumer_start(&kit.service, &row, settings());
+        await("SELECT count(*) FROM event_cursors", "4");
+        kit_sql(&kit, "UPDATE event_cursors SET tries = 7"); /* one more is one too many */
+        published("early", 1);
+        for (int i = 0; i < 200 && !metrics_have(&kit, one); i++)
+                usleep(50000);
+        ck_assert(metrics_have(&kit, one));
+        sleep(3);
+        ck_assert_str_eq(kit_sql(&kit, "SELECT count(*) FROM event_dead"), "0");
+        ck_assert_str_eq(kit_sql(&kit, "SELECT max(tries) FROM event_cursors"), "7");
+        is_away = false;
+        await(applied, "1 1");
+        for (int i = 0; i < 200 && !metrics_have(&kit, none); i++)
+                usleep(50000);
+        ck_assert(metrics_have(&kit, none));
         consumer_stop(consumer);
 }
 END_TEST
@@ -343,6 +370,7 @@ SUITE_WITH(set_up, tear_down, "common/consumer", NO_FORK,
         T(two_replicas_share_the_work_and_apply_each_event_once), T(events_of_one_key_are_applied_in_order),
         T(a_consumer_cut_off_between_effect_and_cursor_applies_once),
         T(poison_is_tried_eight_times_and_buried_and_the_others_go_on),
+        T(an_event_waits_as_long_as_what_its_handler_needs_is_away),
         T(a_buried_event_is_applied_when_somebody_asks_for_it), T(a_listener_hears_every_event_from_its_start_on),
         T(a_forged_push_is_not_taken_and_makes_nobody_skip),
         T(a_forged_first_message_places_no_listener_out_of_hearing), T(answers_kept_by_another_replica_become_stale))

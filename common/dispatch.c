@@ -289,6 +289,15 @@ static void log_call(const struct call *call, status code, int64_t took_us)
                 log_text("request_id", call->header->request_id), log_text("reason", call->failure));
 }
 
+/* The control lane is chosen by a header's first words and has no database; a header can say something else behind
+ * them. */
+static bool is_in_wrong_lane(const struct dispatch *dispatch, const struct call *call)
+{
+        const char *method = call->method->name;
+        return call->db == NULL && dispatch->service->definition->migrations != NULL &&
+               !kit_part_is_control(method, strlen(method));
+}
+
 static struct message *serve_method(
         const struct dispatch *dispatch, struct call *call, const struct frame *frame, int64_t waited_us)
 {
@@ -299,6 +308,10 @@ static struct message *serve_method(
         if (served->rpc == NULL) {
                 metric_add(dispatch->unknown, 1);
                 return dispatch_refuse(STATUS_UNIMPLEMENTED, "this service does not have this method");
+        }
+        if (is_in_wrong_lane(dispatch, call)) {
+                metric_add(dispatch->garbage, 1);
+                return dispatch_refuse(STATUS_INVALID_ARGUMENT, "its header names two methods");
         }
         if (!running_begin(dispatch->service->running, call->header->call_id, call->caller->service, &call->mark)) {
                 metric_add(dispatch->duplicates, 1);

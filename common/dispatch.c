@@ -185,11 +185,11 @@ static status run_once(struct call *call, const struct rpc *rpc, const struct fr
 /* Tells the other replicas, with the commit, which kept answers are stale. */
 static status publish_cleared(struct call *call, const ProtobufCMessage *in)
 {
-        Events__CacheEntriesInvalidated event = EVENTS__CACHE_ENTRIES_INVALIDATED__INIT;
-        if (!call->method->rules->transaction || call->is_replay)
+        size_t count;
+        if (!call->method->rules->transaction || call->is_replay || call->is_rehearsal)
                 return STATUS_OK;
-        event.tags = answer_cleared_tags(call->arena, call->method, in, &event.n_tags);
-        return event.n_tags == 0 ? STATUS_OK : event_publish(call, &event.base);
+        char **tags = answer_cleared_tags(call->arena, call->method, in, &count);
+        return answer_outdate(call, count, tags);
 }
 
 static status run_handler(struct call *call, const struct rpc *rpc, const struct frame *frame,
@@ -233,7 +233,8 @@ static status run_with_cache(struct call *call, const struct rpc *rpc, const str
         if (answer_is_kept(call->method))
                 return answer_get(call, frame, in, &maker, out);
         TRY(run_handler(call, rpc, frame, in, out));
-        answer_clear(cache, call->arena, call->method, in);
+        if (!call->is_rehearsal)
+                answer_clear(cache, call->arena, call->method, in);
         return STATUS_OK;
 }
 

@@ -4,6 +4,7 @@
 #include "common/buffer.h"
 #include "common/cache_remote.h"
 #include "common/clock.h"
+#include "common/event.h"
 #include "common/field.h"
 #include "common/flights.h"
 #include "common/service.h"
@@ -202,4 +203,12 @@ void answer_clear(
         char **tags = answer_cleared_tags(arena, method, in, &count);
         for (size_t i = 0; i < count; i++)
                 cache_clear(cache, tags[i], strlen(tags[i]));
+}
+
+status answer_outdate(struct call *call, size_t n_tags, char **tags)
+{
+        Events__CacheEntriesInvalidated event = EVENTS__CACHE_ENTRIES_INVALIDATED__INIT;
+        event.n_tags = n_tags;
+        event.tags = tags;
+        return n_tags == 0 ? STATUS_OK : event_publish(call, &event.base);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Keeps the answers of methods whose rules have a cache policy, and clears what a method's success changes. Answers are
  * kept per caller and request, or per request alone for methods that say they are shared. Of callers with the same
- * request one makes the answer and the others wait for it. Used by the dispatcher alone. */
+ * request one makes the answer and the others wait for it. Used by the dispatcher, and answer_outdate by jobs and
+ * consumers whose effects no method's policy names. */
 #pragma once
 
 #include "common/cache.h"
@@ -36,6 +37,10 @@ MUST_CHECK status answer_get(struct call *call, const struct frame *frame, const
 /* After a success: makes stale what the method says it changes. */
 void answer_clear(
         struct cache *cache, struct arena *arena, const struct schema_method *method, const ProtobufCMessage *in);
+
+/* Makes stale, with the commit of the call's transaction, what carries these tags: published as an event, which every
+ * replica hears, this one too. None: nothing happens. */
+MUST_CHECK status answer_outdate(struct call *call, size_t n_tags, char **tags);
 
 /* The tags that answer_clear makes stale, for other replicas; NULL when there are none. */
 char **answer_cleared_tags(

@@ -17,6 +17,12 @@
 
 #define NOTE_LIFE_MS "604800000" /* a week */
 
+/* What is read at most, up to this byte: others may have put something longer there. */
+#define EPOCH_END    "95"
+#define TAG_END      "16"
+#define ANSWER_END   "131071"   /* CACHE_REMOTE_ANSWER_MAX, sealed */
+#define NOTE_END     "16777215" /* CACHE_WARM_KEYS keys and tags, sealed */
+
 struct cache_remote {
         const char *service;
         const struct keyring *keys;
@@ -48,6 +54,18 @@ static struct redis_word hashed_name(
         for (size_t i = 0; i < sizeof digest; i++)
                 snprintf(text + 2 * i, 3, "%02x", tag.data[i]);
         return word_of(arena_printf(arena, "sfp:%s:%c:%s", remote->service, kind, text));
+}
+
+/* What stands there, up to that byte; an empty text when nothing does. */
+static void queue_get(struct redis_link *link, struct redis_word name, const char *end)
+{
+        const struct redis_word words[] = {word_of("GETRANGE"), name, word_of("0"), word_of(end)};
+        redis_queue(link, 4, words);
+}
+
+static bool is_text(const redisReply *reply)
+{
+        return reply != NULL && reply->type == REDIS_REPLY_STRING && reply->len > 0;
 }
 
 static const char *find_run_id(struct redis_link *link, struct arena *arena)
@@ -83,10 +101,10 @@ static bool join(void *owner, struct redis_link *link, bool is_behind)
 {
         struct cache_remote *remote = owner;
         struct arena *arena = arena_new(0);
-        const struct redis_word words[] = {word_of("GET"), name_of(remote, arena, "epoch")};
         const char *run_id = find_run_id(link, arena);
-        const redisReply *epoch = run_id == NULL ? NULL : redis_ask(link, arena, 2, words);
-        bool is_good = epoch != NULL;
+        queue_get(link, name_of(remote, arena, "epoch"), EPOCH_END);
+        const redisReply *epoch = redis_read(link, arena);
+        bool is_good = run_id != NULL && epoch != NULL;
         if (is_good && (is_behind || !is_epoch_of(epoch, run_id)))
                 is_good = set_epoch(remote, link, arena, run_id);
         arena_free(arena);
@@ -124,14 +142,6 @@ bool cache_remote_is_up(struct cache_remote *remote)
         return redis_is_up(remote->redis);
 }
 
-static void queue_look(struct redis_link *link, const struct redis_word names[3])
-{
-        const struct redis_word get[] = {word_of("MGET"), names[0], names[1], names[2]};
-        const struct redis_word life[] = {word_of("PTTL"), names[2]};
-        redis_queue(link, 4, get);
-        redis_queue(link, 2, life);
-}
-
 /* A tag that Redis does not have gets a version; whoever comes first decides which. */
 static const redisReply *found_tag(struct redis_link *link, struct arena *arena, struct redis_word tag)
 {
@@ -139,16 +149,15 @@ static const redisReply *found_tag(struct redis_link *link, struct arena *arena,
         random_bytes(version, sizeof version);
         const struct redis_word set[] = {word_of("SET"), tag, {version, sizeof version}, word_of("NX"), word_of("PX"),
                 word_of(CACHE_REMOTE_TAG_LIFE_MS)};
-        const struct redis_word get[] = {word_of("GET"), tag};
         redis_queue(link, 6, set);
-        redis_queue(link, 2, get);
+        queue_get(link, tag, TAG_END);
         return redis_read(link, arena) == NULL ? NULL : redis_read(link, arena);
 }
 
 static bool take_mark(const redisReply *epoch, const redisReply *version, struct cache_remote_mark *mark)
 {
-        if (epoch->type != REDIS_REPLY_STRING || (size_t)epoch->len >= sizeof mark->epoch || version == NULL ||
-                version->type != REDIS_REPLY_STRING || (size_t)version->len != sizeof mark->version)
+        if (!is_text(epoch) || (size_t)epoch->len >= sizeof mark->epoch || !is_text(version) ||
+                (size_t)version->len != sizeof mark->version)
                 return false;
         memcpy(mark->epoch, epoch->str, (size_t)epoch->len + 1);
         memcpy(mark->version, version->str, sizeof mark->version);
@@ -174,9 +183,10 @@ static bool open_answer(struct cache_remote *remote, struct arena *arena, struct
 static void take_answer(const Sfp__KeptAnswer *kept, int64_t left_ms, struct cache_answer *out)
 {
         int64_t now_us = clock_now_us();
+        int64_t sealed_ms = kept->until_unix_ms - clock_unix_us() / 1000;
         out->bytes = kept->answer.data;
         out->size = kept->answer.len;
-        out->stale_until_us = now_us + left_ms * 1000;
+        out->stale_until_us = now_us + (left_ms < sealed_ms ? left_ms : sealed_ms) * 1000;
         out->fresh_until_us = out->stale_until_us - (int64_t)kept->stale_ms * 1000;
 }
 
@@ -187,18 +197,23 @@ static bool look(struct cache_remote *remote, struct redis_link *link, struct ar
         const struct redis_word names[3] = {name_of(remote, arena, "epoch"),
                 hashed_name(remote, arena, 't', out->tag, out->tag_length),
                 hashed_name(remote, arena, 'a', out->key, out->key_size)};
-        queue_look(link, names);
+        const struct redis_word ask_life[] = {word_of("PTTL"), names[2]};
+        queue_get(link, names[0], EPOCH_END);
+        queue_get(link, names[1], TAG_END);
+        queue_get(link, names[2], ANSWER_END);
+        redis_queue(link, 2, ask_life);
+        const redisReply *epoch = redis_read(link, arena);
+        const redisReply *version = redis_read(link, arena);
         const redisReply *found = redis_read(link, arena);
         const redisReply *life = redis_read(link, arena);
-        if (found == NULL || life == NULL || found->type != REDIS_REPLY_ARRAY || found->elements != 3)
+        if (epoch == NULL || version == NULL || life == NULL)
                 return false;
-        const redisReply *version = found->element[1];
-        if (found->element[0]->type != REDIS_REPLY_STRING)
+        if (!is_text(epoch))
                 redis_doubt(remote->redis); /* somebody emptied it: join anew */
-        else if (version->type != REDIS_REPLY_STRING)
+        else if (!is_text(version))
                 version = found_tag(link, arena, names[1]);
-        if (!take_mark(found->element[0], version, mark) || found->element[2]->type != REDIS_REPLY_STRING ||
-                life->integer <= 0 || !open_answer(remote, arena, names[2], found->element[2], mark, &kept))
+        if (!take_mark(epoch, version, mark) || !is_text(found) || life->integer <= 0 ||
+                !open_answer(remote, arena, names[2], found, mark, &kept))
                 return false;
         take_answer(kept, life->integer, out);
         return out->fresh_until_us > clock_now_us();
@@ -246,10 +261,11 @@ void cache_remote_put(struct cache_remote *remote, struct arena *arena, const st
         if (*mark->epoch == '\0' || life_ms <= 0 || answer->size > CACHE_REMOTE_ANSWER_MAX)
                 return;
         kept.epoch = (char *)(size_t)mark->epoch;
-        kept.has_version = kept.has_answer = kept.has_stale_ms = 1;
+        kept.has_version = kept.has_answer = kept.has_stale_ms = kept.has_until_unix_ms = 1;
         kept.version = (ProtobufCBinaryData){sizeof mark->version, (uint8_t *)(size_t)mark->version};
         kept.answer = (ProtobufCBinaryData){answer->size, (uint8_t *)(size_t)answer->bytes};
         kept.stale_ms = (uint32_t)((answer->stale_until_us - answer->fresh_until_us) / 1000);
+        kept.until_unix_ms = clock_unix_us() / 1000 + life_ms;
         store(remote, arena, hashed_name(remote, arena, 'a', answer->key, answer->key_size), pack(arena, &kept.base),
                 arena_printf(arena, "%lld", (long long)life_ms));
 }
@@ -277,14 +293,15 @@ void cache_remote_note(struct cache_remote *remote, struct arena *arena, const v
 
 bool cache_remote_recall(struct cache_remote *remote, struct arena *arena, ProtobufCBinaryData *out)
 {
-        const struct redis_word words[] = {word_of("GET"), name_of(remote, arena, "note")};
+        const struct redis_word name = name_of(remote, arena, "note");
         struct redis_link *link = redis_take(remote->redis, REDIS_READ);
         if (link == NULL)
                 return false;
-        const redisReply *found = redis_ask(link, arena, 2, words);
+        queue_get(link, name, NOTE_END);
+        const redisReply *found = redis_read(link, arena);
         redis_give(remote->redis, link);
-        if (found == NULL || found->type != REDIS_REPLY_STRING)
+        if (!is_text(found))
                 return false;
         const ProtobufCBinaryData sealed = {(size_t)found->len, (uint8_t *)found->str};
-        return keyring_open(remote->keys, arena, words[1].bytes, sealed, out) == STATUS_OK;
+        return keyring_open(remote->keys, arena, name.bytes, sealed, out) == STATUS_OK;
 }

@@ -25,6 +25,7 @@ struct call {
         struct db *db;            /* NULL in a service without a database */
         bool is_replay;           /* the answer is an earlier one's (common/idempotency.h) */
         const char *causation_id; /* of the event being taken; NULL: none */
+        bool is_rehearsal;        /* the handler has changed nothing: no kept answer becomes stale */
         bool has_published;       /* an event is in the transaction: once it is committed the relay is to be woken */
 
         struct running_mark mark;

@@ -153,7 +153,7 @@ static struct message *pack_again(const struct client_call *call, int64_t left_u
         Sfp__RequestHeader *header = sfp__request_header__unpack(NULL, frame.header_size, frame.header);
         if (header == NULL)
                 return NULL;
-        header->deadline_us = (uint64_t)left_us;
+        header->deadline_us = left_us > 0 ? (uint64_t)left_us : 0; /* it may have passed a moment ago */
         header->call_id += (uint64_t)call->n_attempts;
         if (identity_pack_bytes(call->target->identity, call->target->service, header, frame.payload,
                     frame.payload_size, &message) != STATUS_OK)

@@ -159,6 +159,8 @@ static void add_metrics(struct consumer *consumer)
         consumer->work.dead = metrics_counter(metrics, "sfp_events_dead_total", labels, "Events given up, by group.");
         consumer->work.lost = metrics_counter(metrics, "sfp_events_lost_total", labels,
                 "Events that their source had dropped before the group took them.");
+        consumer->work.waiting = metrics_gauge(metrics, "sfp_events_waiting", labels,
+                "Shards of the group whose next event waits for something that is away.");
         consumer->lag = metrics_gauge(
                 metrics, "sfp_events_lag", labels, "Events between the group's slowest shard and the source's head.");
 }

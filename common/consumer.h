@@ -4,7 +4,8 @@
  * a time works on a shard; events of one partition key are applied in order.
  *
  * A handler that fails is tried again, CONSUMER_TRIES times in all, with growing pauses; the events behind it on its
- * shard wait. Then the event goes to the table event_dead, with the cursor, and the shard goes on. */
+ * shard wait. Then the event goes to the table event_dead, with the cursor, and the shard goes on. A handler that fails
+ * with UNAVAILABLE, because something it needs is away, has not tried: it is asked again for as long as that takes. */
 #pragma once
 
 #include "common/event.h"

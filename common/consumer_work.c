@@ -14,6 +14,7 @@
 enum {
         TURN_DEADLINE_US = 8000000,
         PAUSE_US = 250000, /* before the second attempt; doubles with each: half a minute in all */
+        AWAY_MAX = 7,      /* pauses double as often while something is away: 16 s at most */
 };
 
 /* A turn at one shard. */
@@ -24,6 +25,7 @@ struct turn {
         Events__Group cursor;
         const Events__EventList *list; /* NULL: it did not come to that */
         const char *reason;            /* why a handler failed */
+        bool is_away;                  /* it failed because something it needs is away */
 };
 
 static void begin(struct consumer_work *work, struct call *call, struct arena *arena)
@@ -131,13 +133,29 @@ static status note_failure(struct turn *turn, struct call *call)
         TRY(event_cursor_take(call, turn->work->group, turn->shard, &now));
         if (now.sequence != turn->cursor.sequence || now.tries != turn->cursor.tries)
                 return STATUS_NOT_FOUND;
+        if (turn->is_away)
+                return event_cursor_wait(call, turn->work->group, turn->shard,
+                        (int64_t)PAUSE_US << (turn->work->n_away[turn->shard] - 1));
         if (now.tries + 1 >= CONSUMER_TRIES)
                 return bury(turn, call, turn->list->events[0]);
         return event_cursor_fail(call, turn->work->group, turn->shard, (int64_t)PAUSE_US << now.tries);
 }
 
+/* Counts the attempts in a row for which something was away, and the shards that wait. */
+static void count_away(struct turn *turn)
+{
+        struct consumer_work *work = turn->work;
+        int *n_away = &work->n_away[turn->shard];
+        if (turn->is_away && *n_away == 0)
+                LOG(LOG_WARN, "an event waits for something that is away", log_text("group", work->group.name),
+                        log_text("event", turn->list->events[0]->id), log_text("reason", turn->reason));
+        if (turn->is_away != (*n_away > 0))
+                metric_add(work->waiting, turn->is_away ? 1 : -1);
+        *n_away = !turn->is_away ? 0 : *n_away < AWAY_MAX ? *n_away + 1 : AWAY_MAX;
+}
+
 /* The batch is taken apart, or its one event is to blame. The database's absence counts as no attempt: nothing can be
- * noted then. */
+ * noted then. Neither does that of another service: the event waits for it as long as it takes. */
 static enum consumer_outcome settle_failure(struct turn *turn, struct arena *arena)
 {
         struct consumer_work *work = turn->work;
@@ -148,8 +166,9 @@ static enum consumer_outcome settle_failure(struct turn *turn, struct arena *are
                 work->batch[turn->shard] = 1;
                 return CONSUMER_MORE;
         }
+        count_away(turn);
         begin(work, &call, arena);
-        if (end(&call, note_failure(turn, &call)) != STATUS_OK)
+        if (end(&call, note_failure(turn, &call)) != STATUS_OK || turn->is_away)
                 return CONSUMER_AGAIN;
         bool is_dead = turn->cursor.tries + 1 >= CONSUMER_TRIES;
         metric_add(work->failed, 1);
@@ -164,6 +183,7 @@ static enum consumer_outcome settle_success(struct turn *turn)
         uint32_t *batch = &work->batch[turn->shard];
         if (list == NULL)
                 return CONSUMER_MORE; /* what was lost is passed over */
+        count_away(turn);
         metric_add(work->applied, (int64_t)list->n_events);
         work->lag[turn->shard] = list->head - list->next_seq;
         *batch = *batch * 2 > CONSUMER_BATCH_MAX ? CONSUMER_BATCH_MAX : *batch * 2;
@@ -179,6 +199,7 @@ enum consumer_outcome consumer_work_turn(struct consumer_work *work, int shard)
         status result = end(&call, take_turn(&turn));
         if (turn.reason == NULL)
                 turn.reason = call.failure != NULL ? call.failure : status_name(result);
+        turn.is_away = result == STATUS_UNAVAILABLE;
         if (turn.list != NULL && turn.list->head > work->head)
                 work->head = turn.list->head;
         enum consumer_outcome outcome = result == STATUS_OK ? settle_success(&turn) : settle_failure(&turn, arena);
@@ -223,6 +244,8 @@ bool consumer_work_retry(struct consumer_work *work)
         begin(work, &call, arena);
         status result = end(&call, retry_dead(work, &call, &dead, &reason));
         bool was_there = dead.id != NULL;
+        if (result == STATUS_UNAVAILABLE) /* it stays due, and is looked at again in a while */
+                was_there = false;
         if (result != STATUS_OK && was_there) {
                 begin(work, &call, arena);
                 result = end(&call,

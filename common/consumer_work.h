@@ -17,10 +17,12 @@ struct consumer_work {
         uint64_t head;                       /* of the source, as last heard */
         uint32_t batch[CONSUMER_SHARDS_MAX]; /* events to take at once; 1 while looking for one that fails */
         uint64_t lag[CONSUMER_SHARDS_MAX];
+        int n_away[CONSUMER_SHARDS_MAX]; /* attempts in a row for which something was away; 0: none */
         struct metric *applied;
         struct metric *failed;
         struct metric *dead;
         struct metric *lost;
+        struct metric *waiting;
 };
 
 /* Makes the group's cursors with *shards shards, unless it has some; *shards becomes how many it has. */

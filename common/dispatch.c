@@ -185,11 +185,11 @@ static status run_once(struct call *call, const struct rpc *rpc, const struct fr
 /* Tells the other replicas, with the commit, which kept answers are stale. */
 static status publish_cleared(struct call *call, const ProtobufCMessage *in)
 {
-        Events__CacheEntriesInvalidated event = EVENTS__CACHE_ENTRIES_INVALIDATED__INIT;
-        if (!call->method->rules->transaction || call->is_replay)
+        size_t count;
+        if (!call->method->rules->transaction || call->is_replay || call->is_rehearsal)
                 return STATUS_OK;
-        event.tags = answer_cleared_tags(call->arena, call->method, in, &event.n_tags);
-        return event.n_tags == 0 ? STATUS_OK : event_publish(call, &event.base);
+        char **tags = answer_cleared_tags(call->arena, call->method, in, &count);
+        return answer_outdate(call, count, tags);
 }
 
 static status run_handler(struct call *call, const struct rpc *rpc, const struct frame *frame,
@@ -233,7 +233,8 @@ static status run_with_cache(struct call *call, const struct rpc *rpc, const str
         if (answer_is_kept(call->method))
                 return answer_get(call, frame, in, &maker, out);
         TRY(run_handler(call, rpc, frame, in, out));
-        answer_clear(cache, call->arena, call->method, in);
+        if (!call->is_rehearsal)
+                answer_clear(cache, call->arena, call->method, in);
         return STATUS_OK;
 }
 
@@ -289,6 +290,15 @@ static void log_call(const struct call *call, status code, int64_t took_us)
                 log_text("request_id", call->header->request_id), log_text("reason", call->failure));
 }
 
+/* The control lane is chosen by a header's first words and has no database; a header can say something else behind
+ * them. */
+static bool is_in_wrong_lane(const struct dispatch *dispatch, const struct call *call)
+{
+        const char *method = call->method->name;
+        return call->db == NULL && dispatch->service->definition->migrations != NULL &&
+               !kit_part_is_control(method, strlen(method));
+}
+
 static struct message *serve_method(
         const struct dispatch *dispatch, struct call *call, const struct frame *frame, int64_t waited_us)
 {
@@ -299,6 +309,10 @@ static struct message *serve_method(
         if (served->rpc == NULL) {
                 metric_add(dispatch->unknown, 1);
                 return dispatch_refuse(STATUS_UNIMPLEMENTED, "this service does not have this method");
+        }
+        if (is_in_wrong_lane(dispatch, call)) {
+                metric_add(dispatch->garbage, 1);
+                return dispatch_refuse(STATUS_INVALID_ARGUMENT, "its header names two methods");
         }
         if (!running_begin(dispatch->service->running, call->header->call_id, call->caller->service, &call->mark)) {
                 metric_add(dispatch->duplicates, 1);

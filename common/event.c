@@ -94,11 +94,9 @@ const char *event_service(const Events__CloudEvent *event)
         return is_ours ? event->source + strlen(source_prefix) : "";
 }
 
-enum event_place event_place(uint64_t position, const Events__CloudEvent *event)
+bool event_is_news(uint64_t position, const Events__CloudEvent *event)
 {
-        if (event->sequence <= position)
-                return EVENT_KNOWN;
-        return event->sequence == position + 1 && !event_is_heartbeat(event) ? EVENT_NEXT : EVENT_BEHIND_A_GAP;
+        return event->sequence > position;
 }
 
 struct message *event_pack(const Events__CloudEvent *event)

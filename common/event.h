@@ -33,13 +33,8 @@ bool event_is_heartbeat(const Events__CloudEvent *event);
 /* The service of "/social/<service>"; "" when the source is none. */
 const char *event_service(const Events__CloudEvent *event);
 
-/* What a message of the bus is to somebody who has taken everything up to `position`. */
-enum event_place {
-        EVENT_KNOWN, /* has been taken, or says that there is nothing new */
-        EVENT_NEXT,
-        EVENT_BEHIND_A_GAP, /* something is missing: it must be read */
-};
-enum event_place event_place(uint64_t position, const Events__CloudEvent *event);
+/* Does a message of the bus say that there is something to read behind `position`? */
+bool event_is_news(uint64_t position, const Events__CloudEvent *event);
 
 /* As it goes over the bus. NULL when memory is out. */
 struct message *event_pack(const Events__CloudEvent *event);

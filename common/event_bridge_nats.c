@@ -33,6 +33,8 @@ struct event_bridge {
         jsCtx *stream; /* NULL: not made yet */
         natsSubscription *subscriptions[2];
         pthread_mutex_t taking;
+        pthread_cond_t ended;                /* a subscription has, and its handler has returned */
+        int n_subscribed;                    /* under `taking` */
         struct event_feed_settings settings; /* of a subscriber */
         _Atomic int n_refused;               /* events of the batch that the broker did not take */
         bool has_cursor;
@@ -68,6 +70,7 @@ status event_bridge_open(const char *url, struct event_bridge **out)
         if (bridge == NULL)
                 return STATUS_RESOURCE_EXHAUSTED;
         pthread_mutex_init(&bridge->taking, NULL);
+        pthread_cond_init(&bridge->ended, NULL);
         if (connect_later(url, &bridge->connection)) {
                 *out = bridge;
                 return STATUS_OK;
@@ -76,14 +79,25 @@ status event_bridge_open(const char *url, struct event_bridge **out)
         return STATUS_INVALID_ARGUMENT;
 }
 
+/* Destroying a subscription does not wait for a message that is just being taken. */
+static void wait_for_handlers(struct event_bridge *bridge)
+{
+        pthread_mutex_lock(&bridge->taking);
+        while (bridge->n_subscribed > 0)
+                pthread_cond_wait(&bridge->ended, &bridge->taking);
+        pthread_mutex_unlock(&bridge->taking);
+}
+
 void event_bridge_close(struct event_bridge *bridge)
 {
         if (bridge == NULL)
                 return;
         for (int i = 0; i < 2; i++)
                 natsSubscription_Destroy(bridge->subscriptions[i]);
+        wait_for_handlers(bridge);
         jsCtx_Destroy(bridge->stream);
         natsConnection_Destroy(bridge->connection);
+        pthread_cond_destroy(&bridge->ended);
         pthread_mutex_destroy(&bridge->taking);
         free(bridge);
 }
@@ -236,10 +250,25 @@ static void on_message(natsConnection *connection, natsSubscription *subscriptio
         natsMsg_Destroy(message);
 }
 
+static void on_ended(void *arg)
+{
+        struct event_bridge *bridge = arg;
+        pthread_mutex_lock(&bridge->taking);
+        bridge->n_subscribed--;
+        pthread_cond_signal(&bridge->ended);
+        pthread_mutex_unlock(&bridge->taking);
+}
+
 static bool subscribe(struct event_bridge *bridge, int n, const char *subject)
 {
-        return natsConnection_Subscribe(&bridge->subscriptions[n], bridge->connection, subject, on_message, bridge) ==
-               NATS_OK;
+        natsSubscription **place = &bridge->subscriptions[n];
+        if (natsConnection_Subscribe(place, bridge->connection, subject, on_message, bridge) != NATS_OK ||
+                natsSubscription_SetOnCompleteCB(*place, on_ended, bridge) != NATS_OK)
+                return false;
+        pthread_mutex_lock(&bridge->taking);
+        bridge->n_subscribed++;
+        pthread_mutex_unlock(&bridge->taking);
+        return true;
 }
 
 status event_bridge_follow(const char *url, const struct event_feed_settings *settings, struct event_bridge **out)

@@ -19,6 +19,9 @@ static const char SQL_MOVE[] =
 static const char SQL_FAIL[] =
         "UPDATE event_cursors SET tries = tries + 1, due_at = clock_timestamp() + make_interval(secs => $4::float8 / 1000000)"
         " WHERE " OF_SHARD;
+static const char SQL_WAIT[] =
+        "UPDATE event_cursors SET due_at = clock_timestamp() + make_interval(secs => $4::float8 / 1000000)"
+        " WHERE " OF_SHARD;
 static const char SQL_GROUPS[] =
         "SELECT group_name AS \"group\", source, shard, shards, coalesce(sequence, 0) AS sequence, tries,"
         " due_at <= clock_timestamp() AS is_due, moved_at FROM event_cursors ORDER BY 1, 2, 3";
@@ -60,6 +63,11 @@ status event_cursor_move(struct call *call, struct event_group group, int shard,
 status event_cursor_fail(struct call *call, struct event_group group, int shard, int64_t pause_us)
 {
         return db_later(call, NULL, SQL_FAIL, group.name, group.source, shard, pause_us);
+}
+
+status event_cursor_wait(struct call *call, struct event_group group, int shard, int64_t pause_us)
+{
+        return db_later(call, NULL, SQL_WAIT, group.name, group.source, shard, pause_us);
 }
 
 status event_group_list(struct call *call, Events__GroupList *out)

@@ -24,6 +24,10 @@ MUST_CHECK status event_cursor_move(struct call *call, struct event_group group,
 /* Notes a failed attempt at the event behind a taken cursor: it is due again in `pause_us`. */
 MUST_CHECK status event_cursor_fail(struct call *call, struct event_group group, int shard, int64_t pause_us);
 
+/* Notes that the event behind a taken cursor has to wait, through no fault of its own: it is due again in `pause_us`.
+ */
+MUST_CHECK status event_cursor_wait(struct call *call, struct event_group group, int shard, int64_t pause_us);
+
 /* Keeps an event as dead. */
 MUST_CHECK status event_dead_add(
         struct call *call, struct event_group group, const Events__CloudEvent *event, const char *reason, int tries);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The listening end of the event bus: one NNG sub socket that dials every replica of every source, now, after each
  * loss, and when a name gets other addresses. Nothing is filtered and nothing is promised: events may be missing, and
- * what is missing shows in the sequences (event_place). */
+ * what is missing shows in the sequences (event_is_news). */
 #pragma once
 
 #include "common/event.h"

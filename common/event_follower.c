@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/event_follower.h"
 
+#include "common/clock.h"
 #include "common/rpc_call.h"
 #include "common/service.h"
 
 #include <string.h>
 
-enum { READ_DEADLINE_US = 2000000, READ_LIMIT = 500 };
+enum {
+        READ_DEADLINE_US = 2000000,
+        READ_LIMIT = 500,
+        AGAIN_US = 250000, /* before a source that did not answer is asked again */
+        PLACE_BACK = 500,  /* events that the first message heard may be behind the head */
+};
 
 static status read_on(struct event_follower *follower, struct arena *arena, const Events__EventList **out)
 {
@@ -50,15 +56,57 @@ status event_follower_catch_up(struct event_follower *follower)
         return result;
 }
 
-void event_follower_hear(struct event_follower *follower, Events__CloudEvent *event)
+static bool is_of(const struct event_follower *follower, const Events__CloudEvent *event)
 {
-        if (strcmp(event_service(event), follower->source) != 0)
+        return strcmp(event_service(event), follower->source) == 0;
+}
+
+/* One that did not answer holds the feed's thread up once in a while, not with each message in its line. */
+static bool may_ask(const struct event_follower *follower)
+{
+        return clock_now_us() >= follower->again_us;
+}
+
+static bool has_answered(struct event_follower *follower, status result)
+{
+        if (result != STATUS_OK)
+                follower->again_us = clock_now_us() + AGAIN_US;
+        return result == STATUS_OK;
+}
+
+void event_follower_hear(struct event_follower *follower, const Events__CloudEvent *event)
+{
+        bool is_news = !follower->is_placed || event_is_news(follower->position, event);
+        if (!is_of(follower, event) || !is_news || !may_ask(follower))
                 return;
-        enum event_place place = follower->is_placed ? event_place(follower->position, event) : EVENT_BEHIND_A_GAP;
-        if (place == EVENT_NEXT) {
-                follower->position = event->sequence;
-                follower->take(follower->owner, 1, &event);
-        } else if (place == EVENT_BEHIND_A_GAP && event_follower_catch_up(follower) != STATUS_OK) {
-                return; /* the next heartbeat will say it again */
-        }
+        status read = event_follower_catch_up(follower);
+        (void)has_answered(follower, read); /* if not, the next heartbeat says it again */
+}
+
+static status read_head(const struct event_follower *follower, uint64_t *out)
+{
+        struct call call;
+        ProtobufCMessage *reply;
+        Sfp__Empty nothing = SFP__EMPTY__INIT;
+        struct arena *arena = arena_new(0);
+        call_init_own(&call, arena, follower->service, NULL, READ_DEADLINE_US);
+        status result = rpc_call_at(&call, follower->source, "sfp.events.Events.GetPositions", &nothing.base, &reply);
+        if (result == STATUS_OK)
+                *out = ((const Events__Positions *)reply)->head;
+        arena_free(arena);
+        return result;
+}
+
+bool event_follower_place(struct event_follower *follower, const Events__CloudEvent *first)
+{
+        uint64_t head;
+        if (follower->is_placed || !is_of(follower, first))
+                return follower->is_placed;
+        if (!may_ask(follower) || !has_answered(follower, read_head(follower, &head)))
+                return false;
+        uint64_t before = first->sequence - (first->sequence > 0 && !event_is_heartbeat(first));
+        uint64_t least = head > PLACE_BACK ? head - PLACE_BACK : 0;
+        follower->position = before > head ? head : before < least ? least : before;
+        follower->is_placed = true;
+        return true;
 }

@@ -65,24 +65,14 @@ static void tell(void *owner, size_t count, Events__CloudEvent *const *list)
         arena_free(arena);
 }
 
-/* Listening begins with the first message of a source: what happened before it is of no interest. */
-static void place(struct event_follower *follower, const Events__CloudEvent *event)
-{
-        if (follower->is_placed || strcmp(event_service(event), follower->source) != 0)
-                return;
-        follower->position = event_is_heartbeat(event) ? event->sequence : event->sequence - 1;
-        follower->is_placed = true;
-}
-
 static void take(void *owner, Events__CloudEvent *event)
 {
         struct events *events = owner;
         for (size_t i = 0; i < events->n_consumers; i++)
                 consumer_hint(events->consumers[i], event);
-        for (size_t i = 0; i < events->n_followers; i++) {
-                place(&events->followers[i], event);
-                event_follower_hear(&events->followers[i], event);
-        }
+        for (size_t i = 0; i < events->n_followers; i++) /* what happened before the first message is of no interest */
+                if (event_follower_place(&events->followers[i], event))
+                        event_follower_hear(&events->followers[i], event);
 }
 
 static void add_source(struct events *events, const char *name)

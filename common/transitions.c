@@ -106,6 +106,7 @@ status transitions_get(struct call *call, const struct lifecycle *lifecycle, con
 static status take(struct call *call, const struct lifecycle *lifecycle, struct lifecycle_subject *subject,
         const Sfp__TransitionRequest *in, struct lifecycle_step *out)
 {
+        call->is_rehearsal = in->dry_run;
         if (in->dry_run)
                 return lifecycle_plan(call, lifecycle, subject, in->action, out);
         TRY(lifecycle_step(call, lifecycle, subject, in->action, in->reason, out));

@@ -15,7 +15,8 @@ static const char SQL_IDLE[] =
         "                 AND r.created_at > now() - interval '" ARCHIVE_IDLE "')"
         " ORDER BY s.new_key, s.id LIMIT $1";
 
-static status archive(struct call *call, const char *id)
+/* *done: it is archived now. */
+static status archive(struct call *call, const char *id, bool *done)
 {
         struct lifecycle_subject share;
         struct lifecycle_step step;
@@ -23,14 +24,22 @@ static status archive(struct call *call, const char *id)
         if (lifecycle_find(share_transitions, share.state, "archive", share.actors) == NULL)
                 return STATUS_OK; /* its owner was quicker */
         TRY(lifecycle_step(call, &share_lifecycle, &share, "archive", NULL, &step));
-        return share_lifecycle.apply(call, &share, &step);
+        TRY(share_lifecycle.apply(call, &share, &step));
+        *done = true;
+        return STATUS_OK;
 }
 
 status archive_idle(struct call *call)
 {
         Goals__ShareList idle = GOALS__SHARE_LIST__INIT;
         TRY(db_rows(call, &idle.base, "items", SQL_IDLE, (int)ARCHIVE_AT_ONCE));
-        for (size_t i = 0; i < idle.n_items; i++)
-                TRY(archive(call, idle.items[i]->id));
-        return STATUS_OK;
+        const char **archived = arena_alloc(call->arena, idle.n_items * sizeof *archived + 1);
+        size_t count = 0;
+        for (size_t i = 0; i < idle.n_items; i++) {
+                bool is_done = false;
+                TRY(archive(call, idle.items[i]->id, &is_done));
+                archived[count] = idle.items[i]->id;
+                count += is_done;
+        }
+        return share_outdate(call, count, archived);
 }

@@ -17,7 +17,8 @@ static status settle(struct call *call, const char *id, enum outcome outcome)
         if (strcmp(share.state, "pending_review") != 0)
                 return STATUS_OK; /* it went another way */
         TRY(lifecycle_step(call, &share_lifecycle, &share, outcome == OUTCOME_PUBLISH ? "pass" : "hold", NULL, &step));
-        return share_lifecycle.apply(call, &share, &step);
+        TRY(share_lifecycle.apply(call, &share, &step));
+        return share_outdate(call, 1, &share.id);
 }
 
 status recheck_share(struct call *call, const struct due_job *job)

@@ -3,6 +3,7 @@
  * has not passed is sealed in pending_texts. */
 #include "svc-goals/share_states.h"
 
+#include "common/answer_cache.h"
 #include "common/clock.h"
 #include "common/db.h"
 #include "common/jobs.h"
@@ -98,6 +99,14 @@ status share_show_text(struct call *call, const char *id, const Goals__ShareText
 status share_ask_moderation(struct call *call, const char *id, int64_t after_ms)
 {
         return job_schedule(call, RECHECK_SHARE, id, clock_unix_us() + after_ms * 1000, (ProtobufCBinaryData){0, NULL});
+}
+
+status share_outdate(struct call *call, size_t count, const char *const *ids)
+{
+        char **tags = arena_alloc(call->arena, count * sizeof *tags + 1);
+        for (size_t i = 0; i < count; i++)
+                tags[i] = arena_printf(call->arena, "share:%s", ids[i]);
+        return answer_outdate(call, count, tags);
 }
 
 status share_purge(struct call *call, const Goals__Share *share)

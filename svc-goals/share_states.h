@@ -16,5 +16,8 @@ MUST_CHECK status share_show_text(struct call *call, const char *id, const Goals
 /* Has moderation asked about the pending text, `after_ms` from now. */
 MUST_CHECK status share_ask_moderation(struct call *call, const char *id, int64_t after_ms);
 
+/* Makes kept answers about these shares stale with the commit: for work that no method's policy speaks of. */
+MUST_CHECK status share_outdate(struct call *call, size_t count, const char *const *ids);
+
 /* Purges a share and its history, and says so. */
 MUST_CHECK status share_purge(struct call *call, const Goals__Share *share);

@@ -155,6 +155,46 @@ TEST(what_is_past_its_freshness_is_not_taken)
 }
 END_TEST
 
+/* The name of the only answer that is kept, behind a connection of somebody's who is none of us. */
+static char *kept_name(redisContext *stranger)
+{
+        redisReply *names = redisCommand(stranger, "KEYS sfp:goals:a:*");
+        ck_assert_uint_eq(names->elements, 1);
+        char *name = arena_strdup(arena, names->element[0]->str);
+        freeReplyObject(names);
+        return name;
+}
+
+TEST(a_life_that_somebody_made_longer_in_redis_is_no_longer)
+{
+        struct cache_remote_mark mark;
+        struct cache_answer answer = question("a", "x");
+        redisContext *stranger = redisConnectUnix(server.socket);
+        put(&one, "a", "x", "answer");
+        freeReplyObject(redisCommand(stranger, "PEXPIRE %s 9000000000000000", kept_name(stranger)));
+        ck_assert(cache_remote_get(two.remote, arena, &mark, &answer));
+        ck_assert_int_le(answer.stale_until_us, clock_now_us() + LIFE_MS * 1000LL);
+        ck_assert_int_gt(answer.stale_until_us, clock_now_us() + LIFE_MS * 1000LL / 2);
+        redisFree(stranger);
+}
+END_TEST
+
+TEST(what_somebody_put_in_the_place_of_an_answer_is_a_miss)
+{
+        redisContext *stranger = redisConnectUnix(server.socket);
+        put(&one, "a", "x", "answer");
+        const char *name = kept_name(stranger);
+        freeReplyObject(redisCommand(stranger, "SETRANGE %s 10000000 x", name));
+        ck_assert_ptr_null(found(&two, "a", "x"));
+        freeReplyObject(redisCommand(stranger, "DEL %s", name));
+        freeReplyObject(redisCommand(stranger, "LPUSH %s x", name));
+        ck_assert_ptr_null(found(&two, "a", "x"));
+        put(&one, "a", "x", "answer");
+        ck_assert_str_eq(found(&two, "a", "x"), "answer");
+        redisFree(stranger);
+}
+END_TEST
+
 TEST(nobody_reads_an_answer_or_a_key_in_redis)
 {
         char path[64];
@@ -344,8 +384,10 @@ int main(void)
         const TTest *const tests[] = {T(an_answer_of_one_replica_is_found_by_the_other),
                 T(a_clear_at_one_replica_is_seen_by_the_other),
                 T(an_answer_begun_before_a_clear_elsewhere_is_not_served), T(what_is_past_its_freshness_is_not_taken),
-                T(nobody_reads_an_answer_or_a_key_in_redis), T(an_answer_sealed_by_somebody_else_is_none),
-                T(an_emptied_redis_gives_nothing_old_and_goes_on), T(a_killed_redis_is_noticed_survived_and_rejoined),
+                T(a_life_that_somebody_made_longer_in_redis_is_no_longer),
+                T(what_somebody_put_in_the_place_of_an_answer_is_a_miss), T(nobody_reads_an_answer_or_a_key_in_redis),
+                T(an_answer_sealed_by_somebody_else_is_none), T(an_emptied_redis_gives_nothing_old_and_goes_on),
+                T(a_killed_redis_is_noticed_survived_and_rejoined),
                 T(a_redis_that_comes_back_with_an_old_state_gives_nothing_of_it),
                 T(a_redis_that_stands_still_is_left_and_nothing_that_was_cleared_meanwhile_is_served),
                 T(a_clear_that_a_replica_could_not_make_known_is_made_up_for_when_it_joins),

@@ -4,11 +4,12 @@
 #include "common/cache.h"
 #include "common/client.h"
 #include "common/db.h"
+#include "common/event_follower.h"
 #include "common/event_relay.h"
 #include "common/events.h"
 #include "common/server.h"
 #include "sfp/goals.pb-c.h"
-#include "tests/common/kit.h"
+#include "tests/common/replica.h"
 #include "tests/suite.h"
 
 #include <stdatomic.h>
@@ -21,6 +22,7 @@ static struct kit kit;
 static struct server *server;
 static struct db *db;
 static _Atomic bool is_killing;
+static _Atomic bool is_away;
 static _Atomic int n_poisoned;
 
 static status apply(struct call *call, const Events__CloudEvent *event, const ProtobufCMessage *data)
@@ -29,6 +31,8 @@ static status apply(struct call *call, const Events__CloudEvent *event, const Pr
         TRY(db_exec(call, "INSERT INTO effects (sequence, subject) VALUES ($1, $2)", event->sequence, event->subject));
         if (strcmp(event->subject, "poison") == 0 && atomic_fetch_add(&n_poisoned, 1) >= 0)
                 return call_fail(call, STATUS_FAILED_PRECONDITION, "this is poison");
+        if (strcmp(event->subject, "early") == 0 && atomic_load(&is_away))
+                return call_fail(call, STATUS_UNAVAILABLE, "something is away");
         if (atomic_load(&is_killing) && atomic_exchange(&is_killing, false)) /* between effect and cursor */
                 kit_sql(&kit, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
                               " AND state = 'idle in transaction' AND query LIKE 'INSERT INTO effects%%'");
@@ -185,6 +189,30 @@ TEST(poison_is_tried_eight_times_and_buried_and_the_others_go_on)
 }
 END_TEST
 
+TEST(an_event_waits_as_long_as_what_its_handler_needs_is_away)
+{
+        static const char one[] = "sfp_events_waiting{group=\"effects\",source=\"ledger\"} 1\n";
+        static const char none[] = "sfp_events_waiting{group=\"effects\",source=\"ledger\"} 0\n";
+        is_away = true;
+        struct consumer *consumer = consumer_start(&kit.service, &row, settings());
+        await("SELECT count(*) FROM event_cursors", "4");
+        kit_sql(&kit, "UPDATE event_cursors SET tries = 7"); /* one more is one too many */
+        published("early", 1);
+        for (int i = 0; i < 200 && !metrics_have(&kit, one); i++)
+                usleep(50000);
+        ck_assert(metrics_have(&kit, one));
+        sleep(3);
+        ck_assert_str_eq(kit_sql(&kit, "SELECT count(*) FROM event_dead"), "0");
+        ck_assert_str_eq(kit_sql(&kit, "SELECT max(tries) FROM event_cursors"), "7");
+        is_away = false;
+        await(applied, "1 1");
+        for (int i = 0; i < 200 && !metrics_have(&kit, none); i++)
+                usleep(50000);
+        ck_assert(metrics_have(&kit, none));
+        consumer_stop(consumer);
+}
+END_TEST
+
 TEST(a_buried_event_is_applied_when_somebody_asks_for_it)
 {
         kit_sql(&kit, "CREATE FUNCTION is_cured() RETURNS boolean RETURN true");
@@ -226,6 +254,69 @@ TEST(a_listener_hears_every_event_from_its_start_on)
                 usleep(50000);
         ck_assert_int_eq(n_heard, 30);
         events_stop(events);
+}
+END_TEST
+
+static uint64_t taken[64];
+static size_t n_taken;
+
+static void note_taken(void *owner, size_t count, Events__CloudEvent *const *list)
+{
+        (void)owner;
+        for (size_t i = 0; i < count && n_taken < 64; i++) {
+                ck_assert_str_ne(list[i]->subject, "forged");
+                taken[n_taken++] = list[i]->sequence;
+        }
+}
+
+/* As somebody writes it who reaches the bus and is none of us. */
+static Events__CloudEvent forged(uint64_t sequence)
+{
+        Events__CloudEvent event = EVENTS__CLOUD_EVENT__INIT;
+        event.source = "/social/ledger";
+        event.type = "com.financialplanning.social.goals.share.updated.v1";
+        event.subject = "forged";
+        event.sequence = sequence;
+        return event;
+}
+
+TEST(a_forged_push_is_not_taken_and_makes_nobody_skip)
+{
+        static const uint64_t pushes[] = {4, UINT64_MAX, 0, 4, 5};
+        struct event_follower follower = {
+                .service = &kit.service, .source = "ledger", .is_placed = true, .take = note_taken};
+        n_taken = 0;
+        published("s%d", 3);
+        await("SELECT head FROM outbox_head", "3");
+        for (size_t i = 0; i < sizeof pushes / sizeof *pushes; i++) {
+                const Events__CloudEvent event = forged(pushes[i]);
+                event_follower_hear(&follower, &event);
+                ck_assert_uint_eq(follower.position, 3);
+        }
+        published("s%d", 2);
+        await("SELECT head FROM outbox_head", "5");
+        const Events__CloudEvent news = forged(4);
+        event_follower_hear(&follower, &news);
+        ck_assert_uint_eq(n_taken, 5);
+        for (size_t i = 0; i < n_taken; i++)
+                ck_assert_uint_eq(taken[i], i + 1);
+}
+END_TEST
+
+TEST(a_forged_first_message_places_no_listener_out_of_hearing)
+{
+        static const struct {
+                uint64_t first;
+                uint64_t position;
+        } rows[] = {{UINT64_MAX, 3}, {0, 0}, {4, 3}, {3, 2}};
+        published("s%d", 3);
+        await("SELECT head FROM outbox_head", "3");
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+                struct event_follower follower = {.service = &kit.service, .source = "ledger", .take = note_taken};
+                const Events__CloudEvent event = forged(rows[i].first);
+                ck_assert(event_follower_place(&follower, &event));
+                ck_assert_uint_eq(follower.position, rows[i].position);
+        }
 }
 END_TEST
 
@@ -279,5 +370,7 @@ SUITE_WITH(set_up, tear_down, "common/consumer", NO_FORK,
         T(two_replicas_share_the_work_and_apply_each_event_once), T(events_of_one_key_are_applied_in_order),
         T(a_consumer_cut_off_between_effect_and_cursor_applies_once),
         T(poison_is_tried_eight_times_and_buried_and_the_others_go_on),
+        T(an_event_waits_as_long_as_what_its_handler_needs_is_away),
         T(a_buried_event_is_applied_when_somebody_asks_for_it), T(a_listener_hears_every_event_from_its_start_on),
-        T(answers_kept_by_another_replica_become_stale))
+        T(a_forged_push_is_not_taken_and_makes_nobody_skip),
+        T(a_forged_first_message_places_no_listener_out_of_hearing), T(answers_kept_by_another_replica_become_stale))

@@ -386,6 +386,18 @@ TEST(a_refusal_is_a_reply_like_any_other)
 }
 END_TEST
 
+/* Its header begins as one for the control lane, which has no database, and ends as this one. */
+TEST(a_method_is_not_run_in_the_lane_without_a_database)
+{
+        static const struct migration migrations[] = {{0}};
+        Moderation__CheckContentRequest in = MODERATION__CHECK_CONTENT_REQUEST__INIT;
+        in.content = "fine";
+        kit.definition.migrations = migrations;
+        assert_fails(serve(CHECK_CONTENT, &in.base), STATUS_INVALID_ARGUMENT, NULL);
+        ck_assert_int_eq(n_run, 0);
+}
+END_TEST
+
 SUITE_WITH(set_up, tear_down, "common/dispatch", FORK, T(a_good_request_is_answered),
         T(an_unknown_method_is_unimplemented), T(every_user_has_the_role_user), T(roles_alone_are_nobody),
         T(nobody_is_not_let_in), T(a_method_for_services_is_for_those_named),
@@ -397,4 +409,4 @@ SUITE_WITH(set_up, tear_down, "common/dispatch", FORK, T(a_good_request_is_answe
         T(an_absurd_deadline_is_only_a_long_one), T(garbage_is_answered_with_an_error),
         T(every_cut_and_every_changed_byte_of_a_request_is_survived), T(calls_and_garbage_are_counted),
         T(what_is_not_proven_is_refused_and_counted), T(tables_that_do_not_pair_with_the_proto_are_refused),
-        T(a_refusal_is_a_reply_like_any_other))
+        T(a_method_is_not_run_in_the_lane_without_a_database), T(a_refusal_is_a_reply_like_any_other))

@@ -32,9 +32,10 @@ static bool start_broker(void)
 {
         char *store = arena_printf(kit.arena, "%s/store", kit.directory);
         char *port = strrchr(broker_url, ':') + 1;
-        char *const argv[] = {"nats-server", "-js", "-sd", store, "-a", "127.0.0.1", "-p", port, "-l",
-                arena_printf(kit.arena, "%s/broker.log", kit.directory), NULL};
-        return posix_spawnp(&broker, argv[0], NULL, NULL, argv, environ) == 0;
+        char *program = access("/usr/sbin/nats-server", X_OK) == 0 ? "/usr/sbin/nats-server" : "/usr/bin/nats-server";
+        char *const argv[] = {"setpriv", "--pdeathsig", "KILL", program, "-js", "-sd", store, "-a", "127.0.0.1", "-p",
+                port, "-l", arena_printf(kit.arena, "%s/broker.log", kit.directory), NULL};
+        return access(program, X_OK) == 0 && posix_spawnp(&broker, argv[0], NULL, NULL, argv, environ) == 0;
 }
 
 static void stop_broker(int signal)

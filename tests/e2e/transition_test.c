@@ -78,6 +78,14 @@ TEST(history_says_what_happened_and_as_what_somebody_acted)
 }
 END_TEST
 
+/* How often other replicas were told that kept answers about the share are stale. */
+static long n_outdated(const char *share)
+{
+        return sql_number(text("SELECT count(*) FROM goals.outbox WHERE type LIKE '%%.cache.entries.invalidated.%%'"
+                               " AND position('share:%s'::bytea IN data) > 0",
+                share));
+}
+
 TEST(a_dry_run_changes_nothing)
 {
         struct user ann = new_user();
@@ -90,6 +98,9 @@ TEST(a_dry_run_changes_nothing)
         ck_assert_int_eq(version_of(ann, share), 1);
         ck_assert_int_eq(length_at(get(ann, transitions_of(share)), "history"), 2);
         ck_assert(is_public(share));
+        ck_assert_int_eq(n_outdated(share), 0);
+        drive(ann, share, "hide", "hidden");
+        ck_assert_int_eq(n_outdated(share), 1);
 }
 END_TEST
 
@@ -209,11 +220,13 @@ TEST(what_nobody_has_touched_for_long_is_archived)
         sql("UPDATE goals.jobs SET due_at = now() WHERE kind = 'archive_idle'");
         ck_assert_msg(AWAIT(20, strcmp(state_of(ann, old), "archived") == 0), "it is not archived");
         ck_assert(!is_public(old));
+        ck_assert_int_eq(n_outdated(old), 1);
         ck_assert_str_eq(text_at(get(ann, transitions_of(old)), "history[0].actor_role"), "sys");
         ck_assert_str_eq(state_of(ann, liked), "published");
         ck_assert_str_eq(state_of(ann, young), "published");
         drive(ann, old, "unarchive", "pending_review");
         ck_assert(AWAIT(20, strcmp(state_of(ann, old), "published") == 0));
+        ck_assert_int_eq(n_outdated(old), 3); /* archived, unarchived, ruled on */
 }
 END_TEST
 

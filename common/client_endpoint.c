@@ -4,6 +4,8 @@
 #include "common/clock.h"
 #include "common/log.h"
 
+#include <string.h>
+
 static bool change(struct client_endpoint *endpoint, int from, int to)
 {
         return atomic_compare_exchange_strong(&endpoint->state, &from, to);
@@ -36,7 +38,8 @@ static void put_off(struct client_endpoint *endpoint)
 static void fail(struct client_endpoint *endpoint)
 {
         atomic_fetch_add(&endpoint->n_failures, 1);
-        atomic_fetch_add(&endpoint->n_straight, 1);
+        if (atomic_fetch_add(&endpoint->n_straight, 1) == 0)
+                atomic_store(&endpoint->failing_since_us, clock_now_us());
         int state = atomic_load(&endpoint->state);
         if (state == CLIENT_ENDPOINT_EJECTED && client_endpoint_is_due_back(endpoint, clock_now_us())) {
                 put_off(endpoint);
@@ -96,4 +99,11 @@ bool client_endpoint_is_due_back(const struct client_endpoint *endpoint, int64_t
 {
         return atomic_load(&endpoint->state) == CLIENT_ENDPOINT_EJECTED &&
                now_us >= atomic_load(&endpoint->ejected_until_us);
+}
+
+bool client_endpoint_is_silent(const struct client_endpoint *endpoint, int64_t now_us)
+{
+        return atomic_load(&endpoint->state) == CLIENT_ENDPOINT_EJECTED && atomic_load(&endpoint->n_straight) > 0 &&
+               now_us - atomic_load(&endpoint->failing_since_us) > CLIENT_SILENT_US &&
+               strstr(endpoint->at.url, "tcp://") != NULL;
 }

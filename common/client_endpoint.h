@@ -17,6 +17,7 @@ enum {
         CLIENT_WINDOW_CALLS = 20, /* or half of at least so many calls in a window */
         CLIENT_EJECT_MIN_US = 1000000,
         CLIENT_EJECT_MAX_US = 30000000, /* doubled each time, up to this */
+        CLIENT_SILENT_US = 3000000,     /* without an answer for so long a connection over a network is given up */
 };
 
 enum client_endpoint_state {
@@ -32,9 +33,10 @@ struct client_endpoint {
         struct transport_dialer *dialer;
         _Atomic int state; /* enum client_endpoint_state */
         _Atomic int in_flight;
-        _Atomic int n_straight; /* failures since the last success */
-        _Atomic int n_calls;    /* in this window */
-        _Atomic int n_failures; /* in this window */
+        _Atomic int n_straight;           /* failures since the last success */
+        _Atomic int64_t failing_since_us; /* when the first of them was */
+        _Atomic int n_calls;              /* in this window */
+        _Atomic int n_failures;           /* in this window */
         _Atomic int n_ejections;
         _Atomic int64_t ejected_until_us;
         _Atomic int64_t charged_us; /* when retries were last paid for because it was lost */
@@ -54,6 +56,10 @@ void client_endpoint_set_serving(struct client_endpoint *endpoint, bool is_servi
 
 /* Begins a new window when the last is over; a window without failures makes the next ejection shorter. */
 void client_endpoint_turn_window(struct client_endpoint *endpoint, int64_t now_us);
+
+/* Has it said nothing for so long that its connection is to be made anew? After a network was cut the kernel waits
+ * longer and longer before it tries the old one again. Never true of a host's own sockets. */
+bool client_endpoint_is_silent(const struct client_endpoint *endpoint, int64_t now_us);
 
 /* May an ejected endpoint be tried by a probe? */
 bool client_endpoint_is_due_back(const struct client_endpoint *endpoint, int64_t now_us);

@@ -187,31 +187,41 @@ static bool is_listed(const struct endpoint *list, size_t count, const struct en
         return false;
 }
 
-/* Lets go of what is no longer listed: first marks it, and hangs up when its last call has ended. */
-static void retire(struct client_target *target, const struct endpoint *list, size_t count)
+/* Hangs up on what was let go of in an earlier round, once its last call has ended. */
+static void hang_up_on_gone(struct client_target *target)
 {
         for (int i = 0; i < target->n_places; i++) {
                 struct client_endpoint *endpoint = &target->endpoints[i];
-                int state = atomic_load(&endpoint->state);
-                if (state == CLIENT_ENDPOINT_NONE)
+                if (atomic_load(&endpoint->state) != CLIENT_ENDPOINT_GONE || atomic_load(&endpoint->in_flight) > 0)
                         continue;
-                if (state != CLIENT_ENDPOINT_GONE && !is_listed(list, count, &endpoint->at)) {
-                        LOG(LOG_INFO, "endpoint is gone", log_text("url", endpoint->at.url));
-                        atomic_store(&endpoint->state, state = CLIENT_ENDPOINT_GONE);
-                }
-                if (state == CLIENT_ENDPOINT_GONE && atomic_load(&endpoint->in_flight) == 0) {
-                        transport_hang_up(endpoint->dialer);
-                        atomic_store(&endpoint->state, CLIENT_ENDPOINT_NONE);
-                }
+                transport_hang_up(endpoint->dialer);
+                atomic_store(&endpoint->state, CLIENT_ENDPOINT_NONE);
         }
 }
 
-static bool is_known(const struct client_target *target, const struct endpoint *at)
+/* Lets go of what is no longer listed, and of what is silent: that is dialled anew. */
+static void retire(struct client_target *target, const struct endpoint *list, size_t count)
+{
+        int64_t now = clock_now_us();
+        for (int i = 0; i < target->n_places; i++) {
+                struct client_endpoint *endpoint = &target->endpoints[i];
+                int state = atomic_load(&endpoint->state);
+                bool is_silent = client_endpoint_is_silent(endpoint, now);
+                if (state == CLIENT_ENDPOINT_NONE || state == CLIENT_ENDPOINT_GONE ||
+                        (is_listed(list, count, &endpoint->at) && !is_silent))
+                        continue;
+                LOG(LOG_INFO, is_silent ? "endpoint is silent: dialling anew" : "endpoint is gone",
+                        log_text("url", endpoint->at.url));
+                atomic_store(&endpoint->state, CLIENT_ENDPOINT_GONE);
+        }
+}
+
+/* Is there a place of this address in one of these states? */
+static bool has_place(const struct client_target *target, const struct endpoint *at, int first, int last)
 {
         for (int i = 0; i < target->n_places; i++) {
                 int state = atomic_load(&target->endpoints[i].state);
-                if (state != CLIENT_ENDPOINT_NONE && state != CLIENT_ENDPOINT_GONE &&
-                        strcmp(target->endpoints[i].at.url, at->url) == 0)
+                if (state >= first && state <= last && strcmp(target->endpoints[i].at.url, at->url) == 0)
                         return true;
         }
         return false;
@@ -225,9 +235,11 @@ static struct client_endpoint *empty_place(struct client_target *target)
         return NULL;
 }
 
-/* The counters stay as they are: whoever has counted itself in by mistake counts itself out. */
+/* The counters stay as they are: whoever has counted itself in by mistake counts itself out. What takes the place of a
+ * silent one begins ejected: a probe has to find it well. */
 static void admit(struct client_target *target, const struct endpoint *at)
 {
+        bool is_anew = has_place(target, at, CLIENT_ENDPOINT_GONE, CLIENT_ENDPOINT_GONE);
         struct client_endpoint *endpoint = empty_place(target);
         struct transport_dialer *dialer;
         if (endpoint == NULL || transport_dial(at, &dialer) != STATUS_OK) {
@@ -236,13 +248,23 @@ static void admit(struct client_target *target, const struct endpoint *at)
         }
         endpoint->at = *at;
         endpoint->dialer = dialer;
-        endpoint->probe_due_us = clock_now_us() + CLIENT_PROBE_US;
-        atomic_store(&endpoint->n_straight, 0);
+        endpoint->probe_due_us = clock_now_us() + (is_anew ? 0 : CLIENT_PROBE_US);
+        atomic_store(&endpoint->n_straight, is_anew);
+        atomic_store(&endpoint->failing_since_us, clock_now_us());
         atomic_store(&endpoint->n_ejections, 0);
-        atomic_store(&endpoint->state, CLIENT_ENDPOINT_HEALTHY);
+        atomic_store(&endpoint->ejected_until_us, 0);
+        atomic_store(&endpoint->state, is_anew ? CLIENT_ENDPOINT_EJECTED : CLIENT_ENDPOINT_HEALTHY);
         int places = (int)(endpoint - target->endpoints) + 1;
         if (places > atomic_load(&target->n_places))
                 atomic_store_explicit(&target->n_places, places, memory_order_release);
+}
+
+static bool has_ejected(const struct client_target *target)
+{
+        for (int i = 0; i < target->n_places; i++)
+                if (atomic_load(&target->endpoints[i].state) == CLIENT_ENDPOINT_EJECTED)
+                        return true;
+        return false;
 }
 
 void client_target_refresh(struct client_target *target)
@@ -253,11 +275,12 @@ void client_target_refresh(struct client_target *target)
                 target->resolve_due_us = clock_now_us() + CLIENT_RESOLVE_AGAIN_US;
                 return;
         }
+        hang_up_on_gone(target);
         retire(target, list, count);
         for (size_t i = 0; i < count; i++)
-                if (!is_known(target, &list[i]))
+                if (!has_place(target, &list[i], CLIENT_ENDPOINT_HEALTHY, CLIENT_ENDPOINT_NOT_SERVING))
                         admit(target, &list[i]);
-        target->resolve_due_us = clock_now_us() + CLIENT_RESOLVE_US;
+        target->resolve_due_us = clock_now_us() + (has_ejected(target) ? CLIENT_RESOLVE_AGAIN_US : CLIENT_RESOLVE_US);
 }
 
 void client_target_show(struct client_target *target)

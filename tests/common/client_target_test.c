@@ -4,6 +4,8 @@
 #include "common/clock.h"
 #include "tests/suite.h"
 
+#include <stdio.h>
+
 enum { SECOND_US = 1000000, DRAWS = 1000 };
 
 static struct metrics *metrics;
@@ -146,9 +148,40 @@ TEST(what_is_lost_together_is_paid_for_once)
 }
 END_TEST
 
+static void fail_often(struct client_endpoint *endpoint)
+{
+        for (int i = 0; i < CLIENT_STRAIGHT_MAX; i++) {
+                ck_assert(client_endpoint_enter(endpoint));
+                client_endpoint_leave(endpoint, false);
+        }
+}
+
+TEST(a_connection_over_a_network_is_given_up_when_it_is_silent)
+{
+        static const struct {
+                const char *url;
+                bool is_given_up;
+        } cases[] = {{"tcp://10.0.0.7:7000", true}, {"tls+tcp://10.0.0.7:7000", true},
+                {"ipc:///run/sfp/svc-goals.ipc", false}};
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+                struct client_endpoint endpoint = {.state = CLIENT_ENDPOINT_HEALTHY};
+                snprintf(endpoint.at.url, sizeof endpoint.at.url, "%s", cases[i].url);
+                fail_often(&endpoint);
+                int64_t now = clock_now_us();
+                ck_assert(!client_endpoint_is_silent(&endpoint, now));
+                ck_assert_int_eq(
+                        client_endpoint_is_silent(&endpoint, now + CLIENT_SILENT_US + SECOND_US), cases[i].is_given_up);
+                client_endpoint_enter(&endpoint);
+                client_endpoint_leave(&endpoint, true);
+                ck_assert(!client_endpoint_is_silent(&endpoint, now + CLIENT_SILENT_US + SECOND_US));
+        }
+}
+END_TEST
+
 SUITE_WITH(set_up, tear_down, "common/client_target", FORK, T(the_less_busy_of_two_is_taken),
         T(idle_ones_share_the_calls), T(an_ejected_one_is_not_asked_while_half_are_well),
         T(when_most_are_ejected_all_are_asked), T(a_single_one_is_asked_though_ejected_and_the_circuit_shows),
         T(one_that_does_not_serve_is_asked_only_when_nobody_does),
         T(what_was_tried_is_left_out_and_what_is_gone_never_taken),
-        T(half_of_the_budget_may_be_spent_and_successes_earn_it_back), T(what_is_lost_together_is_paid_for_once))
+        T(half_of_the_budget_may_be_spent_and_successes_earn_it_back), T(what_is_lost_together_is_paid_for_once),
+        T(a_connection_over_a_network_is_given_up_when_it_is_silent))

@@ -147,7 +147,7 @@ static void withstand(const char *name, void (*harm)(void), void (*mend)(void), 
 
 static int64_t cut_us(void)
 {
-        return load_is_full() ? 30000000 : 5000000;
+        return load_is_full() ? 30000000 : 8000000;
 }
 
 TEST(a_cut_network_ends_calls_at_their_deadlines)

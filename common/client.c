@@ -16,12 +16,12 @@
 
 enum {
         TARGETS_MAX = 32,
-        WATCH_US = 250000,   /* between two looks of the watching thread */
-        EXPIRE_US = 20000,   /* the same while calls wait for a first look-up */
-        FAR_US = 3600000000, /* when there is nothing to do */
+        WATCH_US = 250000, /* between two looks of the watching thread */
+        EXPIRE_US = 20000, /* the same while calls wait for a first look-up */
         CANCEL_DEADLINE_US = 1000000,
 };
 
+static const int64_t far_us = 3600000000; /* when there is nothing to do */
 static const char cancel_method[] = "sfp.admin.Admin.Cancel";
 
 struct client {
@@ -43,7 +43,7 @@ static int count_targets(struct client *client)
 static int64_t resolve_targets(void *arg)
 {
         struct client *client = arg;
-        int64_t next = clock_now_us() + FAR_US;
+        int64_t next = clock_now_us() + far_us;
         int count = count_targets(client);
         for (int i = 0; i < count; i++) {
                 struct client_target *target = client->targets[i];
@@ -72,7 +72,7 @@ static int64_t watch_targets(void *arg)
                 client_probe_target(target, now);
                 client_target_show(target);
         }
-        return now + (count == 0 ? FAR_US : pause);
+        return now + (count == 0 ? far_us : pause);
 }
 
 struct client *client_new(const struct client_settings *settings, struct metrics *metrics)

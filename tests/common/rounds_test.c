@@ -6,7 +6,9 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
-enum { HOUR_US = 3600000000U, PATIENCE_US = 20000000 };
+enum { PATIENCE_US = 20000000 };
+
+static const int64_t hour_us = 3600000000;
 
 static _Atomic int n_looks;
 static _Atomic int64_t pause_us;
@@ -43,7 +45,7 @@ END_TEST
 
 TEST(it_does_not_look_before_its_time)
 {
-        struct rounds *rounds = start(HOUR_US);
+        struct rounds *rounds = start(hour_us);
         usleep(50000);
         rounds_stop(rounds);
         ck_assert_int_eq(atomic_load(&n_looks), 1);
@@ -52,7 +54,7 @@ END_TEST
 
 TEST(a_wake_has_it_look_at_once)
 {
-        struct rounds *rounds = start(HOUR_US);
+        struct rounds *rounds = start(hour_us);
         rounds_wake(rounds);
         wait_for_looks(2);
         rounds_stop(rounds);
@@ -62,7 +64,7 @@ END_TEST
 TEST(stopping_does_not_wait_for_its_time)
 {
         int64_t begun_us = clock_now_us();
-        rounds_stop(start(HOUR_US));
+        rounds_stop(start(hour_us));
         rounds_stop(NULL);
         ck_assert_int_lt(clock_now_us() - begun_us, PATIENCE_US);
 }

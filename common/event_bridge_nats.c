@@ -15,7 +15,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BATCH = 500, WAIT_MS = 2000 };
+enum {
+        BATCH = 500,
+        WAIT_MS = 2000,
+        QUEUED_MAX = 8192, /* messages waiting to be taken, of a subscription; what comes beyond is read later */
+        QUEUED_BYTES = 16 << 20,
+};
 
 #define READER "bridge/nats"
 
@@ -263,6 +268,7 @@ static bool subscribe(struct event_bridge *bridge, int n, const char *subject)
 {
         natsSubscription **place = &bridge->subscriptions[n];
         if (natsConnection_Subscribe(place, bridge->connection, subject, on_message, bridge) != NATS_OK ||
+                natsSubscription_SetPendingLimits(*place, QUEUED_MAX, QUEUED_BYTES) != NATS_OK ||
                 natsSubscription_SetOnCompleteCB(*place, on_ended, bridge) != NATS_OK)
                 return false;
         pthread_mutex_lock(&bridge->taking);

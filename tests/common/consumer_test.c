@@ -34,8 +34,9 @@ static status apply(struct call *call, const Events__CloudEvent *event, const Pr
         if (strcmp(event->subject, "early") == 0 && atomic_load(&is_away))
                 return call_fail(call, STATUS_UNAVAILABLE, "something is away");
         if (atomic_load(&is_killing) && atomic_exchange(&is_killing, false)) /* between effect and cursor */
-                kit_sql(&kit, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-                              " AND state = 'idle in transaction' AND query LIKE 'INSERT INTO effects%%'");
+                kit_sql_aside(&kit,
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+                        " AND state = 'idle in transaction' AND query LIKE 'INSERT INTO effects%'");
         return STATUS_OK;
 }
 

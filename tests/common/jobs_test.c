@@ -51,7 +51,8 @@ static status be_overtaken(struct call *call, const struct due_job *job)
 {
         if (job->payload.len > 0)
                 return write_effect(call, job);
-        kit_sql(&kit, "UPDATE jobs SET payload = 'again', lease_until = NULL, attempts = 0 WHERE kind = 'overtaken'");
+        kit_sql_aside(
+                &kit, "UPDATE jobs SET payload = 'again', lease_until = NULL, attempts = 0 WHERE kind = 'overtaken'");
         return write_effect(call, job);
 }
 

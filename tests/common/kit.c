@@ -182,21 +182,32 @@ static void ignore_notice(void *arg, const PGresult *result)
         (void)result;
 }
 
-char *kit_sql(struct kit *kit, const char *format, ...)
+static PGresult *run_sql(const struct kit *kit, const char *sql)
 {
-        va_list arguments;
-        va_start(arguments, format);
-        const char *sql = arena_vprintf(kit->arena, format, arguments);
-        va_end(arguments);
         PGconn *connection = PQconnectdb(kit->database_url);
         require(PQstatus(connection) == CONNECTION_OK, PQerrorMessage(connection));
         PQsetNoticeReceiver(connection, ignore_notice, NULL);
         PGresult *result = PQexec(connection, sql);
         ExecStatusType outcome = PQresultStatus(result);
         require(outcome == PGRES_TUPLES_OK || outcome == PGRES_COMMAND_OK, PQerrorMessage(connection));
+        PQfinish(connection);
+        return result;
+}
+
+void kit_sql_aside(const struct kit *kit, const char *sql)
+{
+        PQclear(run_sql(kit, sql));
+}
+
+char *kit_sql(struct kit *kit, const char *format, ...)
+{
+        va_list arguments;
+        va_start(arguments, format);
+        const char *sql = arena_vprintf(kit->arena, format, arguments);
+        va_end(arguments);
+        PGresult *result = run_sql(kit, sql);
         char *value = arena_strdup(kit->arena, PQntuples(result) > 0 ? PQgetvalue(result, 0, 0) : "");
         PQclear(result);
-        PQfinish(connection);
         return value;
 }
 

@@ -51,6 +51,9 @@ void kit_database(struct kit *kit);
 /* Runs SQL there on a connection apart, in simple form, and gives the first column of the first row ("" without). */
 char *kit_sql(struct kit *kit, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Runs a statement there from any thread, such as a handler's. */
+void kit_sql_aside(const struct kit *kit, const char *sql);
+
 /* Takes the end of one asynchronous call; may be used again. */
 struct answer {
         pthread_mutex_t mutex;

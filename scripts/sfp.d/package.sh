@@ -14,7 +14,7 @@ package_set() {
     dev) echo clang-format-14 shellcheck iproute2 libnats-dev nats-server ;;
     redis) echo redis-server ;;
     bench) echo wrk g++ libgrpc++-dev protobuf-compiler-grpc ;;
-    fuzz) echo clang-14 libclang-rt-14-dev ;;
+    fuzz) echo clang libclang-rt-dev ;;
     esac
 }
 

@@ -148,9 +148,10 @@ suite_begin_instance() {
     suite_instance=1
 }
 
-# Ends the program under test and the instance.
+# Ends the program under test and the instance; whoever is told to stop twice still tidies up once.
 suite_end() {
-    trap - EXIT INT TERM HUP
+    trap - EXIT
+    trap '' INT TERM HUP
     [ -z "${suite_program:-}" ] || kill "$suite_program" 2>/dev/null || :
     suite_end_instance
 }

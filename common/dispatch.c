@@ -9,10 +9,10 @@
 #include "common/event_relay.h"
 #include "common/frame.h"
 #include "common/idempotency.h"
-#include "common/identity.h"
 #include "common/kit_parts.h"
 #include "common/log.h"
 #include "common/metrics.h"
+#include "common/request.h"
 #include "common/validate.h"
 
 #include <stdlib.h>
@@ -336,40 +336,13 @@ static void pack_kept(void *arg, const void *bytes, size_t size)
                 *(struct message **)arg = NULL;
 }
 
-/* A request taken apart as far as who asks for what. */
-struct asked {
-        struct frame frame;
-        const Sfp__RequestHeader *header;
-        const Sfp__Caller *caller;
-        const struct schema_method *method; /* NULL: there is none of that name */
-};
-
-static status read_header(struct arena *arena, struct message *request, struct asked *out)
-{
-        ProtobufCMessage *header;
-        TRY(frame_split(message_bytes(request), message_size(request), &out->frame));
-        TRY(frame_unpack(arena, &sfp__request_header__descriptor, out->frame.header, out->frame.header_size, &header));
-        out->header = (const Sfp__RequestHeader *)header;
-        return STATUS_OK;
-}
-
-static status prove_caller(const struct dispatch *dispatch, struct arena *arena, struct asked *out)
-{
-        Sfp__Caller *caller;
-        const char *method = out->header->method;
-        TRY(identity_check(dispatch->service->identity, arena, &out->frame, out->header, &caller));
-        out->caller = caller;
-        out->method = method == NULL ? NULL : schema_method_find(dispatch->service->schema, method);
-        return STATUS_OK;
-}
-
 /* What the caller may ask was checked when the answer was made, and the caller is part of the key. */
-static struct message *recall(const struct dispatch *dispatch, struct arena *arena, struct message *request)
+static struct message *recall(const struct dispatch *dispatch, struct arena *arena, struct message *message)
 {
-        struct asked asked;
+        struct request asked;
         struct message *reply = NULL;
-        if (read_header(arena, request, &asked) != STATUS_OK || prove_caller(dispatch, arena, &asked) != STATUS_OK ||
-                asked.method == NULL || !answer_is_kept(asked.method))
+        if (request_read(dispatch->service, arena, message, &asked) != STATUS_OK || asked.method == NULL ||
+                !answer_is_kept(asked.method))
                 return NULL;
         struct answer_key key = answer_key_of(arena, asked.method, asked.caller, &asked.frame);
         size_t place = (size_t)(asked.method - schema_method_at(dispatch->service->schema, 0));
@@ -389,19 +362,22 @@ struct message *dispatch_recall(const struct dispatch *dispatch, struct message 
         return reply;
 }
 
-struct message *dispatch_serve(
-        const struct dispatch *dispatch, struct arena *arena, struct db *db, struct message *request, int64_t waited_us)
+/* What is no request, or nobody's that we know. */
+static struct message *turn_back(const struct dispatch *dispatch, status code)
 {
-        struct asked asked;
+        bool is_unproven = code == STATUS_UNAUTHENTICATED;
+        metric_add(is_unproven ? dispatch->unproven : dispatch->garbage, 1);
+        return dispatch_refuse(code, is_unproven ? "the caller is not proven" : "this is no request");
+}
+
+struct message *dispatch_serve(
+        const struct dispatch *dispatch, struct arena *arena, struct db *db, struct message *message, int64_t waited_us)
+{
+        struct request asked;
         struct call call;
-        if (read_header(arena, request, &asked) != STATUS_OK) {
-                metric_add(dispatch->garbage, 1);
-                return dispatch_refuse(STATUS_INVALID_ARGUMENT, "this is no request");
-        }
-        if (prove_caller(dispatch, arena, &asked) != STATUS_OK) {
-                metric_add(dispatch->unproven, 1);
-                return dispatch_refuse(STATUS_UNAUTHENTICATED, "the caller is not proven");
-        }
+        status read = request_read(dispatch->service, arena, message, &asked);
+        if (read != STATUS_OK)
+                return turn_back(dispatch, read);
         if (asked.method == NULL) {
                 metric_add(dispatch->unknown, 1);
                 return dispatch_refuse(STATUS_UNIMPLEMENTED, "there is no such method");

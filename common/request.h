@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A request as it came from the wire, taken apart as far as who asks for what. Everything points into the message or
+ * lives in the arena. */
+#pragma once
+
+#include "common/frame.h"
+#include "common/schema.h"
+#include "sfp/rpc.pb-c.h"
+
+struct service;
+
+struct request {
+        struct frame frame;
+        const Sfp__RequestHeader *header;
+        const Sfp__Caller *caller;          /* as proven */
+        const struct schema_method *method; /* NULL: there is none of that name */
+};
+
+/* INVALID_ARGUMENT for bytes that are no request; UNAUTHENTICATED when the caller is not proven (common/identity.h).
+ * Quick enough for a thread of the transport. */
+MUST_CHECK status request_read(
+        const struct service *service, struct arena *arena, struct message *message, struct request *out);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/validate.h"
+#include "sfp/events.pb-c.h"
 #include "sfp/goals.pb-c.h"
 #include "sfp/rpc.pb-c.h"
 #include "tests/suite.h"
@@ -174,8 +175,23 @@ TEST(the_list_of_complaints_is_bounded)
 }
 END_TEST
 
+TEST(a_number_too_large_for_a_sign_is_out_of_range_too)
+{
+        static const uint64_t absurd[] = {(uint64_t)1 << 53, (uint64_t)1 << 63, UINT64_MAX};
+        Events__ReadRequest in = EVENTS__READ_REQUEST__INIT;
+        in.has_after_seq = 1;
+        in.after_seq = 9007199254740991;
+        check(&in.base);
+        ck_assert_uint_eq(violations.count, 0);
+        for (size_t i = 0; i < sizeof absurd / sizeof *absurd; i++) {
+                in.after_seq = absurd[i];
+                assert_breaks(&in.base, "after_seq", "out_of_range");
+        }
+}
+END_TEST
+
 SUITE_WITH(set_up, tear_down, "common/validate", FORK, T(a_good_message_breaks_nothing),
         T(all_that_is_missing_is_named), T(lengths_are_counted_in_code_points), T(ranges_include_their_ends),
-        T(a_word_must_be_one_of_the_list), T(every_item_of_a_list_is_checked_and_the_list_too),
-        T(text_must_be_utf8_even_without_rules), T(forms_are_taken_literally), T(claims_have_rules_like_any_message),
-        T(the_list_of_complaints_is_bounded))
+        T(a_number_too_large_for_a_sign_is_out_of_range_too), T(a_word_must_be_one_of_the_list),
+        T(every_item_of_a_list_is_checked_and_the_list_too), T(text_must_be_utf8_even_without_rules),
+        T(forms_are_taken_literally), T(claims_have_rules_like_any_message), T(the_list_of_complaints_is_bounded))

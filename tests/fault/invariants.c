@@ -103,6 +103,15 @@ static void expect_counters_true(void)
                 0);
 }
 
+static void expect_own_writes_read(const struct history *history)
+{
+        for (int i = 0; i < history_length(history); i++) {
+                const struct deed *deed = history_at(history, i);
+                ck_assert_msg(!deed->is_own || deed->outcome != DEED_REFUSED, "I7: its owner was answered %d for %s",
+                        deed->status, deed->share);
+        }
+}
+
 static void expect_deadlines_kept(const struct load *load)
 {
         const struct history *history = load_history(load);
@@ -178,6 +187,7 @@ void expect_effects(const struct ledger *before, const struct load *load)
         expect_creates_exactly_once(before, load_history(load));
         expect_events_whole();
         expect_counters_true();
+        expect_own_writes_read(load_history(load));
 }
 
 void expect_invariants(const struct ledger *before, const struct load *load)

@@ -5,6 +5,7 @@
  *   I4 every outbox is numbered densely from 1, and its ids are unique
  *   I5 every consumer has applied all of it, once
  *   I6 counters are the number of their rows
+ *   I7 who was told that something is there can read it at once
  *   I8 no call ended later than its deadline and 50 ms
  *   I9 processes hold as many descriptors and threads afterwards as before, and little more memory */
 #pragma once
@@ -19,7 +20,7 @@ struct ledger {
 };
 struct ledger ledger_read(void);
 
-/* I1, I3, I4, I5, I6 over what the load did since. Waits, bounded, until what is under way has settled. */
+/* I1, I3, I4, I5, I6, I7 over what the load did since. Waits, bounded, until what is under way has settled. */
 void expect_effects(const struct ledger *before, const struct load *load);
 
 /* The same, and I8. */

@@ -118,6 +118,15 @@ static void try_until_definite(struct actor *actor, const struct request *reques
         history_add(actor->load->history, deed);
 }
 
+static void look_at(struct actor *actor, const char *share, bool is_own)
+{
+        char path[64];
+        struct deed deed = {.kind = DEED_READ, .is_own = is_own};
+        snprintf(deed.share, sizeof deed.share, "%s", share);
+        snprintf(path, sizeof path, "/goal-sharing/%s", share);
+        try_until_definite(actor, &(struct request){"GET", path, actor->user, NULL, 0, NULL}, 1, &deed);
+}
+
 static void create(struct actor *actor)
 {
         char body[256], key[64];
@@ -135,17 +144,15 @@ static void create(struct actor *actor)
         if (deed.outcome == DEED_DONE) {
                 remember_share(actor->load, deed.share);
                 memcpy(actor->own, deed.share, sizeof actor->own);
+                look_at(actor, actor->own, true);
         }
 }
 
 static void look(struct actor *actor)
 {
-        char path[64];
-        struct deed deed = {.kind = DEED_READ};
-        if (!pick_share(actor, deed.share))
-                return;
-        snprintf(path, sizeof path, "/goal-sharing/%s", deed.share);
-        try_until_definite(actor, &(struct request){"GET", path, actor->user, NULL, 0, NULL}, 1, &deed);
+        char share[40];
+        if (pick_share(actor, share))
+                look_at(actor, share, false);
 }
 
 static void list(struct actor *actor)

@@ -84,6 +84,18 @@ status call_expect_version(struct call *call, int64_t current)
         return call_problem(call, PROBLEM_VERSION_MISMATCH, "it was changed meanwhile: read it again");
 }
 
+status call_require_version(struct call *call, int64_t current)
+{
+        if (!call->header->has_expected_version)
+                return call_problem(call, PROBLEM_VERSION_REQUIRED, "say in If-Match which version you have seen");
+        return call_expect_version(call, current);
+}
+
+void call_succeed_as(struct call *call, uint32_t http_code)
+{
+        call->success = http_code;
+}
+
 int64_t call_time_left(const struct call *call)
 {
         int64_t left = call->deadline_us - clock_now_us();

@@ -28,6 +28,9 @@ struct call {
         bool is_rehearsal;        /* the handler has changed nothing: no kept answer becomes stale */
         bool has_published;       /* an event is in the transaction: once it is committed the relay is to be woken */
 
+        uint32_t success; /* HTTP code of this success; 0: the route's own */
+        int n_statements; /* sent to the database so far; BEGIN and COMMIT are not counted */
+
         struct running_mark mark;
 
         enum problem problem; /* what call_fail and its like recorded */
@@ -59,6 +62,12 @@ status call_invalid(struct call *call, const char *field, const char *code, cons
 
 /* Is `current` the version that the caller expects, if it expects one? VERSION_MISMATCH otherwise. */
 MUST_CHECK status call_expect_version(struct call *call, int64_t current);
+
+/* The same for methods that nobody may call blindly: VERSION_REQUIRED when the caller has said none. */
+MUST_CHECK status call_require_version(struct call *call, int64_t current);
+
+/* Answers with another HTTP code than the route's: 200 for what was there already, 202 for what waits. */
+void call_succeed_as(struct call *call, uint32_t http_code);
 
 /* Microseconds left; never negative. */
 int64_t call_time_left(const struct call *call);

@@ -149,6 +149,7 @@ static status submit(struct call *call, struct queued queued, const char *sql, c
                 TRY(enqueue(call, (struct queued){.must_say = "BEGIN"}, "BEGIN", NULL, 0));
                 db->is_open = true;
         }
+        call->n_statements++;
         return enqueue(call, queued, sql, values, count);
 }
 

@@ -12,6 +12,7 @@
 #include "common/kit_parts.h"
 #include "common/log.h"
 #include "common/metrics.h"
+#include "common/people.h"
 #include "common/request.h"
 #include "common/validate.h"
 
@@ -25,6 +26,8 @@ struct served {
         const struct rpc *rpc;
         struct metric *by_status[STATUS_COUNT];
         struct histogram *seconds;
+        struct metric *statements;
+        bool shows_people;
 };
 
 struct dispatch {
@@ -73,6 +76,9 @@ static void add_metrics(
                         "Calls served, by method and status.");
         served->seconds = metrics_histogram(metrics, "sfp_rpc_seconds", arena_printf(arena, "method=\"%s\"", name),
                 "Time from arrival to reply, waiting included.");
+        served->statements =
+                metrics_counter(metrics, "sfp_rpc_statements_total", arena_printf(arena, "method=\"%s\"", name),
+                        "Statements sent to the database, without BEGIN and COMMIT.");
 }
 
 static size_t count_table(const struct rpc *const *tables)
@@ -119,6 +125,7 @@ struct dispatch *dispatch_new(struct service *service)
                 dispatch->served[i].rpc = find_handler(tables, strrchr(method->name, '.') + 1);
                 is_good = fits(method, dispatch->served[i].rpc);
                 add_metrics(service->metrics, arena, method, &dispatch->served[i]);
+                dispatch->served[i].shows_people = definition->knows_people && people_are_in(method->output);
                 dispatch->keeps_answers |= answer_is_kept(method);
                 n_paired++;
         }
@@ -169,16 +176,29 @@ static status check_input(struct call *call, const ProtobufCMessage *in)
         return call->violations.count == 0 ? STATUS_OK : call_fail(call, STATUS_INVALID_ARGUMENT, "see errors");
 }
 
+/* Authors are shown only when every queued row is there. */
+static status serve_and_show(
+        struct call *call, const struct served *served, const ProtobufCMessage *in, ProtobufCMessage *out)
+{
+        if (call->service->definition->knows_people)
+                TRY(people_check_sanction(call));
+        TRY(served->rpc->serve(call, in, out));
+        if (!served->shows_people)
+                return STATUS_OK;
+        TRY(db_flush(call));
+        return people_show(call, out);
+}
+
 /* The handler, or the answer it gave the first time. */
-static status run_once(struct call *call, const struct rpc *rpc, const struct frame *frame, const ProtobufCMessage *in,
-        ProtobufCMessage **out)
+static status run_once(struct call *call, const struct served *served, const struct frame *frame,
+        const ProtobufCMessage *in, ProtobufCMessage **out)
 {
         if (!idempotency_applies(call))
-                return rpc->serve(call, in, *out);
+                return serve_and_show(call, served, in, *out);
         TRY(idempotency_begin(call, frame, out, &call->is_replay));
         if (call->is_replay)
                 return STATUS_OK;
-        TRY(rpc->serve(call, in, *out));
+        TRY(serve_and_show(call, served, in, *out));
         return idempotency_finish(call, *out);
 }
 
@@ -192,13 +212,13 @@ static status publish_cleared(struct call *call, const ProtobufCMessage *in)
         return answer_outdate(call, count, tags);
 }
 
-static status run_handler(struct call *call, const struct rpc *rpc, const struct frame *frame,
+static status run_handler(struct call *call, const struct served *served, const struct frame *frame,
         const ProtobufCMessage *in, ProtobufCMessage **out)
 {
         if (call->db == NULL)
-                return rpc->serve(call, in, *out);
+                return served->rpc->serve(call, in, *out);
         db_begin(call, call->method->rules->transaction);
-        status result = run_once(call, rpc, frame, in, out);
+        status result = run_once(call, served, frame, in, out);
         if (result == STATUS_OK)
                 result = publish_cleared(call, in);
         status ended = db_end(call, result == STATUS_OK);
@@ -210,7 +230,7 @@ static status run_handler(struct call *call, const struct rpc *rpc, const struct
 /* What run_handler needs, as answer_cache.h takes it. */
 struct making {
         struct call *call;
-        const struct rpc *rpc;
+        const struct served *served;
         const struct frame *frame;
         const ProtobufCMessage *in;
 };
@@ -218,27 +238,27 @@ struct making {
 static status make_answer(void *arg, ProtobufCMessage **out)
 {
         const struct making *making = arg;
-        return run_handler(making->call, making->rpc, making->frame, making->in, out);
+        return run_handler(making->call, making->served, making->frame, making->in, out);
 }
 
 /* Answers of reads are kept, and writes make stale what they change; both only after their success. */
-static status run_with_cache(struct call *call, const struct rpc *rpc, const struct frame *frame,
+static status run_with_cache(struct call *call, const struct served *served, const struct frame *frame,
         const ProtobufCMessage *in, ProtobufCMessage **out)
 {
         struct cache *cache = call->service->cache;
-        struct making making = {call, rpc, frame, in};
+        struct making making = {call, served, frame, in};
         const struct answer_maker maker = {make_answer, &making};
         if (cache == NULL || call->method->rules->cache == NULL)
-                return run_handler(call, rpc, frame, in, out);
+                return run_handler(call, served, frame, in, out);
         if (answer_is_kept(call->method))
                 return answer_get(call, frame, in, &maker, out);
-        TRY(run_handler(call, rpc, frame, in, out));
+        TRY(run_handler(call, served, frame, in, out));
         if (!call->is_rehearsal)
                 answer_clear(cache, call->arena, call->method, in);
         return STATUS_OK;
 }
 
-static status serve(struct call *call, const struct rpc *rpc, const struct frame *frame, ProtobufCMessage **out)
+static status serve(struct call *call, const struct served *served, const struct frame *frame, ProtobufCMessage **out)
 {
         ProtobufCMessage *in;
         const ProtobufCMessageDescriptor *output = call->method->output->descriptor;
@@ -252,7 +272,7 @@ static status serve(struct call *call, const struct rpc *rpc, const struct frame
         TRY(check_input(call, in));
         *out = arena_alloc(call->arena, output->sizeof_message);
         output->message_init(*out);
-        return run_with_cache(call, rpc, frame, in, out);
+        return run_with_cache(call, served, frame, in, out);
 }
 
 static void describe_failure(const struct call *call, status code, Sfp__ReplyHeader *header)
@@ -275,6 +295,8 @@ static struct message *pack_reply(const struct call *call, status code, const Pr
         header.has_server_us = 1;
         header.server_us = (uint64_t)took_us;
         header.has_is_replay = header.is_replay = call->is_replay;
+        header.has_success = call->success > 0;
+        header.success = call->success;
         if (code != STATUS_OK)
                 describe_failure(call, code, &header);
         if (frame_pack(&header.base, code == STATUS_OK ? out : NULL, &reply) == STATUS_OK)
@@ -319,11 +341,12 @@ static struct message *serve_method(
                 return dispatch_refuse(STATUS_ALREADY_EXISTS, "a call of this id is running");
         }
         call->deadline_us -= waited_us;
-        status code = serve(call, served->rpc, frame, &out);
+        status code = serve(call, served, frame, &out);
         running_end(&call->mark);
         int64_t took_us = clock_now_us() - started_us + waited_us;
         metric_add(served->by_status[code], 1);
         histogram_observe(served->seconds, took_us);
+        metric_add(served->statements, call->n_statements);
         log_call(call, code, took_us);
         return pack_reply(call, code, out, took_us);
 }

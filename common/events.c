@@ -6,6 +6,7 @@
 #include "common/event_bridge.h"
 #include "common/event_feed.h"
 #include "common/event_follower.h"
+#include "common/people_feed.h"
 #include "common/service.h"
 
 #include <stdlib.h>
@@ -101,9 +102,9 @@ static void add_listeners(struct events *events, const struct event_listener *li
                 add_follower(events, source_of(events, listener));
 }
 
-static void start_consumers(struct events *events, const struct consumer_settings *settings)
+static void start_consumers(
+        struct events *events, const struct event_consumer *row, const struct consumer_settings *settings)
 {
-        const struct event_consumer *row = events->service->definition->consumers;
         for (; row != NULL && row->group != NULL && events->n_consumers < CONSUMERS_MAX; row++) {
                 add_source(events, row->source);
                 events->consumers[events->n_consumers++] = consumer_start(events->service, row, settings);
@@ -118,7 +119,9 @@ status events_start(struct service *service, const struct events_settings *setti
         events->service = service;
         add_listeners(events, kit_listeners);
         add_listeners(events, service->definition->listeners);
-        start_consumers(events, &settings->consumer);
+        start_consumers(events, service->definition->consumers, &settings->consumer);
+        if (service->definition->knows_people)
+                start_consumers(events, people_consumers, &settings->consumer);
         const struct event_feed_settings feed = {settings->pattern, events->sources, take, events};
         status opened = event_bridge_is_address(settings->pattern)
                                 ? event_bridge_follow(settings->pattern, &feed, &events->bridge)

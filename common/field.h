@@ -42,6 +42,25 @@ static inline bool field_is_set(const ProtobufCMessage *message, const ProtobufC
         return *(protobuf_c_boolean *)field_quantifier(message, field);
 }
 
+/* The text in the field of this name; NULL when it is absent, or the message has no such text. */
+static inline char *field_text(const ProtobufCMessage *message, const char *name)
+{
+        const ProtobufCFieldDescriptor *field =
+                protobuf_c_message_descriptor_get_field_by_name(message->descriptor, name);
+        if (field == NULL || field->type != PROTOBUF_C_TYPE_STRING || field_is_repeated(field))
+                return NULL;
+        return *(char **)field_place(message, field);
+}
+
+/* The flag in the field of this name; false when it is absent. */
+static inline bool field_flag(const ProtobufCMessage *message, const char *name)
+{
+        const ProtobufCFieldDescriptor *field =
+                protobuf_c_message_descriptor_get_field_by_name(message->descriptor, name);
+        return field != NULL && field->type == PROTOBUF_C_TYPE_BOOL && !field_is_repeated(field) &&
+               *(protobuf_c_boolean *)field_place(message, field);
+}
+
 /* Bytes that one value takes in the struct or in the array of a repeated field. */
 static inline size_t field_value_size(const ProtobufCFieldDescriptor *field)
 {

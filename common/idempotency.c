@@ -18,8 +18,8 @@ static const char SQL_NO_PATIENCE[] = "SET LOCAL lock_timeout = '2s'";
 static const char SQL_TAKE[] =
         "INSERT INTO idempotency_keys (principal, method, key, request_hash) VALUES ($1, $2, $3, $4)";
 static const char SQL_KEEP[] =
-        "UPDATE idempotency_keys SET reply = $4 WHERE principal = $1 AND method = $2 AND key = $3";
-static const char SQL_FIND[] = "SELECT request_hash, reply FROM idempotency_keys"
+        "UPDATE idempotency_keys SET reply = $4, success = $5 WHERE principal = $1 AND method = $2 AND key = $3";
+static const char SQL_FIND[] = "SELECT request_hash, reply, success FROM idempotency_keys"
                                " WHERE principal = $1 AND method = $2 AND key = $3 AND reply IS NOT NULL";
 static const char SQL_SWEEP[] =
         "DELETE FROM idempotency_keys WHERE (principal, method, key) IN (SELECT principal, method, key"
@@ -75,6 +75,7 @@ static status replay(struct call *call, ProtobufCBinaryData hash, ProtobufCMessa
                 return call_problem(call, PROBLEM_IDEMPOTENCY_MISMATCH, "this key belongs to another request");
         if (keyring_open(call->service->keys, call->arena, context_of(call), kept.reply, &opened) != STATUS_OK)
                 return call_fail(call, STATUS_DATA_LOSS, "a kept answer cannot be opened");
+        call->success = kept.success;
         return frame_unpack(call->arena, call->method->output->descriptor, opened.data, opened.len, out);
 }
 
@@ -115,8 +116,8 @@ status idempotency_finish(struct call *call, const ProtobufCMessage *out)
         uint8_t *bytes = arena_alloc(call->arena, size + 1);
         protobuf_c_message_pack(out, bytes);
         ProtobufCBinaryData sealed = keyring_seal(call->service->keys, call->arena, context_of(call), bytes, size);
-        return db_later(
-                call, NULL, SQL_KEEP, principal_of(call), call->method->name, call->header->idempotency_key, sealed);
+        return db_later(call, NULL, SQL_KEEP, principal_of(call), call->method->name, call->header->idempotency_key,
+                sealed, (int)call->success);
 }
 
 status idempotency_sweep(struct call *call)

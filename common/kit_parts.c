@@ -2,8 +2,10 @@
 #include "common/kit_parts.h"
 
 #include "common/consistency.h"
+#include "common/content.h"
 #include "common/control.h"
 #include "common/health.h"
+#include "common/personal.h"
 #include "common/reflection.h"
 
 #include <string.h>
@@ -37,6 +39,8 @@ extern const struct rpc event_rpcs[];
 
 static const struct rpc *const event_tables[] = {event_rpcs, NULL};
 static const struct rpc *const consistency_tables[] = {consistency_rpcs, NULL};
+static const struct rpc *const content_tables[] = {content_rpcs, NULL};
+static const struct rpc *const personal_tables[] = {personal_rpcs, NULL};
 static const struct rpc *const health_tables[] = {health_rpcs, NULL};
 static const struct rpc *const reflection_tables[] = {reflection_rpcs, NULL};
 static const struct rpc *const control_tables[] = {control_rpcs, NULL};
@@ -47,5 +51,7 @@ const struct kit_part kit_parts[] = {
         {"admin", control_tables, .is_control = true},
         {"events", event_tables},
         {"consistency", consistency_tables},
+        {"content", content_tables},
+        {"personal", personal_tables},
         {0},
 };

@@ -8,6 +8,7 @@
 
 struct cache;
 struct client;
+struct content_kind;
 struct counter;
 struct event_consumer;
 struct event_listener;
@@ -17,6 +18,7 @@ struct identity;
 struct job_kind;
 struct keyring;
 struct metrics;
+struct personal_table;
 struct running;
 struct server;
 
@@ -34,6 +36,9 @@ struct service_definition {
         const struct event_listener *listeners; /* common/events.h; NULL: none */
         const struct counter *counters;         /* common/counters.h; NULL: none. Needs a database */
         const struct job_kind *jobs;            /* common/jobs.h; NULL: none. Needs a database */
+        const struct content_kind *content;     /* common/content.h; NULL: nothing that is moderated */
+        const struct personal_table *personal;  /* common/personal.h; NULL: nothing of people */
+        bool knows_people;                      /* common/people.h: names, blocks and sanctions are kept here */
 };
 
 /* A running service. Set up before the first call and unchanging from then on. */

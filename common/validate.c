@@ -25,6 +25,17 @@ static bool is_slug(const char *text)
         return all_of(text, "abcdefghijklmnopqrstuvwxyz0123456789-");
 }
 
+static bool is_word(const char *text)
+{
+        return all_of(text, "abcdefghijklmnopqrstuvwxyz0123456789_");
+}
+
+static bool is_url(const char *text)
+{
+        return strncmp(text, "https://", 8) == 0 && text[8] != '\0' && text[8] != '/' &&
+               strpbrk(text, " \"<>\\^`{|}") == NULL;
+}
+
 static bool is_time_zone(const char *text)
 {
         return all_of(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/_+-") && *text != '/' &&
@@ -71,6 +82,8 @@ static const struct form {
         [SFP__FORM__FORM_DATE] = {is_date, "a day such as 2026-11-24"},
         [SFP__FORM__FORM_SLUG] = {is_slug, "lower-case letters, digits and hyphens"},
         [SFP__FORM__FORM_TIME_ZONE] = {is_time_zone, "an IANA time zone such as Europe/Berlin"},
+        [SFP__FORM__FORM_WORD] = {is_word, "lower-case letters, digits and underscores"},
+        [SFP__FORM__FORM_URL] = {is_url, "an https address"},
 };
 
 static bool is_listed(const Sfp__FieldRules *rules, const char *text)

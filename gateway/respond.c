@@ -118,10 +118,13 @@ static const char *location(const struct exchange *exchange, const ProtobufCMess
         return arena_printf(exchange->arena, "%.*s/%s", (int)(length - (path[length - 1] == '/')), path, id);
 }
 
-static void write_success(struct exchange *exchange, const ProtobufCMessage *payload, size_t size_hint)
+static void write_success(struct exchange *exchange, const struct client_reply *reply, size_t size_hint)
 {
+        const ProtobufCMessage *payload = reply->payload;
         struct response *response = &exchange->response;
-        *response = (struct response){.code = (int)exchange->match.route->rule->success};
+        bool has_code = reply->header != NULL && reply->header->has_success;
+        *response = (struct response){
+                .code = (int)(has_code ? reply->header->success : exchange->match.route->rule->success)};
         if (response->code == HTTP_NO_CONTENT)
                 return;
         if (response->code == HTTP_CREATED)
@@ -160,7 +163,7 @@ static void write_failure(struct exchange *exchange, const struct client_reply *
 void respond_reply(struct exchange *exchange, const struct client_reply *reply, size_t size_hint)
 {
         if (reply->status == STATUS_OK && reply->payload != NULL)
-                write_success(exchange, reply->payload, size_hint);
+                write_success(exchange, reply, size_hint);
         else
                 write_failure(exchange, reply);
         exchange->response.is_replay = reply->header != NULL && reply->header->is_replay;

@@ -29,6 +29,7 @@ static const struct service_definition goals = {
         .migrations = service_migrations,
         .counters = share_counters,
         .jobs = jobs,
+        .knows_people = true,
 };
 
 int main(int argc, char **argv)

@@ -170,7 +170,7 @@ TEST(a_method_for_services_is_for_those_named)
         static const struct {
                 char *service;
                 status status;
-        } callers[] = {{"goals", STATUS_OK}, {"forum", STATUS_PERMISSION_DENIED},
+        } callers[] = {{"goals", STATUS_OK}, {"moderation", STATUS_PERMISSION_DENIED},
                 {IDENTITY_GATEWAY, STATUS_PERMISSION_DENIED}, {"stranger", STATUS_UNAUTHENTICATED}};
         char *texts[] = {"text"};
         Moderation__CheckRequest in = MODERATION__CHECK_REQUEST__INIT;

@@ -74,6 +74,8 @@ status call_invalid(struct call *call, const char *field, const char *code, cons
         va_start(arguments, format);
         violation_add(&call->violations, &path, code, "%s", arena_vprintf(call->arena, format, arguments));
         va_end(arguments);
+        call->problem = PROBLEM_NONE; /* the field is what is wrong, not what was looked up to find that out */
+        call->failure = NULL;
         return STATUS_INVALID_ARGUMENT;
 }
 

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the forum knows of a person. What others have answered stays, by nobody; mode `delete` takes its text out.
+ * Counters move with the rows they count. */
+#include "common/personal.h"
+
+#include <stddef.h>
+
+#define ERASED "'[deleted]'"
+
+/* Reactions go with what they count, on the post and on its topic. */
+#define SQL_ERASE_REACTIONS                                                                                                       \
+        "WITH gone AS (DELETE FROM post_reactions WHERE user_id = $1 RETURNING post_id, kind), by_post AS (SELECT g.post_id,"     \
+        " count(*) FILTER (WHERE kind = 'like')::integer AS likes, count(*) FILTER (WHERE kind = 'helpful')::integer AS helpful," \
+        " count(*) FILTER (WHERE kind = 'not_helpful')::integer AS not_helpful FROM gone g GROUP BY 1),"                          \
+        " of_topics AS (UPDATE forum_topics t SET likes_count = t.likes_count - s.likes,"                                         \
+        "  helpful_votes = t.helpful_votes - s.helpful, not_helpful_votes = t.not_helpful_votes - s.not_helpful"                  \
+        "  FROM (SELECT p.topic_id, sum(b.likes)::integer AS likes, sum(b.helpful)::integer AS helpful,"                          \
+        "   sum(b.not_helpful)::integer AS not_helpful FROM by_post b JOIN forum_posts p ON p.id = b.post_id GROUP BY 1) s"       \
+        "  WHERE t.id = s.topic_id)"                                                                                              \
+        " UPDATE forum_posts p SET likes_count = p.likes_count - b.likes, helpful_votes = p.helpful_votes - b.helpful,"           \
+        " not_helpful_votes = p.not_helpful_votes - b.not_helpful FROM by_post b WHERE p.id = b.post_id"
+
+const struct personal_table forum_personal[] = {
+        {.name = "post_reactions",
+                .sql_export = "SELECT json_build_object('post_id', post_id, 'kind', kind, 'at', created_at)"
+                              " FROM post_reactions WHERE user_id = $1 ORDER BY created_at",
+                .sql_erase = SQL_ERASE_REACTIONS},
+        {.name = "poll_votes",
+                .sql_export = "SELECT json_build_object('topic_id', topic_id, 'number', number)"
+                              " FROM poll_votes WHERE user_id = $1",
+                .sql_erase = "WITH gone AS (DELETE FROM poll_votes WHERE user_id = $1 RETURNING topic_id, number)"
+                             " UPDATE poll_options o SET votes_count = o.votes_count - 1 FROM gone g"
+                             " WHERE o.topic_id = g.topic_id AND o.number = g.number"},
+        {.name = "reading",
+                .sql_export =
+                        "SELECT json_build_object('topic_id', topic_id, 'last_read_post_number', last_read_post_number,"
+                        " 'level', level, 'bookmarked', bookmarked, 'viewed_at', viewed_at)"
+                        " FROM topic_readers WHERE user_id = $1",
+                .sql_erase = "DELETE FROM topic_readers WHERE user_id = $1"},
+        {.name = "moderated_categories",
+                .sql_export =
+                        "SELECT json_build_object('category_id', category_id) FROM category_moderators WHERE user_id = $1",
+                .sql_erase = "DELETE FROM category_moderators WHERE user_id = $1"},
+        {.name = "post_revisions",
+                .sql_export =
+                        "SELECT json_build_object('post_id', r.post_id, 'content', r.content, 'until', r.until)"
+                        " FROM post_revisions r JOIN forum_posts p ON p.id = r.post_id WHERE p.author_user_id = $1",
+                .sql_erase =
+                        "DELETE FROM post_revisions WHERE post_id IN (SELECT id FROM forum_posts WHERE author_user_id = $1)"},
+        {.name = "participation", /* a topic no longer counts who has left it */
+                .sql_erase = "UPDATE forum_topics SET participants_count = participants_count - 1 WHERE id IN"
+                             " (SELECT topic_id FROM forum_posts WHERE author_user_id = $1 AND status = 'published')"},
+        {.name = "posts",
+                .sql_export =
+                        "SELECT json_build_object('id', id, 'topic_id', topic_id, 'post_number', post_number, 'content', content,"
+                        " 'is_anonymous', is_anonymous, 'status', status, 'created_at', created_at)"
+                        " FROM forum_posts WHERE author_user_id = $1 ORDER BY created_at",
+                .sql_erase =
+                        "UPDATE forum_posts SET author_user_id = NULL, content = " ERASED " WHERE author_user_id = $1",
+                .sql_anonymize = "UPDATE forum_posts SET author_user_id = NULL WHERE author_user_id = $1"},
+        {.name = "poll_options",
+                .sql_erase = "UPDATE poll_options SET text = " ERASED " WHERE topic_id IN"
+                             " (SELECT id FROM forum_topics WHERE created_by_user_id = $1)",
+                .sql_anonymize = "UPDATE poll_options SET text = text WHERE topic_id IN"
+                                 " (SELECT id FROM forum_topics WHERE created_by_user_id = $1)"},
+        {.name = "topics",
+                .sql_export =
+                        "SELECT json_build_object('id', id, 'title', title, 'description', description, 'post_type', post_type,"
+                        " 'tags', tags, 'is_anonymous', is_anonymous, 'status', status, 'created_at', created_at)"
+                        " FROM forum_topics WHERE created_by_user_id = $1 ORDER BY created_at",
+                .sql_erase = "UPDATE forum_topics SET created_by_user_id = NULL, title = " ERASED
+                             ", description = NULL, tags = '{}'"
+                             " WHERE created_by_user_id = $1",
+                .sql_anonymize = "UPDATE forum_topics SET created_by_user_id = NULL WHERE created_by_user_id = $1"},
+        {0},
+};

@@ -18,7 +18,7 @@ RPC_DECLARE(PERSONAL_RPCS)
  */
 static const struct personal_table kit_tables[] = {
         {.name = "known_as",
-                .sql_export = "SELECT row_to_json(p) FROM people p WHERE user_id = $1",
+                .sql_export = "SELECT to_jsonb(p) - 'user_id' FROM people p WHERE user_id = $1",
                 .sql_erase = "DELETE FROM people WHERE user_id = $1"},
         {.name = "blocks", .sql_erase = "DELETE FROM blocks WHERE user_id = $1 OR other_id = $1"},
         {.name = "sanctions",

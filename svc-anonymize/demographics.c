@@ -5,6 +5,7 @@
 #include "common/clock.h"
 #include "common/db.h"
 #include "common/frame.h"
+#include "common/json_write.h"
 #include "common/keyring.h"
 #include "common/rpc.h"
 #include "common/service.h"
@@ -12,6 +13,7 @@
 #include "svc-anonymize/bands.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define DEMOGRAPHICS_RPCS(RPC)                                                                                         \
         RPC(Generalize, generalize, Anonymize__GeneralizeRequest, Anonymize__Bands)                                    \
@@ -28,7 +30,7 @@ static const char SQL_PUT[] = "INSERT INTO demographics (owner_tag, sealed) VALU
                               " DO UPDATE SET sealed = excluded.sealed, updated_on = current_date RETURNING updated_on";
 static const char SQL_DELETE[] = "DELETE FROM demographics WHERE owner_tag = $1";
 
-static ProtobufCBinaryData tag_of(struct call *call, const char *user_id)
+ProtobufCBinaryData demographics_tag(struct call *call, const char *user_id)
 {
         return keyring_tag(call->service->keys, call->arena, "anonymize demographics", user_id);
 }
@@ -43,7 +45,7 @@ static status load_facts(struct call *call, const char *user_id, Anonymize__Seal
 {
         Anonymize__DemographicsRow row = ANONYMIZE__DEMOGRAPHICS_ROW__INIT;
         ProtobufCBinaryData opened = {0};
-        status found = db_one(call, &row.base, SQL_GET, tag_of(call, user_id));
+        status found = db_one(call, &row.base, SQL_GET, demographics_tag(call, user_id));
         if (found != STATUS_OK && found != STATUS_NOT_FOUND)
                 return found;
         if (found == STATUS_OK && keyring_open(call->service->keys, call->arena, context_of(call, user_id), row.sealed,
@@ -121,6 +123,18 @@ static status generalize(struct call *call, const Anonymize__GeneralizeRequest *
         return demographics_generalize(call, in, out);
 }
 
+status demographics_export(struct call *call, const char *user_id, Personal__PersonalTable *out)
+{
+        struct buffer json = buffer_in(call->arena);
+        Anonymize__SealedDemographics *facts;
+        TRY(load_facts(call, user_id, &facts, NULL));
+        json_write_sparse(&json, &facts->base);
+        out->rows = arena_alloc(call->arena, sizeof *out->rows);
+        out->rows[0] = arena_strdup(call->arena, buffer_text(&json));
+        out->n_rows = strcmp(out->rows[0], "{}") != 0;
+        return STATUS_OK;
+}
+
 static status get_demographics(
         struct call *call, const Anonymize__GetDemographicsRequest *in, Anonymize__Demographics *out)
 {
@@ -151,14 +165,14 @@ static status put_demographics(
         ProtobufCBinaryData sealed =
                 keyring_seal(call->service->keys, call->arena, context_of(call, user), bytes, size);
         fill_bands(&facts, out);
-        return db_later(call, &out->base, SQL_PUT, tag_of(call, user), sealed);
+        return db_later(call, &out->base, SQL_PUT, demographics_tag(call, user), sealed);
 }
 
 static status delete_demographics(struct call *call, const Anonymize__GetDemographicsRequest *in, Sfp__Empty *out)
 {
         (void)in;
         (void)out;
-        return db_later(call, NULL, SQL_DELETE, tag_of(call, call->caller->user_id));
+        return db_later(call, NULL, SQL_DELETE, demographics_tag(call, call->caller->user_id));
 }
 
 RPC_TABLE(demographics_rpcs, DEMOGRAPHICS_RPCS);

@@ -1,16 +1,71 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "common/consumer.h"
+#include "common/content.h"
+#include "common/counters.h"
+#include "common/personal.h"
 #include "common/service.h"
 #include "sfp/anonymize.pb-c.h"
+#include "svc-anonymize/anonymize.h"
+#include "svc-anonymize/credits.h"
+#include "svc-anonymize/erasure.h"
+#include "svc-anonymize/export.h"
 
-extern const struct rpc text_rpcs[];
+extern const struct content_kind profile_content[];
+extern const struct counter profile_counters[];
+extern const struct personal_table profile_personal[];
+extern const struct rpc badge_rpcs[];
+extern const struct rpc credit_rpcs[];
 extern const struct rpc demographics_rpcs[];
+extern const struct rpc export_rpcs[];
+extern const struct rpc guide_rpcs[];
+extern const struct rpc privacy_job_rpcs[];
 extern const struct rpc profile_rpcs[];
 extern const struct rpc public_profile_rpcs[];
 extern const struct rpc relationship_rpcs[];
 extern const struct rpc settings_rpcs[];
+extern const struct rpc text_rpcs[];
 
 static const struct rpc *const tables[] = {
-        text_rpcs, demographics_rpcs, profile_rpcs, public_profile_rpcs, relationship_rpcs, settings_rpcs, NULL};
+        badge_rpcs,
+        credit_rpcs,
+        demographics_rpcs,
+        export_rpcs,
+        guide_rpcs,
+        privacy_job_rpcs,
+        profile_rpcs,
+        public_profile_rpcs,
+        relationship_rpcs,
+        settings_rpcs,
+        text_rpcs,
+        NULL,
+};
+
+/* What credits.def has rows for. */
+static const struct event_consumer consumers[] = {
+        {"credits_forum", "forum", "community.", credits_apply},
+        {"credits_groups", "groups", "groups.", credits_apply},
+        {"credits_mentor", "mentor", "mentorship.", credits_apply},
+        {"credits_moderation", "moderation", "moderation.action.", credits_apply},
+        {0},
+};
+
+static const struct job_kind jobs[] = {
+        {.name = CREDIT_JOB, .run = credits_run, .tries = 8},
+        {.name = ERASURE_JOB, .run = erasure_run}, /* these are tried for ever */
+        {.name = ERASURE_PART_JOB, .run = erasure_part_run},
+        {.name = EXPORT_PART_JOB, .run = export_part_run},
+        {.name = EXPORT_END_JOB, .run = export_end_run},
+        {0},
+};
+
+#define PLACE(member) offsetof(struct anonymize_config, member)
+static const struct config_item config[] = {
+        {"MIN_COHORT_SIZE", CONFIG_INT, PLACE(min_cohort_size), "10", 2, 10000,
+                "people there must be in a group before anything is said of it"},
+        {"DIFFERENTIAL_PRIVACY_EPSILON", CONFIG_REAL, PLACE(epsilon), "1.0", 0, 10,
+                "what the releases of one month may cost a person's privacy in all"},
+        {0},
+};
 
 static const struct service_definition anonymize = {
         .name = "anonymize",
@@ -18,6 +73,14 @@ static const struct service_definition anonymize = {
         .descriptor = &anonymize__anonymize__descriptor,
         .tables = tables,
         .migrations = service_migrations,
+        .consumers = consumers,
+        .counters = profile_counters,
+        .jobs = jobs,
+        .config = config,
+        .config_size = sizeof(struct anonymize_config),
+        .content = profile_content,
+        .personal = profile_personal,
+        .knows_people = true,
 };
 
 int main(int argc, char **argv)

@@ -8,5 +8,7 @@
         " p.version, p.waiting IS NOT NULL AS is_in_review"
 
 /* What everybody may know of somebody who acts by name; a moderator can keep it from them. */
-#define PERSON_NAME   "CASE WHEN p.is_hidden THEN 'member' ELSE p.display_name END AS display_name"
-#define PERSON_AVATAR "CASE WHEN NOT p.is_hidden THEN p.avatar_url END AS avatar_url"
+#define PERSON_NAME_AS(field)   "CASE WHEN p.is_hidden THEN 'member' ELSE p.display_name END AS \"" field "\""
+#define PERSON_AVATAR_AS(field) "CASE WHEN NOT p.is_hidden THEN p.avatar_url END AS \"" field "\""
+#define PERSON_NAME             PERSON_NAME_AS("display_name")
+#define PERSON_AVATAR           PERSON_AVATAR_AS("avatar_url")

@@ -44,7 +44,7 @@ static const char *const next_steps[] = {
         "GET /privacy-guide",
 };
 
-enum { NAME_LETTERS = 6 };
+enum { NAME_LETTERS = 6, HTTP_OK = 200 };
 
 static status show_person(struct call *call, const Anonymize__ShowPersonRequest *in, Anonymize__Person *out)
 {
@@ -119,6 +119,7 @@ static status make_profile(struct call *call, const Anonymize__InitializeProfile
 static status find_profile(struct call *call, Anonymize__Profile *out)
 {
         TRY(profile_load_own(call, out));
+        call_succeed_as(call, HTTP_OK);
         return profile_text_show(call, out);
 }
 

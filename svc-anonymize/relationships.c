@@ -4,13 +4,16 @@
 #include "common/clock.h"
 #include "common/db.h"
 #include "common/event.h"
+#include "common/page.h"
 #include "common/rpc.h"
 #include "common/uuid.h"
 #include "sfp/anonymize.pb-c.h"
+#include "svc-anonymize/profile_columns.h"
 
 #include <string.h>
 
 #define RELATIONSHIP_RPCS(RPC)                                                                                         \
+        RPC(ListRelationships, list_relationships, Anonymize__ListRelationshipsRequest, Anonymize__RelationshipList)   \
         RPC(PutRelationship, put_relationship, Anonymize__PutRelationshipRequest, Anonymize__Relationship)
 RPC_DECLARE(RELATIONSHIP_RPCS)
 
@@ -26,6 +29,25 @@ static const char SQL_CHANGE[] =
         "UPDATE relationships SET following = $3::integer::boolean, muted = $4::integer::boolean,"
         " blocked = $5::integer::boolean, since_us = (extract(epoch FROM now()) * 1000000)::bigint"
         " WHERE user_id = $1 AND target_id = $2";
+
+/* The other one of a row, as everybody may know them; whoever is leaving is in no list. */
+#define LIST(other, condition)                                                                                                                            \
+        "SELECT 'profile' AS \"author_ref.kind\", p.id AS \"author_ref.id\", " PERSON_NAME_AS("author_ref.display_name") ", " PERSON_AVATAR_AS(           \
+                "author_ref.avatar_url") ", p.experience_level AS \"author_ref.experience_level\","                                                       \
+                                         " timestamptz 'epoch' + r.since_us * interval '1 microsecond' AS since, r.since_us AS page_key, r.id AS page_id" \
+                                         " FROM relationships r JOIN user_social_profiles p ON p.user_id = r." other                                      \
+                                         " WHERE (r.since_us, r.id) < ($1::bigint, $2::uuid) AND " condition                                              \
+                                         " AND NOT p.is_leaving ORDER BY r.since_us DESC, r.id DESC"
+
+static const struct {
+        const char *kind;
+        const char *sql;
+} lists[] = {
+        {"following", LIST("target_id", "r.user_id = $3 AND r.following")},
+        {"followers", LIST("user_id", "r.target_id = $3 AND r.following")},
+        {"muted", LIST("target_id", "r.user_id = $3 AND r.muted")},
+        {"blocked", LIST("target_id", "r.user_id = $3 AND r.blocked")},
+};
 
 /* How `user_id` stands to `target_id`, and the other way round. */
 struct pair {
@@ -127,6 +149,15 @@ static status put_relationship(
         out->effective_at = arena_alloc(call->arena, CLOCK_RFC3339_SIZE);
         clock_rfc3339(clock_unix_us(), out->effective_at);
         return STATUS_OK;
+}
+
+static status list_relationships(
+        struct call *call, const Anonymize__ListRelationshipsRequest *in, Anonymize__RelationshipList *out)
+{
+        size_t i = 0;
+        while (strcmp(lists[i].kind, in->kind) != 0) /* one of them, as the rules say */
+                i++;
+        return page_rows(call, &in->base, &out->base, lists[i].sql, call->caller->user_id);
 }
 
 RPC_TABLE(relationship_rpcs, RELATIONSHIP_RPCS);

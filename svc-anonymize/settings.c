@@ -133,7 +133,7 @@ static status update_settings(
 {
         Anonymize__PrivacySettings old = ANONYMIZE__PRIVACY_SETTINGS__INIT;
         TRY(load_own(call, &old));
-        TRY(call_expect_version(call, old.version));
+        TRY(call_require_version(call, old.version));
         struct settings_changes changes = settings_compare(call->arena, &old, in);
         if (changes.count > 0) {
                 TRY(update_row(call, &old, in));

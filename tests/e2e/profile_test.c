@@ -38,6 +38,7 @@ TEST(making_a_profile_twice_gives_the_first_one)
         struct answer first = post(ann, "/initialize-profile", JSON({"display_name" : "Ann"}));
         expect_status(first, 201);
         struct answer second = post(ann, "/initialize-profile", JSON({"display_name" : "Bea"}));
+        expect_status(second, 200);
         ck_assert_str_eq(text_at(first, "profile.id"), text_at(second, "profile.id"));
         ck_assert_str_eq(text_at(second, "profile.display_name"), "Ann");
 }
@@ -86,6 +87,29 @@ TEST(identifiers_are_taken_out_of_a_profile)
         ck_assert_str_eq(text_at(answer, "bio"), "Write to [email 1]");
         ck_assert_int_eq(length_at(answer, "notices"), 1);
         ck_assert(!dump_has(sql_dump("anonymize"), "jane.doe@example.com"));
+}
+END_TEST
+
+TEST(text_that_may_break_the_rules_waits_for_a_ruling)
+{
+        struct member ann = new_member();
+        struct member bob = new_member();
+        expect_status(set_privacy(ann.user, JSON({"profile_visibility" : "community"})), 200);
+        expect_status(patch(ann.user, "/profile", JSON({"bio" : "Kind words"})), 200);
+        struct answer answer = patch(ann.user, "/profile", JSON({"bio" : "you should just kill yourself"}));
+        expect_status(answer, 200);
+        ck_assert(is_true_at(answer, "is_in_review"));
+        ck_assert_int_eq(length_at(answer, "notices"), 1);
+        ck_assert_str_eq(text_at(get(ann.user, "/profile"), "bio"), "you should just kill yourself");
+        ck_assert_str_eq(text_at(get(bob.user, ann.path), "bio"), "Kind words");
+        ck_assert(!dump_has(sql_dump("anonymize"), "kill yourself"));
+        ck_assert_int_eq(sql_number(text("SELECT count(*) FROM anonymize.outbox WHERE subject = '%s'"
+                                         " AND type LIKE '%%.content.held.v1'",
+                                 ann.profile_id)),
+                1);
+        answer = patch(ann.user, "/profile", JSON({"bio" : "Kinder words"}));
+        ck_assert(!is_true_at(answer, "is_in_review"));
+        ck_assert_str_eq(text_at(get(bob.user, ann.path), "bio"), "Kinder words");
 }
 END_TEST
 
@@ -166,6 +190,6 @@ END_TEST
 SUITE_WITH(scene_begin, scene_end, "e2e/profile", NO_FORK, T(a_first_profile_is_private_in_every_way),
         T(making_a_profile_twice_gives_the_first_one), T(who_has_no_profile_is_told_how_to_make_one),
         T(a_profile_is_changed_under_the_version_seen), T(identifiers_are_taken_out_of_a_profile),
-        T(what_breaks_a_rule_names_its_field), T(a_private_profile_shows_name_and_level_only),
-        T(connections_are_those_whom_the_owner_follows), T(a_profile_that_is_not_there_is_not_found),
-        T(events_tell_that_a_profile_is_there_and_has_changed))
+        T(text_that_may_break_the_rules_waits_for_a_ruling), T(what_breaks_a_rule_names_its_field),
+        T(a_private_profile_shows_name_and_level_only), T(connections_are_those_whom_the_owner_follows),
+        T(a_profile_that_is_not_there_is_not_found), T(events_tell_that_a_profile_is_there_and_has_changed))

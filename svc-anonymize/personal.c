@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What this service knows of a person. The row of an erasure that runs stays until its end, without which nobody would
+ * know whom to forget. */
+#include "common/personal.h"
+#include "svc-anonymize/demographics.h"
+
+const struct personal_table profile_personal[] = {
+        {.name = "profile",
+                .sql_export =
+                        "SELECT to_json(t) FROM (SELECT id, display_name, bio, avatar_url, location, expertise_areas,"
+                        " interest_areas, time_zone, locale, currency, reputation_score, total_contributions,"
+                        " experience_level, achievement_badges, created_at FROM user_social_profiles"
+                        " WHERE user_id = $1) t"},
+        {.name = "privacy_settings",
+                .sql_export = "SELECT to_jsonb(s) - 'user_id' FROM user_privacy_settings s WHERE user_id = $1"},
+        {.name = "activity_levels",
+                .sql_export = "SELECT to_jsonb(l) - 'user_id' FROM activity_levels l WHERE user_id = $1"},
+        {.name = "restricted_keywords",
+                .sql_export = "SELECT to_jsonb(k) - 'user_id' FROM restricted_keywords k WHERE user_id = $1"},
+        {.name = "privacy_changes",
+                .sql_export = "SELECT to_jsonb(c) - 'user_id' FROM privacy_changes c WHERE user_id = $1 ORDER BY id",
+                .sql_erase = "DELETE FROM privacy_changes WHERE user_id = $1"},
+        {.name = "relationships",
+                .sql_export = "SELECT json_build_object('profile_id', p.id, 'following', following, 'muted', muted,"
+                              " 'blocked', blocked, 'since', to_timestamp(since_us / 1000000)) FROM relationships r"
+                              " LEFT JOIN user_social_profiles p ON p.user_id = r.target_id WHERE r.user_id = $1"
+                              " AND (following OR muted OR blocked)",
+                .sql_erase = "DELETE FROM relationships WHERE user_id = $1 OR target_id = $1"},
+        {.name = "reputation",
+                .sql_export =
+                        "SELECT json_build_object('delta', delta, 'reason', reason, 'object_ref', object_ref, 'day',"
+                        " day, 'voided_at', voided_at) FROM reputation_entries WHERE user_id = $1 ORDER BY id",
+                .sql_erase = "DELETE FROM reputation_entries WHERE user_id = $1"},
+        {.name = "badges",
+                .sql_export = "SELECT to_jsonb(b) - 'user_id' FROM badge_awards b WHERE user_id = $1",
+                .sql_erase = "DELETE FROM badge_awards WHERE user_id = $1"},
+        {.name = "demographics",
+                .export_rows = demographics_export,
+                .sql_erase = "DELETE FROM demographics WHERE owner_tag = $1",
+                .key = demographics_tag},
+        {.name = "exports", .sql_erase = "DELETE FROM privacy_jobs WHERE user_id = $1 AND kind = 'export'"},
+        /* Settings, levels and keywords go with it. */
+        {.name = "profile_row", .sql_erase = "DELETE FROM user_social_profiles WHERE user_id = $1"},
+        {0},
+};

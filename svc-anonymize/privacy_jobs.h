@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Exports and erasures on their rows. */
+#pragma once
+
+#include "common/jobs.h"
+#include "common/lifecycle.h"
+#include "sfp/profile.pb-c.h"
+
+enum {
+        ERASURE_COOLING_OFF_S = 72 * 3600,
+        EXPORT_LIFE_S = 24 * 3600, /* of an archive, and of the patience with services that do not answer */
+};
+
+extern const struct lifecycle erasure_lifecycle;
+extern const struct lifecycle export_lifecycle;
+
+/* Makes the caller's own job in the state "new" and walks it through "request". */
+MUST_CHECK status privacy_job_make(
+        struct call *call, const struct lifecycle *lifecycle, const char *mode, struct lifecycle_subject *out);
+
+/* Loads one for the service's own work, locked. */
+MUST_CHECK status privacy_job_load(
+        struct call *call, const char *id, Anonymize__PrivacyJobRow **row, struct lifecycle_subject *out);
+
+/* Takes a step of the service's own and stores it. */
+MUST_CHECK status privacy_job_step(
+        struct call *call, const struct lifecycle *lifecycle, struct lifecycle_subject *job, const char *action);
+
+/* The caller's job as its owner reads it. */
+MUST_CHECK status privacy_job_show(struct call *call, const char *id, Anonymize__PrivacyJob *out);

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Everything that is stored about a person, as one archive for that person alone. */
+#include "tests/e2e/database.h"
+#include "tests/e2e/member.h"
+
+#include <string.h>
+
+static const char *exported(struct user who, const char *request)
+{
+        struct answer answer = post(who, "/privacy/exports", request);
+        expect_status(answer, 202);
+        ck_assert_str_eq(text_at(answer, "kind"), "export");
+        return text("/privacy/jobs/%s", text_at(answer, "job_id"));
+}
+
+static bool is_in(struct user who, const char *job, const char *state)
+{
+        return strcmp(text_at(get(who, job), "state"), state) == 0;
+}
+
+TEST(an_archive_holds_what_was_told)
+{
+        struct member ann = new_member();
+        expect_status(patch(ann.user, "/profile", JSON({"bio" : "Likes archives"})), 200);
+        expect_status(put(ann.user, "/profile/demographics", JSON({"birth_year" : 1984})), 200);
+        const char *job = exported(ann.user, JSON({}));
+        ck_assert_msg(AWAIT(30, is_in(ann.user, job, "ready")), "%s", get(ann.user, job).body);
+        struct answer ready = get(ann.user, job);
+        ck_assert_str_eq(text_at(ready, "download_url"), text("/api/v1/social%s/archive", job));
+        ck_assert(has(ready, "expires_at"));
+        struct answer archive = get(ann.user, text("%s/archive", job));
+        expect_status(archive, 200);
+        ck_assert_ptr_nonnull(strstr(archive.body, "Likes archives"));
+        ck_assert_ptr_nonnull(strstr(archive.body, "1984"));
+        ck_assert_ptr_null(strstr(archive.body, ann.user.id));
+        ck_assert(!dump_has(sql_dump("anonymize"), "1984\""));
+        expect_problem(get(new_user(), text("%s/archive", job)), 404, "not_found");
+}
+END_TEST
+
+TEST(one_archive_a_day)
+{
+        struct member ann = new_member();
+        exported(ann.user, JSON({}));
+        expect_problem(post(ann.user, "/privacy/exports", JSON({})), 409, "conflict");
+}
+END_TEST
+
+TEST(services_can_be_chosen_if_they_are_any)
+{
+        struct member ann = new_member();
+        struct answer answer = post(ann.user, "/privacy/exports", JSON({"include" : [ "anonymize", "weather" ]}));
+        expect_problem(answer, 422, "validation_failed");
+        ck_assert_str_eq(text_at(answer, "errors[0].field"), "include[1]");
+        const char *job = exported(ann.user, JSON({"include" : ["anonymize"]}));
+        ck_assert(AWAIT(30, is_in(ann.user, job, "ready")));
+        ck_assert_int_eq(length_at(get(ann.user, job), "receipt.services"), 1);
+}
+END_TEST
+
+TEST(an_archive_expires_and_is_purged)
+{
+        struct member ann = new_member();
+        const char *job = exported(ann.user, JSON({"include" : ["anonymize"]}));
+        ck_assert(AWAIT(30, is_in(ann.user, job, "ready")));
+        const char *id = job + strlen("/privacy/jobs/");
+        sql(text("UPDATE anonymize.jobs SET due_at = now() WHERE kind = 'export_end' AND key = '%s'", id));
+        ck_assert(AWAIT(30, is_in(ann.user, job, "expired")));
+        expect_problem(get(ann.user, text("%s/archive", job)), 409, "conflict");
+        ck_assert_int_eq(
+                sql_number(text("SELECT count(sealed) FROM anonymize.privacy_job_parts WHERE job_id = '%s'", id)), 0);
+}
+END_TEST
+
+TEST(the_guide_is_for_everybody)
+{
+        struct answer answer = get(nobody, "/privacy-guide");
+        expect_status(answer, 200);
+        ck_assert_int_ge((int)number_at(answer, "min_cohort_size"), 10);
+        ck_assert(number_at(answer, "epsilon") > 0);
+        ck_assert_int_gt(length_at(answer, "sections"), 5);
+        ck_assert_str_eq(text_at(answer, "sections[0].default"), "private");
+}
+END_TEST
+
+SUITE_WITH(scene_begin, scene_end, "e2e/export", NO_FORK, T(an_archive_holds_what_was_told), T(one_archive_a_day),
+        T(services_can_be_chosen_if_they_are_any), T(an_archive_expires_and_is_purged), T(the_guide_is_for_everybody))

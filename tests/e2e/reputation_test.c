@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Credit for what people do, and what comes of it. */
+#include "tests/e2e/database.h"
+#include "tests/e2e/instance.h"
+#include "tests/e2e/member.h"
+#include "tests/e2e/mesh_caller.h"
+
+#include "common/frame.h"
+#include "common/message.h"
+#include "sfp/anonymize.pb-c.h"
+
+#include <nng/nng.h>
+#include <nng/protocol/reqrep0/req.h>
+#include <string.h>
+
+/* Tells svc-anonymize, as svc-goals would, that somebody has done something without a name. */
+static int tell(struct member who, char *reason, const char *object)
+{
+        uint8_t bytes[512];
+        struct frame frame;
+        nng_msg *message;
+        nng_socket socket;
+        Sfp__Caller caller = SFP__CALLER__INIT;
+        Sfp__RequestHeader header = SFP__REQUEST_HEADER__INIT;
+        Anonymize__CreditRequest request = ANONYMIZE__CREDIT_REQUEST__INIT;
+        caller.service = "goals";
+        header.method = "sfp.anonymize.Anonymize.Credit";
+        header.has_deadline_us = 1;
+        header.deadline_us = 3000000;
+        request.user_id = (char *)(size_t)who.user.id;
+        request.reason = reason;
+        request.object_ref = (char *)(size_t)object;
+        size_t size = anonymize__credit_request__pack(&request, bytes);
+        struct message *asked = mesh_request("svc-anonymize", &header, &caller, bytes, size);
+        ck_assert_int_eq(nng_req0_open(&socket), 0);
+        nng_socket_set_ms(socket, NNG_OPT_RECVTIMEO, 5000);
+        ck_assert_int_eq(nng_dial(socket, text("ipc://%s", instance_socket("svc-anonymize")), NULL, 0), 0);
+        ck_assert_int_eq(nng_msg_alloc(&message, 0), 0);
+        nng_msg_append(message, message_bytes(asked), message_size(asked));
+        message_free(asked);
+        ck_assert_int_eq(nng_sendmsg(socket, message, 0), 0);
+        ck_assert_int_eq(nng_recvmsg(socket, &message, 0), 0);
+        ck_assert_int_eq(frame_split(nng_msg_body(message), nng_msg_len(message), &frame), STATUS_OK);
+        Sfp__ReplyHeader *reply = sfp__reply_header__unpack(NULL, frame.header_size, frame.header);
+        int code = (int)reply->status;
+        sfp__reply_header__free_unpacked(reply, NULL);
+        nng_msg_free(message);
+        nng_close(socket);
+        return code;
+}
+
+/* Credit without a name is given at some time of the next hours: now. */
+static void let_time_pass(void)
+{
+        sql("UPDATE anonymize.jobs SET due_at = now() WHERE kind = 'credit'");
+}
+
+static int score_of(struct member who)
+{
+        return (int)number_at(get(who.user, "/profile"), "reputation_score");
+}
+
+TEST(credit_is_given_once_for_one_thing)
+{
+        struct member ann = new_member();
+        for (int i = 0; i < 3; i++) {
+                ck_assert_int_eq(tell(ann, "goal_shared", "share-1"), STATUS_OK);
+                let_time_pass();
+                ck_assert(AWAIT(20, score_of(ann) == 3));
+        }
+        ck_assert_int_eq(tell(ann, "goal_shared", "share-2"), STATUS_OK);
+        let_time_pass();
+        ck_assert(AWAIT(20, score_of(ann) == 6));
+        struct answer profile = get(ann.user, "/profile");
+        ck_assert_int_eq((int)number_at(profile, "total_contributions"), 2);
+        ck_assert_str_eq(text_at(profile, "achievement_badges[0]"), "first-steps");
+        ck_assert(!dump_has(sql_dump_beside_events("anonymize"), "share-1"));
+}
+END_TEST
+
+TEST(a_day_has_a_cap_and_contributions_count_on)
+{
+        struct member ann = new_member();
+        for (int i = 0; i < 4; i++)
+                ck_assert_int_eq(tell(ann, "goal_shared", text("share-%d", i)), STATUS_OK);
+        let_time_pass();
+        ck_assert(AWAIT(20, number_at(get(ann.user, "/profile"), "total_contributions") == 4));
+        ck_assert_int_eq(score_of(ann), 6);
+        struct user ops = new_user_as("ops");
+        struct answer checked = get(ops, "/status/consistency?scope=anonymize");
+        expect_status(checked, 200);
+        ck_assert_int_eq(length_at(checked, "drifted"), 0);
+}
+END_TEST
+
+TEST(a_level_rises_with_the_score_and_is_told)
+{
+        struct member ann = new_member();
+        ck_assert_int_eq(tell(ann, "goal_completed", "share-1"), STATUS_OK);
+        ck_assert_int_eq(tell(ann, "goal_completed", "share-2"), STATUS_OK);
+        let_time_pass();
+        ck_assert(AWAIT(20, score_of(ann) == 20));
+        ck_assert_str_eq(text_at(get(ann.user, "/profile"), "experience_level"), "learner");
+        ck_assert_int_eq(sql_number(text("SELECT count(*) FROM anonymize.outbox WHERE subject = '%s' AND type LIKE"
+                                         " '%%.profile.level.changed.v1'",
+                                 ann.profile_id)),
+                1);
+        ck_assert_str_eq(text_at(get(new_member().user, ann.path), "experience_level"), "learner");
+}
+END_TEST
+
+TEST(achievements_show_what_is_earned_and_how_far_the_rest_is)
+{
+        struct member ann = new_member();
+        ck_assert_int_eq(length_at(get(ann.user, "/profile/achievements"), "items"), 0);
+        ck_assert_int_eq(tell(ann, "goal_completed", "share-1"), STATUS_OK);
+        let_time_pass();
+        ck_assert(AWAIT(20, score_of(ann) == 10));
+        struct answer earned = get(ann.user, "/profile/achievements");
+        ck_assert_int_eq(length_at(earned, "items"), 1);
+        ck_assert_str_eq(text_at(earned, "items[0].badge_id"), "finisher");
+        ck_assert_int_eq((int)number_at(earned, "items[0].progress"), 100);
+        ck_assert(has(earned, "items[0].earned_at"));
+        struct answer all = get(ann.user, "/profile/achievements?all=true");
+        ck_assert_int_gt(length_at(all, "items"), 10);
+        for (int i = 0; i < length_at(all, "items"); i++)
+                if (strcmp(text_at(all, text("items[%d].badge_id", i)), "well-regarded") == 0)
+                        ck_assert_int_eq((int)number_at(all, text("items[%d].progress", i)), 10);
+        expect_problem(get(new_user(), "/profile/achievements"), 404, "not_found");
+}
+END_TEST
+
+TEST(what_no_service_tells_is_refused)
+{
+        struct member ann = new_member();
+        ck_assert_int_eq(tell(ann, "being_nice", "x"), STATUS_INVALID_ARGUMENT);
+        ck_assert_int_eq(score_of(ann), 0);
+}
+END_TEST
+
+SUITE_WITH(scene_begin, scene_end, "e2e/reputation", NO_FORK, T(credit_is_given_once_for_one_thing),
+        T(a_day_has_a_cap_and_contributions_count_on), T(a_level_rises_with_the_score_and_is_told),
+        T(achievements_show_what_is_earned_and_how_far_the_rest_is), T(what_no_service_tells_is_refused))

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Privacy settings: changed under the version seen, recorded, told. */
+#include "tests/e2e/database.h"
+#include "tests/e2e/member.h"
+
+#include <string.h>
+
+#define SETTINGS "/privacy/settings"
+
+static long n_changes(struct member who, const char *setting)
+{
+        return sql_number(text("SELECT count(*) FROM anonymize.privacy_changes WHERE user_id = '%s' AND setting = '%s'",
+                who.user.id, setting));
+}
+
+static long n_events(struct member who)
+{
+        return sql_number(text("SELECT count(*) FROM anonymize.outbox WHERE subject = '%s'"
+                               " AND type LIKE '%%.profile.privacy.changed.v1'",
+                who.profile_id));
+}
+
+TEST(a_setting_is_changed_and_the_change_recorded)
+{
+        struct member ann = new_member();
+        struct answer answer = set_privacy(ann.user, JSON({"share_age_range" : true, "retention_days" : 90}));
+        expect_status(answer, 200);
+        ck_assert(is_true_at(answer, "share_age_range"));
+        ck_assert_int_eq((int)number_at(answer, "retention_days"), 90);
+        ck_assert(!is_true_at(answer, "share_income_range"));
+        ck_assert_int_eq((int)number_at(answer, "version"), 2);
+        ck_assert_int_eq(n_changes(ann, "share_age_range"), 1);
+        ck_assert_str_eq(sql_text(text("SELECT from_value || '>' || to_value FROM anonymize.privacy_changes"
+                                       " WHERE user_id = '%s' AND setting = 'retention_days'",
+                                 ann.user.id)),
+                "365>90");
+        ck_assert_int_eq(n_events(ann), 1);
+}
+END_TEST
+
+TEST(what_does_not_change_anything_is_no_change)
+{
+        struct member ann = new_member();
+        struct answer answer = set_privacy(ann.user, JSON({"discoverable" : false}));
+        expect_status(answer, 200);
+        ck_assert_int_eq((int)number_at(answer, "version"), 1);
+        ck_assert_int_eq(n_changes(ann, "discoverable"), 0);
+        ck_assert_int_eq(n_events(ann), 0);
+}
+END_TEST
+
+TEST(nobody_changes_settings_blindly)
+{
+        struct member ann = new_member();
+        struct answer seen = get(ann.user, SETTINGS);
+        expect_status(patch_seen(ann.user, SETTINGS, seen, JSON({"discoverable" : true})), 200);
+        expect_problem(patch_seen(ann.user, SETTINGS, seen, JSON({"discoverable" : false})), 412, "version_mismatch");
+        ck_assert(is_true_at(get(ann.user, SETTINGS), "discoverable"));
+}
+END_TEST
+
+TEST(levels_of_activities_are_kept_by_type)
+{
+        struct member ann = new_member();
+        expect_status(set_privacy(ann.user, JSON({
+                "activity_levels" : [
+                        {"type" : "topic_created", "level" : "community"},
+                        {"type" : "badge_awarded", "level" : "private"}
+                ]
+        })),
+                200);
+        struct answer answer = set_privacy(
+                ann.user, JSON({"activity_levels" : [ {"type" : "badge_awarded", "level" : "connections"} ]}));
+        ck_assert_int_eq(length_at(answer, "activity_levels"), 2);
+        ck_assert_str_eq(text_at(answer, "activity_levels[0].type"), "badge_awarded");
+        ck_assert_str_eq(text_at(answer, "activity_levels[0].level"), "connections");
+        ck_assert_str_eq(text_at(answer, "activity_levels[1].level"), "community");
+        ck_assert_int_eq(n_changes(ann, "activity_levels.badge_awarded"), 2);
+}
+END_TEST
+
+TEST(restricted_words_take_the_place_of_the_old_ones_and_are_not_in_the_record)
+{
+        struct member ann = new_member();
+        expect_status(set_privacy(ann.user, JSON({
+                "restricted_keywords" : [
+                        {"phrase" : "quickloans", "whole_word" : true, "contexts" : ["feed"], "action" : "hide"},
+                        {"phrase" : "old news", "action" : "warn", "expires_at" : "2020-01-01T00:00:00Z"}
+                ]
+        })),
+                200);
+        struct answer answer = get(ann.user, SETTINGS);
+        ck_assert_int_eq(length_at(answer, "restricted_keywords"), 1); /* the other one is over */
+        ck_assert_str_eq(text_at(answer, "restricted_keywords[0].phrase"), "quickloans");
+        ck_assert_str_eq(text_at(answer, "restricted_keywords[0].contexts[0]"), "feed");
+        ck_assert_int_eq(
+                sql_number("SELECT count(*) FROM anonymize.privacy_changes WHERE to_value LIKE '%quickloans%'"), 0);
+        answer = set_privacy(ann.user, JSON({"clear_restricted_keywords" : true}));
+        ck_assert_int_eq(length_at(answer, "restricted_keywords"), 0);
+}
+END_TEST
+
+TEST(a_value_that_is_not_allowed_names_its_field)
+{
+        struct member ann = new_member();
+        static const char *const bad[][2] = {
+                {"profile_visibility", "{\"profile_visibility\": \"everybody\"}"},
+                {"retention_days", "{\"retention_days\": 29}"},
+                {"activity_levels[0].level", "{\"activity_levels\": [{\"type\": \"x\", \"level\": \"all\"}]}"},
+                {"restricted_keywords[0].action", "{\"restricted_keywords\": [{\"phrase\": \"ab\"}]}"},
+        };
+        for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+                struct answer answer = set_privacy(ann.user, bad[i][1]);
+                expect_problem(answer, 422, "validation_failed");
+                ck_assert_str_eq(text_at(answer, "errors[0].field"), bad[i][0]);
+        }
+        ck_assert_int_eq((int)number_at(get(ann.user, SETTINGS), "version"), 1);
+}
+END_TEST
+
+SUITE_WITH(scene_begin, scene_end, "e2e/settings", NO_FORK, T(a_setting_is_changed_and_the_change_recorded),
+        T(what_does_not_change_anything_is_no_change), T(nobody_changes_settings_blindly),
+        T(levels_of_activities_are_kept_by_type),
+        T(restricted_words_take_the_place_of_the_old_ones_and_are_not_in_the_record),
+        T(a_value_that_is_not_allowed_names_its_field))

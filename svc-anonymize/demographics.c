@@ -16,6 +16,7 @@
 #include <string.h>
 
 #define DEMOGRAPHICS_RPCS(RPC)                                                                                         \
+        RPC(ShowCohort, show_cohort, Anonymize__ShowCohortRequest, Anonymize__CohortBands)                             \
         RPC(Generalize, generalize, Anonymize__GeneralizeRequest, Anonymize__Bands)                                    \
         RPC(GetDemographics, get_demographics, Anonymize__GetDemographicsRequest, Anonymize__Demographics)             \
         RPC(PutDemographics, put_demographics, Anonymize__PutDemographicsRequest, Anonymize__Demographics)             \
@@ -25,9 +26,14 @@ RPC_DECLARE(DEMOGRAPHICS_RPCS)
 /* How coarse what others see is: finest amounts and ages, ten incomes, a census division or a country. */
 enum { AMOUNT_LEVEL = 0, AGE_LEVEL = 0, INCOME_LEVEL = 0, REGION_LEVEL = 1 };
 
+/* Cohorts are of more people: ten years, five incomes. */
+enum { COHORT_AGE_LEVEL = 1, COHORT_INCOME_LEVEL = 1 };
+
 static const char SQL_GET[] = "SELECT sealed, updated_on FROM demographics WHERE owner_tag = $1";
 static const char SQL_PUT[] = "INSERT INTO demographics (owner_tag, sealed) VALUES ($1, $2) ON CONFLICT (owner_tag)"
                               " DO UPDATE SET sealed = excluded.sealed, updated_on = current_date RETURNING updated_on";
+static const char SQL_SHARED[] = "SELECT share_goal_amounts, share_age_range, share_income_range, share_location_region"
+                                 " FROM user_privacy_settings WHERE user_id = $1";
 static const char SQL_DELETE[] = "DELETE FROM demographics WHERE owner_tag = $1";
 
 ProtobufCBinaryData demographics_tag(struct call *call, const char *user_id)
@@ -65,16 +71,16 @@ static int current_year(void)
         return (int)strtol(today, NULL, 10);
 }
 
-static char *age_group(const Anonymize__SealedDemographics *facts)
+static char *age_group(const Anonymize__SealedDemographics *facts, unsigned level)
 {
-        return facts->has_birth_year ? (char *)(size_t)bands_birth_year(facts->birth_year, current_year(), AGE_LEVEL)
+        return facts->has_birth_year ? (char *)(size_t)bands_birth_year(facts->birth_year, current_year(), level)
                                      : NULL;
 }
 
-static char *income_range(const Anonymize__SealedDemographics *facts)
+static char *income_range(const Anonymize__SealedDemographics *facts, unsigned level)
 {
         return facts->has_annual_income && facts->currency != NULL
-                       ? (char *)(size_t)bands_income(facts->annual_income, facts->currency, INCOME_LEVEL)
+                       ? (char *)(size_t)bands_income(facts->annual_income, facts->currency, level)
                        : NULL;
 }
 
@@ -85,8 +91,8 @@ static char *location_region(const Anonymize__SealedDemographics *facts)
 
 static void fill_bands(const Anonymize__SealedDemographics *facts, Anonymize__Demographics *out)
 {
-        out->user_age_group = age_group(facts);
-        out->user_income_range = income_range(facts);
+        out->user_age_group = age_group(facts, AGE_LEVEL);
+        out->user_income_range = income_range(facts, INCOME_LEVEL);
         out->user_location_region = location_region(facts);
 }
 
@@ -101,20 +107,52 @@ static void overlay_request(
         }
         if (in->location != NULL)
                 facts->region = in->location;
-        out->user_age_group = in->has_age ? (char *)(size_t)bands_age(in->age, AGE_LEVEL) : age_group(facts);
-        out->user_income_range = income_range(facts);
+        out->user_age_group = in->has_age ? (char *)(size_t)bands_age(in->age, AGE_LEVEL) : age_group(facts, AGE_LEVEL);
+        out->user_income_range = income_range(facts, INCOME_LEVEL);
         out->user_location_region = location_region(facts);
+}
+
+/* Of somebody with a profile only those bands are given that its settings share. */
+static status keep_private(
+        struct call *call, const Anonymize__GeneralizeRequest *in, Anonymize__Bands *out, bool *hides_amounts)
+{
+        Anonymize__PrivacySettings settings = ANONYMIZE__PRIVACY_SETTINGS__INIT;
+        if (in->user_id == NULL)
+                return STATUS_OK;
+        status found = db_one(call, &settings.base, SQL_SHARED, in->user_id);
+        if (found != STATUS_OK)
+                return found == STATUS_NOT_FOUND ? STATUS_OK : found;
+        if (!settings.share_age_range)
+                out->user_age_group = NULL;
+        if (!settings.share_income_range)
+                out->user_income_range = NULL;
+        if (!settings.share_location_region)
+                out->user_location_region = NULL;
+        *hides_amounts = !settings.share_goal_amounts;
+        return STATUS_OK;
 }
 
 status demographics_generalize(struct call *call, const Anonymize__GeneralizeRequest *in, Anonymize__Bands *out)
 {
         Anonymize__SealedDemographics nothing = ANONYMIZE__SEALED_DEMOGRAPHICS__INIT;
         Anonymize__SealedDemographics *facts = &nothing;
+        bool hides_amounts = false;
         if (in->user_id != NULL)
                 TRY(load_facts(call, in->user_id, &facts, NULL));
         overlay_request(in, facts, out);
-        if (in->has_amount && in->currency != NULL)
+        TRY(keep_private(call, in, out, &hides_amounts));
+        if (in->has_amount && in->currency != NULL && !hides_amounts)
                 out->amount_range = (char *)(size_t)bands_amount(call->arena, in->amount, in->currency, AMOUNT_LEVEL);
+        return STATUS_OK;
+}
+
+static status show_cohort(struct call *call, const Anonymize__ShowCohortRequest *in, Anonymize__CohortBands *out)
+{
+        Anonymize__SealedDemographics *facts;
+        TRY(load_facts(call, in->user_id, &facts, NULL));
+        out->age_group = age_group(facts, COHORT_AGE_LEVEL);
+        out->income_range = income_range(facts, COHORT_INCOME_LEVEL);
+        out->region = location_region(facts);
         return STATUS_OK;
 }
 

@@ -22,6 +22,7 @@ extern const struct rpc privacy_job_rpcs[];
 extern const struct rpc profile_rpcs[];
 extern const struct rpc public_profile_rpcs[];
 extern const struct rpc relationship_rpcs[];
+extern const struct rpc release_rpcs[];
 extern const struct rpc settings_rpcs[];
 extern const struct rpc text_rpcs[];
 
@@ -35,6 +36,7 @@ static const struct rpc *const tables[] = {
         profile_rpcs,
         public_profile_rpcs,
         relationship_rpcs,
+        release_rpcs,
         settings_rpcs,
         text_rpcs,
         NULL,

@@ -56,3 +56,39 @@ const struct transition export_transitions[] = {
         {NULL},
 };
 /* clang-format on */
+
+/* Shares of each level, in per cent, from age × income × region to everybody. */
+static const int level_shares[COHORT_LEVELS] = {40, 30, 20, 10};
+
+static const char *const metrics[] = {
+        "cohort_size", "savings_rate", "emergency_fund_months", "debt_to_income", "financial_discipline"};
+
+enum { METRICS = sizeof metrics / sizeof *metrics };
+
+int64_t policy_level_epsilon(double total, int level)
+{
+        return level < 0 || level >= COHORT_LEVELS ? 0 : (int64_t)(total * 1e6) * level_shares[level] / 100;
+}
+
+int64_t policy_release_epsilon(double total, int level)
+{
+        return policy_level_epsilon(total, level) / METRICS;
+}
+
+bool policy_is_metric(const char *metric)
+{
+        for (size_t i = 0; i < METRICS; i++)
+                if (strcmp(metrics[i], metric) == 0)
+                        return true;
+        return false;
+}
+
+int policy_cohort_level(const char *cohort)
+{
+        int bands = 1;
+        if (strcmp(cohort, "all") == 0)
+                return COHORT_LEVELS - 1;
+        for (const char *at = cohort; *at != '\0'; at++)
+                bands += *at == '/';
+        return bands > COHORT_LEVELS - 1 ? -1 : COHORT_LEVELS - 1 - bands;
+}

@@ -2,6 +2,7 @@
 /* Privacy settings: changed under the version seen, recorded, told. */
 #include "tests/e2e/database.h"
 #include "tests/e2e/member.h"
+#include "tests/e2e/sharing.h"
 
 #include <string.h>
 
@@ -100,6 +101,22 @@ TEST(restricted_words_take_the_place_of_the_old_ones_and_are_not_in_the_record)
 }
 END_TEST
 
+TEST(bands_appear_on_shared_goals_only_where_they_are_shared)
+{
+        struct member ann = new_member();
+        expect_status(put(ann.user, "/profile/demographics",
+                              JSON({"birth_year" : 1984, "annual_income" : 8200000, "currency" : "USD"})),
+                200);
+        struct answer before = get(ann.user, path_of(shared(ann.user, "A house")));
+        ck_assert(!has(before, "user_age_group"));
+        ck_assert(!has(before, "user_income_range"));
+        expect_status(set_privacy(ann.user, JSON({"share_age_range" : true})), 200);
+        struct answer after = get(ann.user, path_of(shared(ann.user, "A boat")));
+        ck_assert(has(after, "user_age_group"));
+        ck_assert(!has(after, "user_income_range"));
+}
+END_TEST
+
 TEST(a_value_that_is_not_allowed_names_its_field)
 {
         struct member ann = new_member();
@@ -122,4 +139,4 @@ SUITE_WITH(scene_begin, scene_end, "e2e/settings", NO_FORK, T(a_setting_is_chang
         T(what_does_not_change_anything_is_no_change), T(nobody_changes_settings_blindly),
         T(levels_of_activities_are_kept_by_type),
         T(restricted_words_take_the_place_of_the_old_ones_and_are_not_in_the_record),
-        T(a_value_that_is_not_allowed_names_its_field))
+        T(bands_appear_on_shared_goals_only_where_they_are_shared), T(a_value_that_is_not_allowed_names_its_field))

@@ -44,6 +44,8 @@ const struct counter forum_counters[] = {
         COUNTER("post_likes_count", "forum_posts", "likes_count", REACTIONS_OF_POST("like")),
         COUNTER("post_helpful_votes", "forum_posts", "helpful_votes", REACTIONS_OF_POST("helpful")),
         COUNTER("post_not_helpful_votes", "forum_posts", "not_helpful_votes", REACTIONS_OF_POST("not_helpful")),
+        COUNTER("challenge_participants_count", "challenges", "participants_count",
+                "SELECT count(*) FROM challenge_participants p WHERE p.challenge_id = x.id"),
         {"poll_votes_count", FIRST_ID, SQL_POLL_PART, LOCK("forum_topics"), SQL_POLL_REPAIR},
         {NULL},
 };

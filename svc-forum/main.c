@@ -4,6 +4,7 @@
 #include "common/personal.h"
 #include "common/service.h"
 #include "sfp/forum.pb-c.h"
+#include "svc-forum/challenge_states.h"
 #include "svc-forum/closing.h"
 
 extern const struct content_kind forum_content[];
@@ -11,6 +12,9 @@ extern const struct counter forum_counters[];
 extern const struct personal_table forum_personal[];
 extern const struct rpc best_answer_rpcs[];
 extern const struct rpc category_rpcs[];
+extern const struct rpc challenge_rpcs[];
+extern const struct rpc leaderboard_rpcs[];
+extern const struct rpc participation_rpcs[];
 extern const struct rpc poll_rpcs[];
 extern const struct rpc post_rpcs[];
 extern const struct rpc reaction_rpcs[];
@@ -20,18 +24,21 @@ extern const struct rpc topic_list_rpcs[];
 extern const struct rpc topic_rpcs[];
 extern const struct rpc topic_state_rpcs[];
 
-static const struct rpc *const tables[] = {best_answer_rpcs, category_rpcs, poll_rpcs, post_rpcs, reaction_rpcs,
-        reading_rpcs, search_rpcs, topic_list_rpcs, topic_rpcs, topic_state_rpcs, NULL};
+static const struct rpc *const tables[] = {best_answer_rpcs, category_rpcs, challenge_rpcs, leaderboard_rpcs,
+        participation_rpcs, poll_rpcs, post_rpcs, reaction_rpcs, reading_rpcs, search_rpcs, topic_list_rpcs, topic_rpcs,
+        topic_state_rpcs, NULL};
 
 static const struct job_kind jobs[] = {
         {.name = CLOSE_SOLVED, .run = close_solved},
+        {.name = START_CHALLENGE, .run = start_challenge},
+        {.name = END_CHALLENGE, .run = end_challenge},
         {.name = "archive_idle", .every_ms = 3600000, .tick = archive_idle},
         {0},
 };
 
 static const struct service_definition forum = {
         .name = "forum",
-        .purpose = "What people ask, answer and do together: categories, topics, posts.",
+        .purpose = "What people ask, answer and do together: categories, topics, posts, challenges.",
         .descriptor = &forum__forum__descriptor,
         .tables = tables,
         .migrations = service_migrations,

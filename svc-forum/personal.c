@@ -41,6 +41,22 @@ const struct personal_table forum_personal[] = {
                 .sql_export =
                         "SELECT json_build_object('category_id', category_id) FROM category_moderators WHERE user_id = $1",
                 .sql_erase = "DELETE FROM category_moderators WHERE user_id = $1"},
+        {.name = "check_ins",
+                .sql_export =
+                        "SELECT json_build_object('challenge_id', challenge_id, 'on_date', on_date, 'value', value)"
+                        " FROM challenge_check_ins WHERE user_id = $1 ORDER BY on_date",
+                .sql_erase = "DELETE FROM challenge_check_ins WHERE user_id = $1"},
+        {.name = "challenges",
+                .sql_export =
+                        "SELECT json_build_object('challenge_id', challenge_id, 'progress', progress,"
+                        " 'public_on_leaderboard', public_on_leaderboard) FROM challenge_participants WHERE user_id = $1",
+                .sql_erase =
+                        "WITH gone AS (DELETE FROM challenge_participants WHERE user_id = $1 RETURNING challenge_id)"
+                        " UPDATE challenges c SET participants_count = c.participants_count - 1 FROM gone g"
+                        " WHERE c.id = g.challenge_id"},
+        {.name = "leaderboards",
+                .sql_export = "SELECT json_build_object('board', board) FROM leaderboard_members WHERE user_id = $1",
+                .sql_erase = "DELETE FROM leaderboard_members WHERE user_id = $1"},
         {.name = "post_revisions",
                 .sql_export =
                         "SELECT json_build_object('post_id', r.post_id, 'content', r.content, 'until', r.until)"

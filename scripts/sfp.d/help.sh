@@ -14,6 +14,7 @@ help_command() {
     psql) help_psql ;;
     certs) help_certs ;;
     events) help_events ;;
+    peers) help_peers ;;
     test) help_test ;;
     bench) help_bench ;;
     install) help_install ;;
@@ -35,6 +36,7 @@ Usage: ./sfp COMMAND [options]
   psql SERVICE       open the database as that service sees it
   certs              make certificates for a mesh over TLS
   events [tail|...]  see events pass, consumer groups, and what they have given up
+  peers release      close a month of the peer comparison and release what is said of its groups
   test [KIND]        build and run the tests
   bench              build the release and measure it
   install            install the packages the others need, and nothing else
@@ -160,6 +162,16 @@ status (the default) says how far each outbox and each consumer group is; dead l
 up, retry has one applied again. tail prints every event once, a line of JSON each, and goes on with what comes. Killed
 and started again with the same words it continues: it remembers in the data directory what it has printed, or in FILE;
 with --from and without --state it remembers nothing. Example: ./sfp events tail --topic goals.share. --from 1
+END
+}
+
+help_peers() {
+    cat <<'END'
+Usage: ./sfp peers release [--period YYYY-MM] [--data DIR]
+
+Closes a month of the peer comparison: its groups are counted, and what is said of those that are large enough is released
+with noise, once and for ever. Without --period the last month that is over. Closing a month again says what was released.
+Meant to be run once a month. Example: ./sfp peers release --period 2026-10
 END
 }
 

@@ -1,52 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Credit for what people do, and what comes of it. */
 #include "tests/e2e/database.h"
-#include "tests/e2e/instance.h"
 #include "tests/e2e/member.h"
-#include "tests/e2e/mesh_caller.h"
+#include "tests/e2e/mesh_ask.h"
 
-#include "common/frame.h"
-#include "common/message.h"
+#include "common/status.h"
 #include "sfp/anonymize.pb-c.h"
 
-#include <nng/nng.h>
-#include <nng/protocol/reqrep0/req.h>
 #include <string.h>
 
 /* Tells svc-anonymize, as svc-goals would, that somebody has done something without a name. */
 static int tell(struct member who, char *reason, const char *object)
 {
-        uint8_t bytes[512];
-        struct frame frame;
-        nng_msg *message;
-        nng_socket socket;
-        Sfp__Caller caller = SFP__CALLER__INIT;
-        Sfp__RequestHeader header = SFP__REQUEST_HEADER__INIT;
         Anonymize__CreditRequest request = ANONYMIZE__CREDIT_REQUEST__INIT;
-        caller.service = "goals";
-        header.method = "sfp.anonymize.Anonymize.Credit";
-        header.has_deadline_us = 1;
-        header.deadline_us = 3000000;
         request.user_id = (char *)(size_t)who.user.id;
         request.reason = reason;
         request.object_ref = (char *)(size_t)object;
-        size_t size = anonymize__credit_request__pack(&request, bytes);
-        struct message *asked = mesh_request("svc-anonymize", &header, &caller, bytes, size);
-        ck_assert_int_eq(nng_req0_open(&socket), 0);
-        nng_socket_set_ms(socket, NNG_OPT_RECVTIMEO, 5000);
-        ck_assert_int_eq(nng_dial(socket, text("ipc://%s", instance_socket("svc-anonymize")), NULL, 0), 0);
-        ck_assert_int_eq(nng_msg_alloc(&message, 0), 0);
-        nng_msg_append(message, message_bytes(asked), message_size(asked));
-        message_free(asked);
-        ck_assert_int_eq(nng_sendmsg(socket, message, 0), 0);
-        ck_assert_int_eq(nng_recvmsg(socket, &message, 0), 0);
-        ck_assert_int_eq(frame_split(nng_msg_body(message), nng_msg_len(message), &frame), STATUS_OK);
-        Sfp__ReplyHeader *reply = sfp__reply_header__unpack(NULL, frame.header_size, frame.header);
-        int code = (int)reply->status;
-        sfp__reply_header__free_unpacked(reply, NULL);
-        nng_msg_free(message);
-        nng_close(socket);
-        return code;
+        return mesh_ask("goals", "svc-anonymize", "sfp.anonymize.Anonymize.Credit", &request.base, NULL, NULL);
 }
 
 /* Credit without a name is given at some time of the next hours: now. */

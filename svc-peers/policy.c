@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "svc-peers/policy.h"
+
+#include <math.h>
+#include <string.h>
+
+const struct metric policy_metrics[METRICS] = {
+        {"savings_rate", "%", true, -100, 100, 16, {-20, -10, -5, 0, 2.5, 5, 7.5, 10, 12.5, 15, 20, 25, 30, 40, 50}},
+        {"emergency_fund_months", "months", true, 0, 120, 14, {0.25, 0.5, 1, 1.5, 2, 3, 4, 5, 6, 8, 12, 18, 24}},
+        {"debt_to_income", "%", false, 0, 1000, 15, {1, 5, 10, 15, 20, 25, 30, 36, 43, 50, 60, 80, 100, 150}},
+        {"financial_discipline", "points", true, 0, 100, 10, {10, 20, 30, 40, 50, 60, 70, 80, 90}},
+};
+
+static const char *const dimensions[] = {"age", "income", "region"};
+static const char *const left_out[] = {"region", "income", "age"};
+static const char *const level_names[LEVELS] = {"age_income_region", "age_income", "age", "all"};
+
+int policy_metric(const char *name)
+{
+        for (int i = 0; i < METRICS; i++)
+                if (strcmp(policy_metrics[i].name, name) == 0)
+                        return i;
+        return -1;
+}
+
+int policy_bin(const struct metric *metric, double value)
+{
+        int bin = 0;
+        while (bin < metric->n_bins - 1 && value >= metric->edges[bin])
+                bin++;
+        return bin;
+}
+
+char *policy_bin_name(struct arena *arena, const struct metric *metric, int bin)
+{
+        if (bin == 0)
+                return arena_printf(arena, "under %g %s", metric->edges[0], metric->unit);
+        if (bin == metric->n_bins - 1)
+                return arena_printf(arena, "%g %s and more", metric->edges[bin - 1], metric->unit);
+        return arena_printf(arena, "%g-%g %s", metric->edges[bin - 1], metric->edges[bin], metric->unit);
+}
+
+bool policy_discipline(const Peers__DisciplineInputs *inputs, double *out)
+{
+        if (inputs == NULL)
+                return false;
+        const struct {
+                bool is_given;
+                double weight;
+                double value;
+        } parts[] = {
+                {inputs->has_on_time_payments_percent, 30, inputs->on_time_payments_percent},
+                {inputs->has_budget_adherence_percent, 25, inputs->budget_adherence_percent},
+                {inputs->has_saving_months, 25, inputs->saving_months * 100.0 / 12},
+                {inputs->has_credit_utilisation_percent, 20, 100 - inputs->credit_utilisation_percent},
+        };
+        double sum = 0, weights = 0;
+        for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+                sum += parts[i].is_given ? parts[i].weight * parts[i].value : 0;
+                weights += parts[i].is_given ? parts[i].weight : 0;
+        }
+        if (weights > 0)
+                *out = sum / weights;
+        return weights > 0;
+}
+
+bool policy_value(const Peers__Snapshot *snapshot, int metric, double *out)
+{
+        const struct {
+                bool is_given;
+                double value;
+        } values[METRICS] = {
+                {snapshot->has_savings_rate, snapshot->savings_rate},
+                {snapshot->has_emergency_fund_months, snapshot->emergency_fund_months},
+                {snapshot->has_debt_to_income, snapshot->debt_to_income},
+                {snapshot->has_financial_discipline, snapshot->financial_discipline},
+        };
+        if (values[metric].is_given)
+                *out = values[metric].value;
+        return values[metric].is_given;
+}
+
+char *policy_cohort(struct arena *arena, const char *age_group, const char *income_range, const char *region, int level)
+{
+        if (level == 3)
+                return arena_strdup(arena, "all");
+        if (age_group == NULL || (level < 2 && income_range == NULL) || (level < 1 && region == NULL))
+                return NULL;
+        if (level == 2)
+                return arena_strdup(arena, age_group);
+        if (level == 1)
+                return arena_printf(arena, "%s/%s", age_group, income_range);
+        return arena_printf(arena, "%s/%s/%s", age_group, income_range, region);
+}
+
+const char *policy_level_name(int level)
+{
+        return level_names[level];
+}
+
+int policy_left_out(int level, const char *const **names)
+{
+        *names = left_out;
+        return level;
+}
+
+int policy_level_of(size_t n, char *const *asked)
+{
+        for (size_t i = 0; i < n; i++)
+                if (i >= sizeof dimensions / sizeof *dimensions || strcmp(asked[i], dimensions[i]) != 0)
+                        return -1;
+        return n == 0 ? 0 : LEVELS - 1 - (int)n;
+}
+
+static double clipped(int64_t count)
+{
+        return count > 0 ? (double)count : 0;
+}
+
+static double total_of(const int64_t *counts, size_t n_counts)
+{
+        double total = 0;
+        for (size_t i = 0; i < n_counts; i++)
+                total += clipped(counts[i]);
+        return total;
+}
+
+/* Variance of discrete Laplace noise. */
+static double noise_variance(int64_t epsilon_micro)
+{
+        double q = exp(-(double)epsilon_micro / 1e6);
+        return 2 * q / ((1 - q) * (1 - q));
+}
+
+static int percent(double share)
+{
+        return (int)lround(fmin(fmax(share, 0), 1) * 100);
+}
+
+struct standing policy_standing(
+        const struct metric *metric, const int64_t *counts, size_t n_counts, int64_t epsilon_micro, double value)
+{
+        double total = total_of(counts, n_counts);
+        size_t bin = (size_t)policy_bin(metric, value);
+        if (total <= 0 || epsilon_micro <= 0 || n_counts != (size_t)metric->n_bins)
+                return (struct standing){0};
+        double half = clipped(counts[bin]) / 2;
+        double below = total_of(counts, bin) + half;
+        double share = metric->is_more_better ? below / total : 1 - below / total;
+        double n_below = (double)bin + 0.5, n_above = (double)n_counts - n_below, p = below / total;
+        double deviation =
+                sqrt(noise_variance(epsilon_micro) * (n_below * (1 - p) * (1 - p) + n_above * p * p)) / total;
+        double reach = 1.96 * deviation + half / total;
+        return (struct standing){true, percent(share), percent(share - reach), percent(share + reach)};
+}
+
+int policy_median(const int64_t *counts, size_t n_counts)
+{
+        double total = total_of(counts, n_counts);
+        for (size_t i = 0; total > 0 && i < n_counts; i++)
+                if (total_of(counts, i + 1) * 2 >= total)
+                        return (int)i;
+        return -1;
+}
+
+bool policy_shares(const int64_t *counts, size_t n_counts, int *out)
+{
+        double total = total_of(counts, n_counts);
+        for (size_t i = 0; total > 0 && i < n_counts; i++)
+                out[i] = percent(clipped(counts[i]) / total);
+        return total > 0;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/e2e/mesh_ask.h"
+
+#include "common/frame.h"
+#include "common/message.h"
+#include "tests/e2e/client.h"
+#include "tests/e2e/instance.h"
+#include "tests/e2e/mesh_caller.h"
+
+#include <nng/nng.h>
+#include <nng/protocol/reqrep0/req.h>
+
+enum { PATIENCE_MS = 5000 };
+
+static nng_msg *exchange(const char *service, struct message *asked)
+{
+        nng_msg *message;
+        nng_socket socket;
+        ck_assert_int_eq(nng_req0_open(&socket), 0);
+        nng_socket_set_ms(socket, NNG_OPT_RECVTIMEO, PATIENCE_MS);
+        ck_assert_int_eq(nng_dial(socket, text("ipc://%s", instance_socket(service)), NULL, 0), 0);
+        ck_assert_int_eq(nng_msg_alloc(&message, 0), 0);
+        nng_msg_append(message, message_bytes(asked), message_size(asked));
+        message_free(asked);
+        ck_assert_int_eq(nng_sendmsg(socket, message, 0), 0);
+        ck_assert_int_eq(nng_recvmsg(socket, &message, 0), 0);
+        nng_close(socket);
+        return message;
+}
+
+int mesh_ask(const char *caller, const char *service, const char *method, const ProtobufCMessage *in,
+        const ProtobufCMessageDescriptor *descriptor, ProtobufCMessage **out)
+{
+        struct frame frame;
+        Sfp__Caller who = SFP__CALLER__INIT;
+        Sfp__RequestHeader header = SFP__REQUEST_HEADER__INIT;
+        size_t size = protobuf_c_message_get_packed_size(in);
+        uint8_t *bytes = arena_alloc(scene_arena(), size + 1);
+        protobuf_c_message_pack(in, bytes);
+        who.service = (char *)(size_t)caller;
+        header.method = (char *)(size_t)method;
+        header.has_deadline_us = 1;
+        header.deadline_us = PATIENCE_MS * 1000;
+        nng_msg *answer = exchange(service, mesh_request(service, &header, &who, bytes, size));
+        ck_assert_int_eq(frame_split(nng_msg_body(answer), nng_msg_len(answer), &frame), STATUS_OK);
+        Sfp__ReplyHeader *reply = sfp__reply_header__unpack(NULL, frame.header_size, frame.header);
+        ck_assert_ptr_nonnull(reply);
+        int code = (int)reply->status;
+        sfp__reply_header__free_unpacked(reply, NULL);
+        if (code == STATUS_OK && descriptor != NULL)
+                ck_assert_int_eq(
+                        frame_unpack(scene_arena(), descriptor, frame.payload, frame.payload_size, out), STATUS_OK);
+        nng_msg_free(answer);
+        return code;
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "svc-peers/cohorts.h"
+#include "svc-peers/period.h"
+#include "svc-peers/policy.h"
+#include "tests/suite.h"
+
+#include <string.h>
+
+enum { EPSILON = 80000 };
+
+static const struct metric *savings(void)
+{
+        return &policy_metrics[policy_metric("savings_rate")];
+}
+
+TEST(a_value_falls_into_the_bin_it_reaches)
+{
+        ck_assert_int_eq(policy_bin(savings(), -100), 0);
+        ck_assert_int_eq(policy_bin(savings(), -20), 1);
+        ck_assert_int_eq(policy_bin(savings(), 9.99), 7);
+        ck_assert_int_eq(policy_bin(savings(), 10), 8);
+        ck_assert_int_eq(policy_bin(savings(), 100), 15);
+}
+END_TEST
+
+TEST(edges_rise_and_fit_their_bins)
+{
+        for (int m = 0; m < METRICS; m++) {
+                const struct metric *metric = &policy_metrics[m];
+                ck_assert_int_le(metric->n_bins, BINS_MAX);
+                for (int i = 1; i < metric->n_bins - 1; i++)
+                        ck_assert_msg(metric->edges[i] > metric->edges[i - 1], "%s, edge %d", metric->name, i);
+                ck_assert(metric->edges[0] > metric->least && metric->edges[metric->n_bins - 2] < metric->most);
+        }
+}
+END_TEST
+
+TEST(a_bin_is_named_by_its_edges)
+{
+        struct arena *arena = arena_new(0);
+        ck_assert_str_eq(policy_bin_name(arena, savings(), 0), "under -20 %");
+        ck_assert_str_eq(policy_bin_name(arena, savings(), 8), "10-12.5 %");
+        ck_assert_str_eq(policy_bin_name(arena, savings(), 15), "50 % and more");
+        arena_free(arena);
+}
+END_TEST
+
+TEST(half_of_one_s_own_bin_is_below)
+{
+        int64_t counts[16] = {0};
+        counts[0] = 40, counts[8] = 20, counts[15] = 40;
+        struct standing standing = policy_standing(savings(), counts, 16, 1000000000, 10);
+        ck_assert(standing.is_known);
+        ck_assert_int_eq(standing.percentile, 50);
+        ck_assert_int_eq(standing.low, 40);
+        ck_assert_int_eq(standing.high, 60);
+        ck_assert_int_eq(policy_standing(savings(), counts, 16, 1000000000, 60).percentile, 80);
+}
+END_TEST
+
+TEST(where_less_is_better_the_percentile_turns_round)
+{
+        int64_t counts[15] = {0};
+        const struct metric *debt = &policy_metrics[policy_metric("debt_to_income")];
+        counts[0] = 50, counts[14] = 50;
+        ck_assert_int_eq(policy_standing(debt, counts, 15, 1000000000, 0).percentile, 75);
+        ck_assert_int_eq(policy_standing(debt, counts, 15, 1000000000, 200).percentile, 25);
+}
+END_TEST
+
+TEST(noise_below_zero_is_nobody_and_nothing_left_is_not_known)
+{
+        int64_t counts[16] = {-5, -3};
+        ck_assert(!policy_standing(savings(), counts, 16, EPSILON, 10).is_known);
+        ck_assert_int_eq(policy_median(counts, 16), -1);
+        counts[9] = 10;
+        ck_assert_int_eq(policy_standing(savings(), counts, 16, EPSILON, 100).percentile, 100);
+        ck_assert_int_eq(policy_median(counts, 16), 9);
+        ck_assert(!policy_standing(savings(), counts, 15, EPSILON, 10).is_known);
+}
+END_TEST
+
+TEST(more_noise_makes_wider_intervals)
+{
+        int64_t counts[16];
+        for (int i = 0; i < 16; i++)
+                counts[i] = 30;
+        struct standing narrow = policy_standing(savings(), counts, 16, 250000, 10);
+        struct standing wide = policy_standing(savings(), counts, 16, 40000, 10);
+        ck_assert_int_lt(narrow.high - narrow.low, wide.high - wide.low);
+        ck_assert_int_ge(wide.low, 0);
+        ck_assert_int_le(wide.high, 100);
+}
+END_TEST
+
+TEST(discipline_is_the_mean_of_what_is_given)
+{
+        double score;
+        Peers__DisciplineInputs inputs = PEERS__DISCIPLINE_INPUTS__INIT;
+        ck_assert(!policy_discipline(NULL, &score));
+        ck_assert(!policy_discipline(&inputs, &score));
+        inputs.has_saving_months = 1;
+        inputs.saving_months = 6;
+        ck_assert(policy_discipline(&inputs, &score));
+        ck_assert_double_eq_tol(score, 50, 1e-9);
+        inputs.has_credit_utilisation_percent = 1;
+        inputs.credit_utilisation_percent = 10;
+        ck_assert(policy_discipline(&inputs, &score));
+        ck_assert_double_eq_tol(score, (25 * 50 + 20 * 90) / 45.0, 1e-9);
+}
+END_TEST
+
+TEST(cohorts_widen_from_region_to_everybody)
+{
+        struct arena *arena = arena_new(0);
+        ck_assert_str_eq(policy_cohort(arena, "40-49", "50k-100k", "Pacific", 0), "40-49/50k-100k/Pacific");
+        ck_assert_str_eq(policy_cohort(arena, "40-49", "50k-100k", "Pacific", 1), "40-49/50k-100k");
+        ck_assert_str_eq(policy_cohort(arena, "40-49", NULL, NULL, 2), "40-49");
+        ck_assert_str_eq(policy_cohort(arena, NULL, NULL, NULL, 3), "all");
+        ck_assert_ptr_null(policy_cohort(arena, "40-49", NULL, "Pacific", 0));
+        ck_assert_ptr_null(policy_cohort(arena, NULL, "50k-100k", "Pacific", 2));
+        arena_free(arena);
+}
+END_TEST
+
+TEST(dimensions_are_asked_for_from_the_broadest)
+{
+        ck_assert_int_eq(policy_level_of(0, NULL), 0);
+        ck_assert_int_eq(policy_level_of(1, (char *[]){"age"}), 2);
+        ck_assert_int_eq(policy_level_of(3, (char *[]){"age", "income", "region"}), 0);
+        ck_assert_int_eq(policy_level_of(1, (char *[]){"region"}), -1);
+        ck_assert_int_eq(policy_level_of(2, (char *[]){"income", "age"}), -1);
+}
+END_TEST
+
+static int64_t sum_of(const struct cohort *cohort, int metric)
+{
+        int64_t sum = 0;
+        for (int i = 0; i < BINS_MAX; i++)
+                sum += cohort->counts[metric][i];
+        return sum;
+}
+
+TEST(everybody_is_in_one_cohort_of_each_level_and_in_one_bin)
+{
+        struct arena *arena = arena_new(0);
+        struct cohorts cohorts = {.arena = arena};
+        Peers__Snapshot snapshot = PEERS__SNAPSHOT__INIT;
+        snapshot.has_savings_rate = 1;
+        snapshot.age_group = "40-49";
+        for (int i = 0; i < 3; i++) {
+                snapshot.income_range = i == 0 ? "50k-100k" : NULL;
+                cohorts_add(&cohorts, &snapshot);
+        }
+        ck_assert_uint_eq(cohorts.count, 3); /* all, 40-49, 40-49/50k-100k */
+        int64_t people = 0;
+        for (size_t i = 0; i < 256; i++)
+                for (const struct cohort *cohort = cohorts.buckets[i]; cohort != NULL; cohort = cohort->next) {
+                        ck_assert_int_eq(sum_of(cohort, 0), cohort->n_people);
+                        ck_assert_int_eq(sum_of(cohort, 1), 0);
+                        people += cohort->n_people;
+                }
+        ck_assert_int_eq(people, 3 + 3 + 1);
+        arena_free(arena);
+}
+END_TEST
+
+TEST(months_follow_each_other)
+{
+        char period[PERIOD_SIZE];
+        period_shift("2026-11", 2, period);
+        ck_assert_str_eq(period, "2027-01");
+        period_shift("2026-01", -24, period);
+        ck_assert_str_eq(period, "2024-01");
+        period_at(0, period);
+        ck_assert_str_eq(period, "1970-01");
+        ck_assert(period_is_valid("2026-12"));
+        ck_assert(!period_is_valid("2026-13"));
+        ck_assert(!period_is_valid("2026-1a"));
+        ck_assert(!period_is_valid("1026-01"));
+}
+END_TEST
+
+SUITE("svc-peers/policy", FORK, T(a_value_falls_into_the_bin_it_reaches), T(edges_rise_and_fit_their_bins),
+        T(a_bin_is_named_by_its_edges), T(half_of_one_s_own_bin_is_below),
+        T(where_less_is_better_the_percentile_turns_round), T(noise_below_zero_is_nobody_and_nothing_left_is_not_known),
+        T(more_noise_makes_wider_intervals), T(discipline_is_the_mean_of_what_is_given),
+        T(cohorts_widen_from_region_to_everybody), T(dimensions_are_asked_for_from_the_broadest),
+        T(everybody_is_in_one_cohort_of_each_level_and_in_one_bin), T(months_follow_each_other))

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/consumer.h"
+#include "common/personal.h"
+#include "common/service.h"
+#include "sfp/feed.pb-c.h"
+#include "svc-feed/notify.h"
+
+extern const struct event_consumer feed_consumers[];
+extern const struct personal_table feed_personal[];
+extern const struct rpc notification_rpcs[];
+extern const struct rpc notify_rpcs[];
+extern const struct rpc preference_rpcs[];
+
+static const struct rpc *const tables[] = {notification_rpcs, notify_rpcs, preference_rpcs, NULL};
+
+static const struct job_kind jobs[] = {
+        {.name = DELIVER_FRAME, .run = deliver_frame},
+        {.name = "prune_notifications", .every_ms = 60000, .tick = prune_notifications},
+        {0},
+};
+
+static const struct service_definition feed = {
+        .name = "feed",
+        .purpose = "What happens, for whom it is meant, and who is told of it: activities, notifications.",
+        .descriptor = &feed__feed__descriptor,
+        .tables = tables,
+        .migrations = service_migrations,
+        .consumers = feed_consumers,
+        .jobs = jobs,
+        .personal = feed_personal,
+        .knows_people = true,
+};
+
+int main(int argc, char **argv)
+{
+        return service_main(argc, argv, &feed);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Decisions about notifications and activities, without database, clock or network. */
+#pragma once
+
+#include "common/lifecycle.h"
+
+enum {
+        UNREAD_CAP = 99,        /* counted no further */
+        FRAMES_KEPT = 1000,     /* of a person */
+        FRAMES_KEPT_HOURS = 24, /* or so long */
+        NOTIFICATIONS_KEPT_DAYS = 90,
+        DIGEST_MINUTE = 8 * 60, /* of the day; daily and weekly come then, the weekly on Monday */
+};
+
+/* How a type of notification is sorted, and the name its frame goes by. */
+struct notification_kind {
+        const char *type;
+        const char *category; /* of the preferences */
+        const char *frame;    /* "notification", or the type itself */
+};
+
+/* Types that are not in the table are the account's. */
+const struct notification_kind *notification_kind_of(const char *type);
+
+/* Minutes until something may interrupt: what `mode` says ("instant", "hourly", "daily", "weekly"), and then the end of
+ * the quiet hours it falls into. `minute`: since Monday's beginning; `quiet`: weekday 1..7, from and until, minutes of
+ * the day, for each of `n` windows. */
+int delivery_delay(const char *mode, int minute, const int *quiet, size_t n);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One consumer group for each service whose events make notifications and activities. */
+#include "common/consumer.h"
+#include "svc-feed/notices.h"
+#include "svc-feed/relations.h"
+
+#include <stddef.h>
+
+static status take(struct call *call, const Events__CloudEvent *event, const ProtobufCMessage *data)
+{
+        return notices_make(call, event, data);
+}
+
+static status take_profile(struct call *call, const Events__CloudEvent *event, const ProtobufCMessage *data)
+{
+        if (event_has_topic(event, event_topic(call->arena, "profile.relationship.changed")))
+                return relation_take(call, data);
+        return take(call, event, data);
+}
+
+const struct event_consumer feed_consumers[] = {
+        /* group             source        topic          apply */
+        {"feed_profile", "anonymize", "profile.", take_profile},
+        {"feed_goals", "goals", "goals.", take},
+        {"feed_forum", "forum", "community.", take},
+        {"feed_groups", "groups", "groups.", take},
+        {"feed_mentor", "mentor", "mentorship.", take},
+        {"feed_peers", "peers", "peers.", take},
+        {"feed_moderation", "moderation", "moderation.", take},
+        {NULL, NULL, NULL, NULL},
+};

@@ -9,6 +9,7 @@
 #include "common/event_relay.h"
 #include "common/frame.h"
 #include "common/idempotency.h"
+#include "common/inner.h"
 #include "common/kit_parts.h"
 #include "common/log.h"
 #include "common/metrics.h"
@@ -28,6 +29,7 @@ struct served {
         struct histogram *seconds;
         struct metric *statements;
         bool shows_people;
+        bool has_inner;
 };
 
 struct dispatch {
@@ -126,6 +128,7 @@ struct dispatch *dispatch_new(struct service *service)
                 is_good = fits(method, dispatch->served[i].rpc);
                 add_metrics(service->metrics, arena, method, &dispatch->served[i]);
                 dispatch->served[i].shows_people = definition->knows_people && people_are_in(method->output);
+                dispatch->served[i].has_inner = inner_is_in(method->output);
                 dispatch->keeps_answers |= answer_is_kept(method);
                 n_paired++;
         }
@@ -176,17 +179,21 @@ static status check_input(struct call *call, const ProtobufCMessage *in)
         return call->violations.count == 0 ? STATUS_OK : call_fail(call, STATUS_INVALID_ARGUMENT, "see errors");
 }
 
-/* Authors are shown only when every queued row is there. */
+/* Authors are shown, and what is inside taken out, only when every queued row is there. */
 static status serve_and_show(
         struct call *call, const struct served *served, const ProtobufCMessage *in, ProtobufCMessage *out)
 {
         if (call->service->definition->knows_people)
                 TRY(people_check_sanction(call));
         TRY(served->rpc->serve(call, in, out));
-        if (!served->shows_people)
+        if (!served->shows_people && !served->has_inner)
                 return STATUS_OK;
         TRY(db_flush(call));
-        return people_show(call, out);
+        if (served->shows_people)
+                TRY(people_show(call, out));
+        if (served->has_inner)
+                inner_clear(call->method->output, out);
+        return STATUS_OK;
 }
 
 /* The handler, or the answer it gave the first time. */

@@ -6,19 +6,42 @@
 
 #include <string.h>
 
+ProtobufCBinaryData identity_owner_of(struct call *call, const char *user_id)
+{
+        return keyring_tag(call->service->keys, call->arena, "goals owner", user_id);
+}
+
+ProtobufCBinaryData identity_actor_of(struct call *call, const char *user_id)
+{
+        return keyring_tag(call->service->keys, call->arena, "goals actor", user_id);
+}
+
 ProtobufCBinaryData identity_owner(struct call *call)
 {
-        return keyring_tag(call->service->keys, call->arena, "goals owner", call->caller->user_id);
+        return identity_owner_of(call, call->caller->user_id);
 }
 
 ProtobufCBinaryData identity_actor(struct call *call)
 {
-        return keyring_tag(call->service->keys, call->arena, "goals actor", call->caller->user_id);
+        return identity_actor_of(call, call->caller->user_id);
+}
+
+static const char *context_of(struct call *call, const char *share_id)
+{
+        return arena_printf(call->arena, "goals owner of %s", share_id);
 }
 
 ProtobufCBinaryData identity_seal(struct call *call, const char *share_id)
 {
-        const char *context = arena_printf(call->arena, "goals owner of %s", share_id);
-        return keyring_seal(
-                call->service->keys, call->arena, context, call->caller->user_id, strlen(call->caller->user_id));
+        return keyring_seal(call->service->keys, call->arena, context_of(call, share_id), call->caller->user_id,
+                strlen(call->caller->user_id));
+}
+
+status identity_open(struct call *call, const char *share_id, ProtobufCBinaryData sealed, char **user_id)
+{
+        ProtobufCBinaryData opened;
+        if (keyring_open(call->service->keys, call->arena, context_of(call, share_id), sealed, &opened) != STATUS_OK)
+                return call_fail(call, STATUS_DATA_LOSS, "a sealed owner cannot be opened");
+        *user_id = arena_strndup(call->arena, (const char *)opened.data, opened.len);
+        return STATUS_OK;
 }

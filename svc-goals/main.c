@@ -3,6 +3,7 @@
 #include "common/service.h"
 #include "sfp/goals.pb-c.h"
 #include "svc-goals/archive.h"
+#include "svc-goals/moderated.h"
 #include "svc-goals/recheck.h"
 
 extern const struct counter share_counters[];
@@ -29,6 +30,7 @@ static const struct service_definition goals = {
         .migrations = service_migrations,
         .counters = share_counters,
         .jobs = jobs,
+        .content = goals_content,
         .knows_people = true,
 };
 

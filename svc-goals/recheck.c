@@ -3,13 +3,14 @@
  * job any more. */
 #include "svc-goals/recheck.h"
 
+#include "svc-goals/moderated.h"
 #include "svc-goals/pending.h"
 #include "svc-goals/share_states.h"
 #include "svc-goals/submission.h"
 
 #include <string.h>
 
-static status settle(struct call *call, const char *id, enum outcome outcome)
+static status settle(struct call *call, const char *id, enum outcome outcome, const struct review *review)
 {
         struct lifecycle_subject share;
         struct lifecycle_step step;
@@ -18,6 +19,8 @@ static status settle(struct call *call, const char *id, enum outcome outcome)
                 return STATUS_OK; /* it went another way */
         TRY(lifecycle_step(call, &share_lifecycle, &share, outcome == OUTCOME_PUBLISH ? "pass" : "hold", NULL, &step));
         TRY(share_lifecycle.apply(call, &share, &step));
+        if (outcome != OUTCOME_PUBLISH)
+                TRY(share_hold(call, id, review));
         return share_outdate(call, 1, &share.id);
 }
 
@@ -25,12 +28,13 @@ status recheck_share(struct call *call, const struct due_job *job)
 {
         Goals__ShareText *text;
         const char *reason;
+        struct review review;
         status found = pending_load(call, job->key, &text);
         if (found == STATUS_NOT_FOUND)
                 return STATUS_OK; /* it is gone, and so is the question */
         TRY(found);
-        enum outcome outcome = submission_outcome(call, text, &reason);
+        enum outcome outcome = submission_outcome(call, text, &review, &reason);
         if (outcome == OUTCOME_RETRY)
                 return call_fail(call, STATUS_UNAVAILABLE, "moderation is out of reach");
-        return settle(call, job->key, outcome);
+        return settle(call, job->key, outcome, &review);
 }

@@ -182,6 +182,7 @@ static const struct {
         {"unhide", seal_and_ask},
         {"unarchive", seal_and_ask},
         {"remove", stop_asking},
+        {"restore", take_up_again},
         {"reinstate", take_up_again},
 };
 

@@ -6,6 +6,7 @@
 #include "common/uuid.h"
 #include "svc-goals/announce.h"
 #include "svc-goals/identity.h"
+#include "svc-goals/moderated.h"
 #include "svc-goals/pending.h"
 #include "svc-goals/recheck.h"
 #include "svc-goals/share_columns.h"
@@ -117,6 +118,8 @@ static status store_text(struct call *call, const struct lifecycle_subject *shar
                 TRY(pending_store(call, share->id, &submission->text));
         if (strcmp(share->state, "pending_review") == 0 && submission->outcome == OUTCOME_RETRY)
                 return share_ask_moderation(call, share->id, RECHECK_AFTER_MS);
+        if (strcmp(share->state, "pending_review") == 0)
+                return share_hold(call, share->id, &submission->review);
         return STATUS_OK;
 }
 

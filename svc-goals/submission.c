@@ -3,7 +3,6 @@
 
 #include "common/buffer.h"
 #include "common/rpc_call.h"
-#include "sfp/moderation.pb-c.h"
 
 #include <string.h>
 
@@ -148,35 +147,31 @@ status submission_clean(struct call *call, const Goals__ShareText *raw, const in
         return take_cleaned(call, raw, places, n_sentences, reply, out);
 }
 
-static const char *reason_of(const Moderation__CheckReply *reply)
+enum outcome submission_outcome(
+        struct call *call, const Goals__ShareText *text, struct review *review, const char **reason)
 {
-        return reply->n_suggestions > 0 ? reply->suggestions[0] : "it may break the community's rules";
-}
-
-enum outcome submission_outcome(struct call *call, const Goals__ShareText *text, const char **reason)
-{
-        size_t places[TEXTS];
-        ProtobufCMessage *reply;
-        Moderation__CheckRequest request = MODERATION__CHECK_REQUEST__INIT;
-        gather(call, text, &request.texts, &request.n_texts, places);
-        request.context = (char *)(size_t) "goal_share";
-        struct call asking = *call; /* its silence is no failure of ours */
-        if (rpc_call(&asking, "sfp.moderation.Moderation.Check", &request.base, &reply) != STATUS_OK)
-                return outcome_of(NULL);
-        const Moderation__CheckReply *ruling = (const Moderation__CheckReply *)reply;
-        *reason = reason_of(ruling);
-        return outcome_of(ruling->verdict == NULL ? "" : ruling->verdict);
+        size_t places[TEXTS], n;
+        char **all;
+        const char *blocked;
+        *review = (struct review){0};
+        gather(call, text, &all, &n, places);
+        if (!review_rule(call, "goal_share", n, all, review, &blocked))
+                return OUTCOME_RETRY;
+        *reason = blocked != NULL ? blocked : review->n_notices > 0 ? review->notices[0] : "";
+        if (blocked != NULL)
+                return OUTCOME_REFUSE;
+        return review->outcome == REVIEW_HOLD ? OUTCOME_HOLD : OUTCOME_PUBLISH;
 }
 
 status submission_rule(struct call *call, struct submission *submission)
 {
         const char *reason = NULL;
-        submission->outcome = submission_outcome(call, &submission->text, &reason);
+        submission->outcome = submission_outcome(call, &submission->text, &submission->review, &reason);
         switch (submission->outcome) {
         case OUTCOME_PUBLISH:
                 return STATUS_OK;
         case OUTCOME_HOLD:
-                add_notice(call, submission, arena_printf(call->arena, "waits for review: %s", reason));
+                add_notice(call, submission, reason);
                 return STATUS_OK;
         case OUTCOME_RETRY:
                 add_notice(call, submission, "waits for review: moderation is out of reach and will be asked again");

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "common/call.h"
+#include "common/review.h"
 #include "sfp/anonymize.pb-c.h"
 #include "sfp/goals.pb-c.h"
 #include "svc-goals/policy.h"
@@ -12,6 +13,7 @@ struct submission {
         Goals__ShareText text;         /* cleaned */
         const Anonymize__Bands *bands; /* NULL when none were asked for */
         enum outcome outcome;
+        struct review review; /* what moderation said */
         size_t n_notices;
         char **notices; /* for the owner: what was taken out, and why it waits */
 };
@@ -25,4 +27,5 @@ MUST_CHECK status submission_clean(struct call *call, const Goals__ShareText *ra
 MUST_CHECK status submission_rule(struct call *call, struct submission *submission);
 
 /* The same for text that was cleaned before; moderation's silence is OUTCOME_RETRY. */
-enum outcome submission_outcome(struct call *call, const Goals__ShareText *text, const char **reason);
+enum outcome submission_outcome(
+        struct call *call, const Goals__ShareText *text, struct review *review, const char **reason);

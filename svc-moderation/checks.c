@@ -6,7 +6,7 @@
 #include "common/rpc.h"
 #include "common/service.h"
 #include "common/text.h"
-#include "sfp/moderation.pb-c.h"
+#include "svc-moderation/rulebook.h"
 
 #include <string.h>
 
@@ -17,8 +17,6 @@ RPC_DECLARE(CHECK_RPCS)
 
 /* In one call, all texts together: as much as the arena of a call has room to rule on. */
 enum { POINTS_MAX = 50000 };
-
-static const char rule_version[] = "rules-1";
 
 /* Stands between two texts: no word and no sentence goes across. */
 static const char separator[] = "\n\n.\n\n";
@@ -106,20 +104,22 @@ static void suggest(struct call *call, const char *message, Moderation__CheckRep
         out->suggestions[out->n_suggestions++] = (char *)(size_t)message;
 }
 
-static status rule_on(struct call *call, size_t count, char *const *texts, Moderation__CheckReply *out)
+status check_texts(struct call *call, size_t count, char *const *texts, Moderation__CheckReply *out)
 {
-        const struct moderation *moderation = call->service->state;
         const struct moderation_config *config = call->service->config;
         struct rules_outcome outcome;
+        struct rulebook *book;
+        TRY(rulebook_take(call, &book));
         const struct joined joined = join_texts(call, count, texts);
-        rules_check(moderation->rules, call->arena, joined.text, config->confidence_threshold, &outcome);
+        rules_check(rulebook_rules(book), call->arena, joined.text, config->confidence_threshold, &outcome);
         list_spans(call, &joined, &outcome, out);
         list_categories(call, &outcome, out);
         suggest(call, outcome.message, out);
         out->verdict = (char *)(size_t)rules_verdict_name(verdict_of(config, &outcome));
         out->has_confidence_score = 1;
         out->confidence_score = outcome.confidence;
-        out->rule_version = (char *)(size_t)rule_version;
+        out->rule_version = arena_printf(call->arena, "rules-%lld", (long long)rulebook_version(book));
+        rulebook_put(book);
         return STATUS_OK;
 }
 
@@ -127,12 +127,12 @@ static status check(struct call *call, const Moderation__CheckRequest *in, Moder
 {
         if (text_length_of_all(in->n_texts, in->texts) > POINTS_MAX)
                 return call_invalid(call, "texts", "too_long", "must have at most %d characters together", POINTS_MAX);
-        return rule_on(call, in->n_texts, in->texts, out);
+        return check_texts(call, in->n_texts, in->texts, out);
 }
 
 static status check_content(struct call *call, const Moderation__CheckContentRequest *in, Moderation__CheckReply *out)
 {
-        return rule_on(call, 1, &in->content, out);
+        return check_texts(call, 1, &in->content, out);
 }
 
 RPC_TABLE(check_rpcs, CHECK_RPCS);

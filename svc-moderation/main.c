@@ -1,12 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "common/counters.h"
 #include "common/events.h"
+#include "common/jobs.h"
+#include "common/personal.h"
+#include "common/service.h"
 #include "sfp/moderation.pb-c.h"
+#include "svc-moderation/appeals.h"
+#include "svc-moderation/cases.h"
 #include "svc-moderation/checks.h"
+#include "svc-moderation/held.h"
+#include "svc-moderation/rulebook.h"
+#include "svc-moderation/sanctions.h"
 #include "svc-moderation/share_counts.h"
 
+extern const struct counter case_counters[];
+extern const struct personal_table moderation_personal[];
+extern const struct rpc appeal_rpcs[];
+extern const struct rpc appeal_state_rpcs[];
 extern const struct rpc check_rpcs[];
+extern const struct rpc community_rule_rpcs[];
+extern const struct rpc desk_rpcs[];
+extern const struct rpc report_rpcs[];
+extern const struct rpc statement_rpcs[];
 
-static const struct rpc *const tables[] = {check_rpcs, NULL};
+static const struct rpc *const tables[] = {
+        check_rpcs, report_rpcs, desk_rpcs, statement_rpcs, appeal_rpcs, appeal_state_rpcs, community_rule_rpcs, NULL};
 
 #define PLACE(member) offsetof(struct moderation_config, member)
 static const struct config_item config[] = {
@@ -14,36 +32,60 @@ static const struct config_item config[] = {
                 "how sure moderation must be to act by itself"},
         {"ENABLE_AUTO_MODERATION", CONFIG_BOOL, PLACE(is_automatic), "true", 0, 0,
                 "false: nothing is refused by machine, people look instead"},
+        {"HUMAN_REVIEW_QUEUE_SIZE", CONFIG_INT, PLACE(queue_size), "1000", 1, 1000000,
+                "cases that may wait before moderation.queue.saturated is announced"},
         {0},
 };
 
 static const struct event_consumer consumers[] = {
         {"transparency", "goals", "goals.share.", count_share_event},
+        {"held_anonymize", "anonymize", "content.held", take_held},
+        {"held_feed", "feed", "content.held", take_held},
+        {"held_forum", "forum", "content.held", take_held},
+        {"held_goals", "goals", "content.held", take_held},
+        {"held_groups", "groups", "content.held", take_held},
+        {"held_mentor", "mentor", "content.held", take_held},
+        {0},
+};
+
+static const struct event_listener listeners[] = {
+        {NULL, "moderation.rules.changed", rulebook_hear},
+        {0},
+};
+
+static const struct job_kind jobs[] = {
+        {.name = JOB_CASE_LEASE, .run = case_lease_end},
+        {.name = JOB_CASE_WINDOW, .run = case_window_end},
+        {.name = JOB_SANCTION_END, .run = sanction_time_is_over},
+        {.name = JOB_APPEAL_DUE, .run = appeal_is_due},
+        {.name = JOB_APPEAL_ANSWER, .run = appeal_answer_is_due},
         {0},
 };
 
 static status open_moderation(struct service *service)
 {
-        static struct moderation moderation;
-        service->state = &moderation;
-        return rules_new(&moderation.rules);
+        return rulebooks_new((struct rulebooks **)&service->state);
 }
 
 static void close_moderation(struct service *service)
 {
-        struct moderation *moderation = service->state;
-        rules_free(moderation->rules);
+        rulebooks_free(service->state);
 }
 
 static const struct service_definition definition = {
         .name = "moderation",
-        .purpose = "Rules on texts before anybody else sees them.",
+        .purpose = "Rules on texts before anybody else sees them, and a desk where people rule.",
         .descriptor = &moderation__moderation__descriptor,
         .tables = tables,
         .config = config,
         .config_size = sizeof(struct moderation_config),
         .migrations = service_migrations,
         .consumers = consumers,
+        .listeners = listeners,
+        .counters = case_counters,
+        .jobs = jobs,
+        .personal = moderation_personal,
+        .knows_people = true,
         .open = open_moderation,
         .close = close_moderation,
 };

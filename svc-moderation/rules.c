@@ -41,11 +41,14 @@ static const char *const verdicts[] = {"allow", "label", "hold", "block"};
 
 struct rules {
         pcre2_match_context *limits;
-        pcre2_code *codes[N_RULES];
+        size_t count;       /* built in, then extra */
+        pcre2_code **codes; /* as many */
+        struct rule *extra; /* their patterns are not kept */
 };
 
 struct check {
         const struct rules *rules;
+        struct arena *arena;
         struct rules_outcome *out;
         pcre2_match_data *data;
         double doubt[CATEGORY_COUNT];  /* product of 1 - weight */
@@ -74,15 +77,36 @@ static pcre2_match_context *limits_new(void)
         return limits;
 }
 
-status rules_new(struct rules **out)
+bool rules_pattern_is_valid(const char *pattern)
 {
-        struct rules *rules = calloc(1, sizeof *rules); /* allow(calloc): lives as long as the process */
+        pcre2_code *code = compile(pattern);
+        pcre2_code_free(code);
+        return code != NULL;
+}
+
+static bool compile_extra(struct rules *rules, size_t n_extra, const struct rules_extra *extra)
+{
+        bool is_complete = true;
+        for (size_t i = 0; i < n_extra && is_complete; i++) {
+                struct rule *rule = &rules->extra[i];
+                *rule = (struct rule){strdup(extra[i].id), extra[i].category, CLASS_BLOCK, extra[i].weight, NULL};
+                is_complete = rule->id != NULL && (rules->codes[N_RULES + i] = compile(extra[i].pattern)) != NULL;
+        }
+        return is_complete;
+}
+
+status rules_new(size_t n_extra, const struct rules_extra *extra, struct rules **out)
+{
+        struct rules *rules = calloc(1, sizeof *rules); /* allow(calloc): lives beyond calls */
         if (rules == NULL)
                 return STATUS_RESOURCE_EXHAUSTED;
-        bool is_complete = (rules->limits = limits_new()) != NULL;
-        for (size_t i = 0; i < N_RULES; i++)
-                is_complete &= (rules->codes[i] = compile(rows[i].pattern)) != NULL;
-        if (!is_complete) {
+        rules->count = N_RULES + n_extra;
+        rules->codes = calloc(rules->count, sizeof *rules->codes); /* allow(calloc): lives beyond calls */
+        rules->extra = calloc(n_extra + 1, sizeof *rules->extra);  /* allow(calloc): lives beyond calls */
+        bool is_complete = (rules->limits = limits_new()) != NULL && rules->codes != NULL && rules->extra != NULL;
+        for (size_t i = 0; i < N_RULES && is_complete; i++)
+                is_complete = (rules->codes[i] = compile(rows[i].pattern)) != NULL;
+        if (!is_complete || !compile_extra(rules, n_extra, extra)) {
                 rules_free(rules);
                 return STATUS_INTERNAL;
         }
@@ -94,10 +118,14 @@ void rules_free(struct rules *rules)
 {
         if (rules == NULL)
                 return;
-        for (size_t i = 0; i < N_RULES; i++)
+        for (size_t i = 0; rules->codes != NULL && i < rules->count; i++)
                 pcre2_code_free(rules->codes[i]);
+        for (size_t i = 0; rules->extra != NULL && i < rules->count - N_RULES; i++)
+                free((char *)(size_t)rules->extra[i].id); /* allow(free): lives beyond calls */
         pcre2_match_context_free(rules->limits);
-        free(rules); /* allow(free): lives as long as the process */
+        free(rules->codes); /* allow(free): lives beyond calls */
+        free(rules->extra); /* allow(free): lives beyond calls */
+        free(rules);        /* allow(free): lives beyond calls */
 }
 
 /* Looks for one rule in one view; true when it matched. */
@@ -126,17 +154,18 @@ static void note(struct check *check, const struct rule *rule, struct span span)
         check->doubt[rule->category] *= 1 - rule->weight;
         if ((enum rules_verdict)rule->class > check->class[rule->category])
                 check->class[rule->category] = (enum rules_verdict)rule->class;
+        const char *id = rule->pattern == NULL ? arena_strdup(check->arena, rule->id) : rule->id;
         check->out->matches[check->out->n_matches++] = (struct rules_match){
-                .rule = rule->id, .category = rule->category, .start = span.start, .length = span.end - span.start};
+                .rule = id, .category = rule->category, .start = span.start, .length = span.end - span.start};
 }
 
 /* `second` is NULL when it would say the same as `first`. */
 static void look_for_all(struct check *check, const struct folding *first, const struct folding *second)
 {
-        for (size_t i = 0; i < N_RULES; i++) {
+        for (size_t i = 0; i < check->rules->count; i++) {
                 struct span span;
                 if (look(check, i, first, &span) || (second != NULL && look(check, i, second, &span)))
-                        note(check, &rows[i], span);
+                        note(check, i < N_RULES ? &rows[i] : &check->rules->extra[i - N_RULES], span);
         }
 }
 
@@ -202,8 +231,8 @@ static void look_at(struct check *check, struct arena *arena, const char *text)
 void rules_check(
         const struct rules *rules, struct arena *arena, const char *text, double threshold, struct rules_outcome *out)
 {
-        *out = (struct rules_outcome){.matches = arena_alloc(arena, N_RULES * sizeof *out->matches)};
-        struct check check = {.rules = rules, .out = out};
+        *out = (struct rules_outcome){.matches = arena_alloc(arena, rules->count * sizeof *out->matches)};
+        struct check check = {.rules = rules, .arena = arena, .out = out};
         for (size_t i = 0; i < CATEGORY_COUNT; i++)
                 check.doubt[i] = check.excuse[i] = 1;
         if (strlen(text) > RULES_TEXT_MAX)
@@ -211,6 +240,23 @@ void rules_check(
         else
                 look_at(&check, arena, text);
         decide(&check, threshold);
+}
+
+enum rules_category rules_category_find(const char *name)
+{
+        size_t i = 0;
+        while (i < CATEGORY_COUNT && strcmp(categories[i].name, name) != 0)
+                i++;
+        return (enum rules_category)i;
+}
+
+bool rules_built_in(size_t place, const char **id, enum rules_category *category)
+{
+        if (place >= N_RULES)
+                return false;
+        *id = rows[place].id;
+        *category = rows[place].category;
+        return true;
 }
 
 const char *rules_category_name(enum rules_category category)

@@ -32,7 +32,7 @@ enum rules_verdict { VERDICT_ALLOW, VERDICT_LABEL, VERDICT_HOLD, VERDICT_BLOCK }
 #define RULES_REVIEW    0.5 /* to have a person look, or to label */
 
 struct rules_match {
-        const char *rule; /* id in rules.def; constant */
+        const char *rule; /* id in rules.def, or of an extra one; constant or in the arena */
         enum rules_category category;
         size_t start, length; /* Unicode code points of the text */
 };
@@ -54,9 +54,22 @@ struct rules_outcome {
 
 struct rules;
 
-/* Compiles all rules. Immutable afterwards: any number of threads may check with it. Fails with STATUS_INTERNAL when a
- * pattern does not compile. */
-status rules_new(struct rules **out) MUST_CHECK;
+/* A pattern of this community, beside those built in. Its category's strongest verdict is the most it brings about. */
+struct rules_extra {
+        const char *id;
+        enum rules_category category;
+        double weight; /* as in rules.def */
+        const char *pattern;
+};
+
+enum { RULES_EXTRA_MAX = 1000 };
+
+/* Compiles all rules; `extra` is copied. Immutable afterwards: any number of threads may check with it. Fails with
+ * STATUS_INTERNAL when a pattern does not compile. */
+status rules_new(size_t n_extra, const struct rules_extra *extra, struct rules **out) MUST_CHECK;
+
+/* Would it compile? */
+bool rules_pattern_is_valid(const char *pattern);
 
 /* NULL is allowed. */
 void rules_free(struct rules *rules);
@@ -66,6 +79,12 @@ void rules_free(struct rules *rules);
  * Matches live in `arena`. */
 void rules_check(
         const struct rules *rules, struct arena *arena, const char *text, double threshold, struct rules_outcome *out);
+
+/* The category of a name; CATEGORY_COUNT when there is none. */
+enum rules_category rules_category_find(const char *name);
+
+/* The ids of the rules that are built in, with their categories, one after another; false behind the last one. */
+bool rules_built_in(size_t place, const char **id, enum rules_category *category);
 
 /* "self_harm", "allow"... */
 const char *rules_category_name(enum rules_category category);

@@ -57,7 +57,8 @@ extern const struct rpc front_rpcs[];
 
 static void start_front(void)
 {
-        static const struct rpc *const tables[] = {front_rpcs, NULL};
+        static const struct rpc *const served[] = {front_rpcs, NULL};
+        const struct rpc *const tables[] = {front_rpcs, kit_rest(&kit, served), NULL};
         const struct server_settings settings = {.url = kit_ipc_url(&kit),
                 .queue = 16,
                 .workers = 2,

@@ -367,8 +367,15 @@ TEST(tables_that_do_not_pair_with_the_proto_are_refused)
         static const struct rpc other_output[] = {
                 {"Check", check_rpc, sizeof(Moderation__CheckRequest), sizeof(Moderation__CheckReply)},
                 {"CheckContent", check_content_rpc, sizeof(Moderation__CheckContentRequest), 1}, {0}};
-        static const struct rpc *const bad[][4] = {{NULL}, {missing, NULL}, {fake_rpcs, strange, NULL},
-                {fake_rpcs, missing, NULL}, {other_input, NULL}, {other_output, NULL}};
+        static const struct rpc *const served[] = {fake_rpcs, NULL};
+        const struct rpc *rest = kit_rest(&kit, served);
+        const struct rpc *const bad[][4] = {{rest, NULL}, {rest, missing, NULL}, {rest, fake_rpcs, strange, NULL},
+                {rest, fake_rpcs, missing, NULL}, {rest, other_input, NULL}, {rest, other_output, NULL}};
+        const struct rpc *const good[] = {rest, fake_rpcs, NULL};
+        kit.definition.tables = good;
+        struct dispatch *paired = dispatch_new(&kit.service);
+        ck_assert_ptr_nonnull(paired);
+        dispatch_free(paired);
         for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
                 kit.definition.tables = bad[i];
                 ck_assert_msg(dispatch_new(&kit.service) == NULL, "%zu", i);

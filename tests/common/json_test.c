@@ -314,12 +314,19 @@ static void random_value(const ProtobufCFieldDescriptor *field, void *place, int
         }
 }
 
+/* What is inside of a service never is in JSON. */
+static bool is_inner(const ProtobufCMessageDescriptor *descriptor, unsigned i)
+{
+        const struct schema_message *type = schema_message_find(schema, descriptor);
+        return type->rules[i] != NULL && type->rules[i]->output_only;
+}
+
 static ProtobufCMessage *random_message(const ProtobufCMessageDescriptor *descriptor, int depth)
 {
         ProtobufCMessage *message = new_message(descriptor);
         for (unsigned i = 0; i < descriptor->n_fields; i++) {
                 const ProtobufCFieldDescriptor *field = &descriptor->fields[i];
-                if (pick(3) == 0 || depth > 4)
+                if (pick(3) == 0 || depth > 4 || is_inner(descriptor, i))
                         continue;
                 if (field_is_repeated(field)) {
                         size_t count = pick(4);

@@ -21,9 +21,12 @@ struct kit {
         char *database_url; /* of a schema of its own, which kit_close drops; NULL before kit_database */
 };
 
-/* A service called `name` with these handlers (NULL: none). */
+/* A service called `name` with these handlers (NULL: none); its other methods, if it has some, are unimplemented. */
 void kit_open(struct kit *kit, const char *name, const struct rpc *const *tables);
 void kit_close(struct kit *kit);
+
+/* Handlers for all methods of the kit's service but those in `tables`: they answer UNIMPLEMENTED. */
+const struct rpc *kit_rest(struct kit *kit, const struct rpc *const *tables);
 
 /* Addresses nobody listens on yet. */
 char *kit_ipc_url(struct kit *kit);

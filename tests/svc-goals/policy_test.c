@@ -8,7 +8,7 @@
 
 TEST(the_life_of_a_share_is_whole)
 {
-        ck_assert_int_eq(lifecycle_walk(share_transitions, "withdrawn"), 8 * 16 * 3);
+        ck_assert_int_eq(lifecycle_walk(share_transitions, "withdrawn"), 8 * 17 * 3);
 }
 END_TEST
 

@@ -17,7 +17,7 @@ static struct rules_outcome check(const char *text)
 {
         struct rules_outcome out;
         if (rules == NULL) {
-                ck_assert_int_eq(rules_new(&rules), STATUS_OK);
+                ck_assert_int_eq(rules_new(0, NULL, &rules), STATUS_OK);
                 arena = arena_new(0);
         }
         rules_check(rules, arena, text, RULES_THRESHOLD, &out);

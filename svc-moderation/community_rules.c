@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "svc-moderation/community_rules.h"
+
+#include "common/db.h"
+#include "common/event.h"
+#include "common/frame.h"
+#include "common/rpc.h"
+#include "svc-moderation/rulebook.h"
+
+#include <string.h>
+
+#define COMMUNITY_RULE_RPCS(RPC)                                                                                       \
+        RPC(GetRules, get_rules, Moderation__GetRulesRequest, Moderation__Rulebook)                                    \
+        RPC(PutRules, put_rules, Moderation__PutRulesRequest, Moderation__Rulebook)
+RPC_DECLARE(COMMUNITY_RULE_RPCS)
+
+static const char SQL_GET[] = "SELECT version, packed FROM rulebooks ORDER BY version DESC LIMIT 1";
+/* Whoever changes the rules at the same moment waits, and finds another version. */
+static const char SQL_LOCK[] = "LOCK TABLE rulebooks IN EXCLUSIVE MODE";
+static const char SQL_INSERT[] = "INSERT INTO rulebooks (version, packed) VALUES ($1, $2)";
+
+status community_rules_compile(struct arena *arena, size_t n, Moderation__Rule *const *rules, struct rules **out)
+{
+        struct rules_extra *extra = arena_alloc(arena, RULES_EXTRA_MAX * sizeof *extra);
+        size_t count = 0;
+        for (size_t i = 0; i < n; i++)
+                for (size_t p = 0; p < rules[i]->n_patterns && count < RULES_EXTRA_MAX; p++)
+                        extra[count++] = (struct rules_extra){rules[i]->id, rules_category_find(rules[i]->category),
+                                rules[i]->has_threshold ? rules[i]->threshold : RULES_REVIEW, rules[i]->patterns[p]};
+        return rules_new(count, extra, out);
+}
+
+/* Text and threshold are for everybody, patterns for those who write them. */
+static void hide_patterns(const struct call *call, Moderation__Rulebook *book)
+{
+        bool is_admin = call_has_role(call, "admin");
+        for (size_t i = 0; !is_admin && i < book->n_rules; i++) {
+                book->rules[i]->n_patterns = 0;
+                book->rules[i]->patterns = NULL;
+        }
+}
+
+static status load(struct call *call, Moderation__Rulebook *out)
+{
+        Moderation__RulebookRow row = MODERATION__RULEBOOK_ROW__INIT;
+        status found = db_one(call, &row.base, SQL_GET);
+        out->id = (char *)(size_t) "rules";
+        out->has_version = 1;
+        out->version = RULEBOOK_FIRST;
+        if (found == STATUS_NOT_FOUND)
+                return STATUS_OK;
+        TRY(found);
+        Moderation__Rulebook *kept;
+        if (frame_unpack(call->arena, &moderation__rulebook__descriptor, row.packed.data, row.packed.len,
+                    (ProtobufCMessage **)&kept) != STATUS_OK)
+                return call_fail(call, STATUS_DATA_LOSS, "the rules cannot be read");
+        *out = *kept;
+        out->has_version = 1;
+        out->version = row.version;
+        return STATUS_OK;
+}
+
+static status get_rules(struct call *call, const Moderation__GetRulesRequest *in, Moderation__Rulebook *out)
+{
+        (void)in;
+        TRY(load(call, out));
+        hide_patterns(call, out);
+        return STATUS_OK;
+}
+
+static bool is_repeated(const Moderation__PutRulesRequest *in, size_t i)
+{
+        for (size_t before = 0; before < i; before++)
+                if (strcmp(in->rules[before]->id, in->rules[i]->id) == 0)
+                        return true;
+        return false;
+}
+
+static status check_rule(struct call *call, const Moderation__PutRulesRequest *in, size_t i)
+{
+        const Moderation__Rule *rule = in->rules[i];
+        const char *path = arena_printf(call->arena, "rules[%zu]", i);
+        if (is_repeated(in, i))
+                return call_invalid(
+                        call, arena_printf(call->arena, "%s.id", path), "not_allowed", "stands there twice");
+        if (rule->has_threshold && !(rule->threshold >= 0 && rule->threshold <= 1))
+                return call_invalid(
+                        call, arena_printf(call->arena, "%s.threshold", path), "out_of_range", "must be from 0 to 1");
+        for (size_t p = 0; p < rule->n_patterns; p++)
+                if (!rules_pattern_is_valid(rule->patterns[p]))
+                        return call_invalid(call, arena_printf(call->arena, "%s.patterns[%zu]", path, p), "malformed",
+                                "is no pattern that PCRE2 understands");
+        return STATUS_OK;
+}
+
+static status try_on_cases(struct call *call, const Moderation__PutRulesRequest *in, Moderation__Backtest *out)
+{
+        struct rulebook *old;
+        struct rules *new_rules;
+        TRY(rulebook_take(call, &old));
+        status result = community_rules_compile(call->arena, in->n_rules, in->rules, &new_rules);
+        if (result == STATUS_OK) {
+                result = community_rules_backtest(call, rulebook_rules(old), new_rules, out);
+                rules_free(new_rules);
+        }
+        rulebook_put(old);
+        return result;
+}
+
+static status keep(struct call *call, const Moderation__Rulebook *book)
+{
+        Moderation__RulesChanged event = MODERATION__RULES_CHANGED__INIT;
+        size_t size = moderation__rulebook__get_packed_size(book);
+        ProtobufCBinaryData packed = {size, arena_alloc(call->arena, size + 1)};
+        moderation__rulebook__pack(book, packed.data);
+        TRY(db_later(call, NULL, SQL_INSERT, (long long)book->version, packed));
+        event.has_version = 1;
+        event.version = book->version;
+        return event_publish(call, &event.base);
+}
+
+static status put_rules(struct call *call, const Moderation__PutRulesRequest *in, Moderation__Rulebook *out)
+{
+        Moderation__Rulebook current = MODERATION__RULEBOOK__INIT;
+        for (size_t i = 0; i < in->n_rules; i++)
+                TRY(check_rule(call, in, i));
+        TRY(db_exec(call, SQL_LOCK));
+        TRY(load(call, &current));
+        TRY(call_require_version(call, current.version));
+        out->id = (char *)(size_t) "rules";
+        out->has_version = 1;
+        out->version = current.version + 1;
+        out->n_rules = in->n_rules;
+        out->rules = in->rules;
+        out->backtest = arena_alloc(call->arena, sizeof *out->backtest);
+        moderation__backtest__init(out->backtest);
+        TRY(try_on_cases(call, in, out->backtest));
+        return keep(call, out);
+}
+
+RPC_TABLE(community_rule_rpcs, COMMUNITY_RULE_RPCS);

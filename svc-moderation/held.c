@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "svc-moderation/held.h"
+
+#include "sfp/content.pb-c.h"
+#include "svc-moderation/actions.h"
+#include "svc-moderation/cases.h"
+#include "svc-moderation/checks.h"
+#include "svc-moderation/objects.h"
+
+#include <string.h>
+
+static const char automatic_reason[] =
+        "The text was found to break the rules by a machine. You may appeal: a person decides.";
+
+static status let_through(struct call *call, const Content__Snapshot *thing, const Moderation__CheckReply *ruling)
+{
+        Moderation__ContentChecked event = MODERATION__CONTENT_CHECKED__INIT;
+        event.object_type = thing->object_type;
+        event.object_id = thing->object_id;
+        event.verdict = ruling->verdict;
+        event.has_confidence_score = ruling->has_confidence_score;
+        event.confidence_score = ruling->confidence_score;
+        event.rule_version = ruling->rule_version;
+        return event_publish(call, &event.base);
+}
+
+/* A case that the machine closes at once, by what can be taken back. */
+static status refuse(struct call *call, const Content__Snapshot *thing, const char *category, const double *confidence)
+{
+        char *case_id, *action_id;
+        bool is_new;
+        Moderation__Case about = MODERATION__CASE__INIT;
+        TRY(case_open(call, thing, category, confidence, 0, 0, &case_id, &is_new));
+        if (!is_new)
+                return STATUS_OK;
+        about.id = case_id;
+        about.object_type = thing->object_type;
+        about.object_id = thing->object_id;
+        about.author_user_id = thing->author_user_id;
+        about.category = (char *)(size_t)category;
+        about.is_held = true;
+        about.has_confidence_score = 1;
+        about.confidence_score = *confidence;
+        const struct ruling ruling = {.about = &about, .action_taken = "hide", .reason = automatic_reason};
+        TRY(case_step(call, case_id, "auto_action"));
+        return action_take(call, &ruling, &action_id);
+}
+
+static status have_a_person_look(
+        struct call *call, const Content__Snapshot *thing, const char *category, const double *confidence)
+{
+        char *case_id;
+        bool is_new;
+        return case_open(call, thing, category, confidence, 0, 0, &case_id, &is_new);
+}
+
+static const char *category_of(const Moderation__CheckReply *ruling)
+{
+        const Moderation__Category *worst = NULL;
+        for (size_t i = 0; i < ruling->n_categories; i++)
+                if (worst == NULL || ruling->categories[i]->score > worst->score)
+                        worst = ruling->categories[i];
+        return worst == NULL ? "other" : worst->name;
+}
+
+/* Nobody ruled when it was written. */
+static status rule_now(struct call *call, const Content__Snapshot *thing)
+{
+        Moderation__CheckReply ruling = MODERATION__CHECK_REPLY__INIT;
+        TRY(check_texts(call, thing->n_texts, thing->texts, &ruling));
+        if (strcmp(ruling.verdict, "block") == 0)
+                return refuse(call, thing, category_of(&ruling), &ruling.confidence_score);
+        if (strcmp(ruling.verdict, "hold") == 0)
+                return have_a_person_look(call, thing, category_of(&ruling), &ruling.confidence_score);
+        return let_through(call, thing, &ruling);
+}
+
+status take_held(struct call *call, const Events__CloudEvent *event, const ProtobufCMessage *data)
+{
+        Content__Snapshot *thing;
+        const Content__ContentHeld *held = (const Content__ContentHeld *)data;
+        (void)event;
+        if (data->descriptor != &content__content_held__descriptor)
+                return STATUS_OK;
+        status found = object_show(call, held->object_type, held->object_id, NULL, &thing);
+        if (found == STATUS_NOT_FOUND)
+                return STATUS_OK; /* it is gone */
+        TRY(found);
+        if (held->verdict == NULL)
+                return rule_now(call, thing);
+        return have_a_person_look(call, thing, held->category == NULL ? "other" : held->category,
+                held->has_confidence_score ? &held->confidence_score : NULL);
+}

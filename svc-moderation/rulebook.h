@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The rules in force: those built in and those of this community, which are kept as versions in the database. A process
+ * holds the newest compiled; who checks with one keeps it until it is put back, whatever comes meanwhile. */
+#pragma once
+
+#include "common/call.h"
+#include "svc-moderation/rules.h"
+
+enum { RULEBOOK_FRESH_MS = 5000 }; /* after that the database is asked whether there is a newer one */
+
+struct rulebook;
+struct rulebooks;
+
+/* service->state. RESOURCE_EXHAUSTED or INTERNAL when the built-in rules cannot be compiled. */
+MUST_CHECK status rulebooks_new(struct rulebooks **out);
+void rulebooks_free(struct rulebooks *books);
+
+/* The one in force. When the database does not answer, the one there is stays. To be put back. */
+MUST_CHECK status rulebook_take(struct call *call, struct rulebook **out);
+void rulebook_put(struct rulebook *book);
+
+const struct rules *rulebook_rules(const struct rulebook *book);
+
+/* 1 while there are only the built-in ones. */
+int64_t rulebook_version(const struct rulebook *book);
+
+/* A hint that there is a newer one (event_listener.hear). */
+void rulebook_hear(struct service *service, const ProtobufCMessage *data);

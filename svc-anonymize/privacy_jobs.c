@@ -28,7 +28,8 @@ RPC_DECLARE(PRIVACY_JOB_RPCS)
 
 static const char SQL_INSERT[] =
         "INSERT INTO privacy_jobs (id, kind, owner_tag, user_id, profile_id, mode, state)"
-        " VALUES ($1, $2, $3, $4, (SELECT id FROM user_social_profiles WHERE user_id = $4), $5, $6)";
+        " VALUES ($1, $2, $3, $4, (SELECT id FROM user_social_profiles WHERE user_id = $4), $5, $6)"
+        " ON CONFLICT DO NOTHING RETURNING id";
 static const char SQL_OWN[] = "SELECT " ROW_COLUMNS " FROM privacy_jobs WHERE id = $1 AND owner_tag = $2";
 static const char SQL_OWN_LOCKED[] =
         "SELECT " ROW_COLUMNS " FROM privacy_jobs WHERE id = $1 AND owner_tag = $2 FOR UPDATE";
@@ -40,6 +41,8 @@ static const char SQL_DUE[] =
         "UPDATE privacy_jobs SET due_at = now() + $2::integer * interval '1 second' WHERE id = $1";
 static const char SQL_LIVE[] = "SELECT " ROW_COLUMNS " FROM privacy_jobs WHERE owner_tag = $1 AND kind = 'erasure'"
                                " AND state IN ('requested', 'cooling_off', 'running')";
+/* Who asks twice at the same moment asks one after the other. */
+static const char SQL_ALONE[] = "SELECT pg_advisory_xact_lock(hashtextextended('sfp export ' || $1::text, 0))";
 static const char SQL_LATEST[] = "SELECT " ROW_COLUMNS " FROM privacy_jobs WHERE owner_tag = $1 AND kind = 'export'"
                                  " AND state <> 'failed' AND created_at > now() - interval '24 hours' LIMIT 1";
 static const char SQL_SHOW[] =
@@ -95,10 +98,14 @@ status privacy_job_make(
         struct call *call, const struct lifecycle *lifecycle, const char *mode, struct lifecycle_subject *out)
 {
         char *id = arena_alloc(call->arena, UUID_SIZE);
+        struct lifecycle_step planned;
+        Anonymize__PrivacyJobRow row = ANONYMIZE__PRIVACY_JOB_ROW__INIT;
         uuid_v4(id); /* random: who has it has the archive's address */
         *out = (struct lifecycle_subject){.id = id, .state = LIFECYCLE_NEW, .actors = "owner"};
+        TRY(lifecycle_plan(call, lifecycle, out, "request", &planned));
+        TRY(db_one(call, &row.base, SQL_INSERT, id, lifecycle->kind, owner_tag(call), call->caller->user_id, mode,
+                planned.to));
         TRY(lifecycle_step(call, lifecycle, out, "request", NULL, NULL));
-        TRY(db_exec(call, SQL_INSERT, id, lifecycle->kind, owner_tag(call), call->caller->user_id, mode, out->state));
         out->version = 1;
         out->n_steps = 0;
         return STATUS_OK;
@@ -148,12 +155,13 @@ static status delete_profile(struct call *call, const Anonymize__DeleteProfileRe
         Anonymize__PrivacyJobRow live = ANONYMIZE__PRIVACY_JOB_ROW__INIT;
         if (!in->confirm)
                 return call_invalid(call, "confirm", "not_allowed", "must be true: what is erased does not come back");
-        status found = db_one(call, &live.base, SQL_LIVE, owner_tag(call));
-        id = live.id;
-        if (found == STATUS_NOT_FOUND)
-                found = start_erasure(call, in, &id);
-        TRY(found);
-        return privacy_job_show(call, id, out);
+        status made = start_erasure(call, in, &id);
+        if (made == STATUS_OK)
+                return privacy_job_show(call, id, out);
+        if (made != STATUS_NOT_FOUND)
+                return made;
+        TRY(db_one(call, &live.base, SQL_LIVE, owner_tag(call)));
+        return privacy_job_show(call, live.id, out);
 }
 
 static status create_export(struct call *call, const Anonymize__CreateExportRequest *in, Anonymize__PrivacyJob *out)
@@ -161,6 +169,7 @@ static status create_export(struct call *call, const Anonymize__CreateExportRequ
         struct lifecycle_subject job;
         Anonymize__PrivacyJobRow latest = ANONYMIZE__PRIVACY_JOB_ROW__INIT;
         TRY(export_check_services(call, in->n_include, in->include));
+        TRY(db_exec(call, SQL_ALONE, call->caller->user_id));
         status found = db_one(call, &latest.base, SQL_LATEST, owner_tag(call));
         if (found == STATUS_OK)
                 return call_problem(

@@ -14,7 +14,7 @@ enum {
 extern const struct lifecycle erasure_lifecycle;
 extern const struct lifecycle export_lifecycle;
 
-/* Makes the caller's own job in the state "new" and walks it through "request". */
+/* Makes a job of the caller's and walks it through "request". NOT_FOUND when there is a live erasure already. */
 MUST_CHECK status privacy_job_make(
         struct call *call, const struct lifecycle *lifecycle, const char *mode, struct lifecycle_subject *out);
 

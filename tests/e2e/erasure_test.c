@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A person is forgotten in every service, and can be told so. */
 #include "tests/e2e/database.h"
+#include "tests/e2e/forum.h"
+#include "tests/e2e/instance.h"
 #include "tests/e2e/member.h"
 #include "tests/e2e/sharing.h"
 
@@ -110,6 +112,38 @@ TEST(what_has_cooled_off_begins_by_itself)
 }
 END_TEST
 
+TEST(of_many_requests_at_once_there_is_one_erasure)
+{
+        enum { MANY = 6 };
+        struct member ann = new_member();
+        struct request requests[MANY];
+        int statuses[MANY];
+        for (int i = 0; i < MANY; i++)
+                requests[i] = (struct request){"DELETE", "/profile?confirm=true", ann.user, NULL, 0, NULL};
+        at_once(MANY, requests, statuses);
+        for (int i = 0; i < MANY; i++)
+                ck_assert_msg(statuses[i] == 202, "answered %d", statuses[i]);
+        ck_assert_int_eq(
+                sql_number(text("SELECT count(*) FROM anonymize.privacy_jobs WHERE user_id = '%s'", ann.user.id)), 1);
+}
+END_TEST
+
+TEST(a_service_that_is_away_is_asked_until_it_answers)
+{
+        struct member ann = new_member();
+        instance_down("svc-goals");
+        const char *job = text_at(del(ann.user, AT_ONCE), "job_id");
+        ck_assert(AWAIT(30, is_in(ann.user, job, "running")));
+        ck_assert(AWAIT(30, sql_number(text("SELECT count(*) FROM anonymize.privacy_job_parts WHERE job_id = '%s'"
+                                            " AND confirmed_at IS NULL",
+                                    job)) == 1));
+        ck_assert_str_eq(text_at(get(ann.user, job_path(job)), "state"), "running");
+        expect_problem(get(ann.user, "/profile"), 404, "not_found");
+        instance_up("svc-goals");
+        ck_assert(AWAIT(50, is_in(ann.user, job, "completed")));
+}
+END_TEST
+
 TEST(an_erasure_must_be_confirmed)
 {
         struct member ann = new_member();
@@ -143,6 +177,13 @@ TEST(who_was_erased_can_begin_anew)
 }
 END_TEST
 
-SUITE_WITH(scene_begin, scene_end, "e2e/erasure", NO_FORK, T(nothing_of_an_erased_person_is_left),
+static void end(void)
+{
+        instance_up_all();
+        scene_end();
+}
+
+SUITE_WITH(scene_begin, end, "e2e/erasure", NO_FORK, T(nothing_of_an_erased_person_is_left),
         T(an_erasure_cools_off_and_can_be_cancelled), T(what_has_cooled_off_begins_by_itself),
+        T(of_many_requests_at_once_there_is_one_erasure), T(a_service_that_is_away_is_asked_until_it_answers),
         T(an_erasure_must_be_confirmed), T(a_job_is_its_owners_alone), T(who_was_erased_can_begin_anew))

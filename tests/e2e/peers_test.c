@@ -2,6 +2,7 @@
 /* Comparisons with people like oneself, which tell of nobody. Each test has a month of its own: a month is closed once.
  */
 #include "tests/e2e/database.h"
+#include "tests/e2e/forum.h"
 #include "tests/e2e/member.h"
 #include "tests/e2e/mesh_ask.h"
 
@@ -218,6 +219,30 @@ TEST(a_spent_budget_is_spent)
 }
 END_TEST
 
+TEST(of_many_who_close_a_month_at_once_one_does)
+{
+        enum { MANY = 4 };
+        struct request requests[MANY];
+        int statuses[MANY];
+        const char *period = month(4), *body = text("{\"period\": \"%s\"}", period);
+        struct user ops = new_user_as("ops");
+        struct user ann = counted("Texas", period, 10);
+        for (int i = 1; i < ENOUGH; i++)
+                counted("Texas", period, 10);
+        for (int i = 0; i < MANY; i++)
+                requests[i] = (struct request){"POST", "/peer-comparison/releases", ops, body, strlen(body), NULL};
+        at_once(MANY, requests, statuses);
+        for (int i = 0; i < MANY; i++)
+                ck_assert_msg(statuses[i] == 200, "answered %d", statuses[i]);
+        ck_assert_int_eq(sql_number(text("SELECT count(*) FROM peers.outbox WHERE type LIKE '%%.comparison.updated.v1'"
+                                         " AND subject = '%s'",
+                                 ann.id)),
+                1);
+        ck_assert_int_eq(
+                sql_number(text("SELECT count(*) FROM peers.cohort_releases WHERE period = '%s'", period)), 4 * 5);
+}
+END_TEST
+
 TEST(a_stored_comparison_is_its_owners_and_can_be_deleted)
 {
         const char *period = month(12);
@@ -352,7 +377,7 @@ SUITE_WITH(scene_begin, scene_end, "e2e/peers", NO_FORK,
         T(twelve_people_are_compared_and_the_answer_is_the_same_for_ever), T(of_too_few_nothing_is_said),
         T(a_group_that_is_too_small_widens_by_region_first), T(who_comes_and_goes_changes_nothing_that_was_released),
         T(a_release_is_the_same_whatever_counts_are_brought), T(a_spent_budget_is_spent),
-        T(a_stored_comparison_is_its_owners_and_can_be_deleted), T(ranks_are_told_to_who_asks_for_them),
-        T(trends_insights_and_cohorts_are_made_of_releases),
+        T(of_many_who_close_a_month_at_once_one_does), T(a_stored_comparison_is_its_owners_and_can_be_deleted),
+        T(ranks_are_told_to_who_asks_for_them), T(trends_insights_and_cohorts_are_made_of_releases),
         T(figures_out_of_range_and_months_out_of_reach_are_refused),
         T(only_operators_close_a_month_and_none_that_is_ahead), T(figures_are_sealed_and_leave_with_their_owner))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A profile is made, read, changed, and seen by others as its settings allow. */
 #include "tests/e2e/database.h"
+#include "tests/e2e/forum.h"
 #include "tests/e2e/member.h"
 
 #include <string.h>
@@ -41,6 +42,27 @@ TEST(making_a_profile_twice_gives_the_first_one)
         expect_status(second, 200);
         ck_assert_str_eq(text_at(first, "profile.id"), text_at(second, "profile.id"));
         ck_assert_str_eq(text_at(second, "profile.display_name"), "Ann");
+}
+END_TEST
+
+TEST(of_many_who_make_one_s_profile_at_once_one_does)
+{
+        enum { MANY = 8 };
+        struct user ann = new_user();
+        struct request requests[MANY];
+        int statuses[MANY], n_made = 0;
+        for (int i = 0; i < MANY; i++)
+                requests[i] = (struct request){"POST", "/initialize-profile", ann, "{}", 2, NULL};
+        at_once(MANY, requests, statuses);
+        for (int i = 0; i < MANY; i++) {
+                ck_assert_msg(statuses[i] == 200 || statuses[i] == 201, "answered %d", statuses[i]);
+                n_made += statuses[i] == 201;
+        }
+        ck_assert_int_eq(n_made, 1);
+        ck_assert_int_eq(sql_number(text("SELECT count(*) FROM anonymize.outbox WHERE type LIKE '%%.initialized.v1'"
+                                         " AND subject = '%s'",
+                                 text_at(get(ann, "/profile"), "id"))),
+                1);
 }
 END_TEST
 
@@ -188,8 +210,9 @@ TEST(events_tell_that_a_profile_is_there_and_has_changed)
 END_TEST
 
 SUITE_WITH(scene_begin, scene_end, "e2e/profile", NO_FORK, T(a_first_profile_is_private_in_every_way),
-        T(making_a_profile_twice_gives_the_first_one), T(who_has_no_profile_is_told_how_to_make_one),
-        T(a_profile_is_changed_under_the_version_seen), T(identifiers_are_taken_out_of_a_profile),
-        T(text_that_may_break_the_rules_waits_for_a_ruling), T(what_breaks_a_rule_names_its_field),
-        T(a_private_profile_shows_name_and_level_only), T(connections_are_those_whom_the_owner_follows),
-        T(a_profile_that_is_not_there_is_not_found), T(events_tell_that_a_profile_is_there_and_has_changed))
+        T(making_a_profile_twice_gives_the_first_one), T(of_many_who_make_one_s_profile_at_once_one_does),
+        T(who_has_no_profile_is_told_how_to_make_one), T(a_profile_is_changed_under_the_version_seen),
+        T(identifiers_are_taken_out_of_a_profile), T(text_that_may_break_the_rules_waits_for_a_ruling),
+        T(what_breaks_a_rule_names_its_field), T(a_private_profile_shows_name_and_level_only),
+        T(connections_are_those_whom_the_owner_follows), T(a_profile_that_is_not_there_is_not_found),
+        T(events_tell_that_a_profile_is_there_and_has_changed))

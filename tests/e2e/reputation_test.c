@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Credit for what people do, and what comes of it. */
 #include "tests/e2e/database.h"
+#include "tests/e2e/forum.h"
 #include "tests/e2e/member.h"
 #include "tests/e2e/mesh_ask.h"
 
@@ -100,6 +101,43 @@ TEST(achievements_show_what_is_earned_and_how_far_the_rest_is)
 }
 END_TEST
 
+TEST(what_is_said_in_the_forum_earns_credit_and_what_is_taken_back_loses_it)
+{
+        struct member ann = new_member();
+        struct member bob = new_member();
+        const char *question = topic(ann.user);
+        const char *answer = posted(bob.user, question);
+        ck_assert(AWAIT(20, score_of(ann) == 2 && score_of(bob) == 1));
+        const char *best = text("%s/best-answer", topic_path(question));
+        expect_status(put(ann.user, best, text("{\"post_id\": \"%s\"}", answer)), 200);
+        ck_assert(AWAIT(20, score_of(bob) == 16));
+        const char *like = text("%s/reactions/like", post_path(answer));
+        expect_status(put(ann.user, like, NULL), 200);
+        ck_assert(AWAIT(20, score_of(bob) == 17));
+        expect_status(del(ann.user, like), 200);
+        ck_assert(AWAIT(20, score_of(bob) == 16));
+        expect_status(del(ann.user, best), 200);
+        ck_assert(AWAIT(20, score_of(bob) == 1));
+        ck_assert_int_eq(score_of(ann), 2);
+        ck_assert_int_eq((int)number_at(get(bob.user, "/profile"), "total_contributions"), 1);
+        ck_assert_int_eq(length_at(get(new_user_as("ops"), "/status/consistency?scope=anonymize"), "drifted"), 0);
+}
+END_TEST
+
+TEST(what_is_said_without_a_name_earns_nothing)
+{
+        struct member ann = new_member();
+        const char *hidden = topic_in(category(), ann.user, ", \"anonymous\": true");
+        const char *open = topic(ann.user);
+        ck_assert(AWAIT(20, score_of(ann) == 2)); /* events of a service come in order */
+        ck_assert_int_eq(
+                sql_number(text("SELECT count(*) FROM anonymize.reputation_entries WHERE object_ref = '%s'", open)), 1);
+        ck_assert_int_eq(
+                sql_number(text("SELECT count(*) FROM anonymize.reputation_entries WHERE object_ref = '%s'", hidden)),
+                0);
+}
+END_TEST
+
 TEST(what_no_service_tells_is_refused)
 {
         struct member ann = new_member();
@@ -110,4 +148,6 @@ END_TEST
 
 SUITE_WITH(scene_begin, scene_end, "e2e/reputation", NO_FORK, T(credit_is_given_once_for_one_thing),
         T(a_day_has_a_cap_and_contributions_count_on), T(a_level_rises_with_the_score_and_is_told),
-        T(achievements_show_what_is_earned_and_how_far_the_rest_is), T(what_no_service_tells_is_refused))
+        T(achievements_show_what_is_earned_and_how_far_the_rest_is), T(what_no_service_tells_is_refused),
+        T(what_is_said_in_the_forum_earns_credit_and_what_is_taken_back_loses_it),
+        T(what_is_said_without_a_name_earns_nothing))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Privacy settings: changed under the version seen, recorded, told. */
 #include "tests/e2e/database.h"
+#include "tests/e2e/forum.h"
 #include "tests/e2e/member.h"
 #include "tests/e2e/sharing.h"
 
@@ -57,6 +58,28 @@ TEST(nobody_changes_settings_blindly)
         expect_status(patch_seen(ann.user, SETTINGS, seen, JSON({"discoverable" : true})), 200);
         expect_problem(patch_seen(ann.user, SETTINGS, seen, JSON({"discoverable" : false})), 412, "version_mismatch");
         ck_assert(is_true_at(get(ann.user, SETTINGS), "discoverable"));
+}
+END_TEST
+
+TEST(of_many_who_have_seen_the_same_version_one_changes_it)
+{
+        enum { MANY = 8 };
+        struct member ann = new_member();
+        struct request requests[MANY];
+        int statuses[MANY], n_changed = 0;
+        const char *const headers[] = {"Content-Type: application/json",
+                text("If-Match: %s", header_of(get(ann.user, SETTINGS), "ETag")), NULL};
+        for (int i = 0; i < MANY; i++) {
+                const char *body = text("{\"retention_days\": %d}", 100 + i);
+                requests[i] = (struct request){"PATCH", SETTINGS, ann.user, body, strlen(body), headers};
+        }
+        at_once(MANY, requests, statuses);
+        for (int i = 0; i < MANY; i++) {
+                ck_assert_msg(statuses[i] == 200 || statuses[i] == 412, "answered %d", statuses[i]);
+                n_changed += statuses[i] == 200;
+        }
+        ck_assert_int_eq(n_changed, 1);
+        ck_assert_int_eq(n_changes(ann, "retention_days"), 1);
 }
 END_TEST
 
@@ -137,6 +160,6 @@ END_TEST
 
 SUITE_WITH(scene_begin, scene_end, "e2e/settings", NO_FORK, T(a_setting_is_changed_and_the_change_recorded),
         T(what_does_not_change_anything_is_no_change), T(nobody_changes_settings_blindly),
-        T(levels_of_activities_are_kept_by_type),
+        T(of_many_who_have_seen_the_same_version_one_changes_it), T(levels_of_activities_are_kept_by_type),
         T(restricted_words_take_the_place_of_the_old_ones_and_are_not_in_the_record),
         T(bands_appear_on_shared_goals_only_where_they_are_shared), T(a_value_that_is_not_allowed_names_its_field))

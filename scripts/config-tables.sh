@@ -15,9 +15,9 @@ table() { # program, heading, lines to leave out
     printf '\n**%s**\n\n| variable | type | default | meaning |\n|---|---|---|---|\n' "$2"
     "$1" --config-table | grep -vxF "$3" || :
 }
-common=$("$1/bin/svc-anonymize" --config-table)
+common=$("$1/bin/svc-peers" --config-table) # has nothing of its own
 tables() {
-    table "$1/bin/svc-anonymize" 'Every service' ''
+    table "$1/bin/svc-peers" 'Every service' ''
     for program in "$1"/bin/svc-*; do
         ! "$program" --config-table | grep -qvxF "$common" || table "$program" "$(basename "$program"), besides" "$common"
     done

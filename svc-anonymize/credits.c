@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What rpc Credit is told of is given some hours later, at a time nobody can know: a score that rises the moment an
- * anonymous goal appears would tell whose it is. For the same reason what it was for is kept as a keyed tag. */
+/* What may be about something anonymous – all that rpc Credit is told of, and rulings – counts some hours later, at a
+ * time nobody can know: a score that moves the moment an anonymous goal appears or goes would tell whose it is. What
+ * rpc Credit was told of is kept as a keyed tag only. */
 #include "svc-anonymize/credits.h"
 
 #include "common/clock.h"
@@ -31,15 +32,24 @@ struct credit_row {
         const char *when;
         const char *is;
         int cap;
+        bool is_late;
 };
+
+/* The rows of credits.def, each kind in a list of its own. */
+#define NO_CREDIT(topic, whose, points, contributions, reason, object, when, is, cap)
+#define NO_UNDO(topic, whose, reason, object)
+#define NO_TOLD(reason, points, contributions, cap)
 
 static const struct credit_row credits[] = {
 #define CREDIT(topic, whose, points, contributions, reason, object, when, is, cap)                                     \
-        {topic, whose, points, contributions, reason, object, when, is, cap},
-#define UNDO(topic, whose, reason, object)
-#define TOLD(reason, points, contributions, cap)
+        {topic, whose, points, contributions, reason, object, when, is, cap, false},
+#define LATE(topic, whose, points, contributions, reason, object, when, is, cap)                                       \
+        {topic, whose, points, contributions, reason, object, when, is, cap, true},
+#define UNDO NO_UNDO
+#define TOLD NO_TOLD
 #include "svc-anonymize/credits.def"
 #undef CREDIT
+#undef LATE
 #undef UNDO
 #undef TOLD
 };
@@ -50,26 +60,33 @@ static const struct {
         const char *reason;
         const char *object;
 } undos[] = {
-#define CREDIT(topic, whose, points, contributions, reason, object, when, is, cap)
+#define CREDIT                             NO_CREDIT
+#define LATE                               NO_CREDIT
 #define UNDO(topic, whose, reason, object) {topic, whose, reason, object},
-#define TOLD(reason, points, contributions, cap)
+#define TOLD                               NO_TOLD
 #include "svc-anonymize/credits.def"
 #undef CREDIT
+#undef LATE
 #undef UNDO
 #undef TOLD
 };
 
+/* What is given late, by rpc or by event. */
 static const struct told {
         const char *reason;
         int points;
         int contributions;
         int cap;
+        bool is_told; /* by rpc */
 } tolds[] = {
-#define CREDIT(topic, whose, points, contributions, reason, object, when, is, cap)
-#define UNDO(topic, whose, reason, object)
-#define TOLD(reason, points, contributions, cap) {reason, points, contributions, cap},
+#define CREDIT NO_CREDIT
+#define LATE(topic, whose, points, contributions, reason, object, when, is, cap)                                       \
+        {reason, points, contributions, cap, false},
+#define UNDO                                     NO_UNDO
+#define TOLD(reason, points, contributions, cap) {reason, points, contributions, cap, true},
 #include "svc-anonymize/credits.def"
 #undef CREDIT
+#undef LATE
 #undef UNDO
 #undef TOLD
 };
@@ -113,40 +130,6 @@ static bool holds(const ProtobufCMessage *data, const struct credit_row *row)
         return row->when == NULL || (value != NULL && strcmp(value, row->is) == 0);
 }
 
-static status give(
-        struct call *call, const Events__CloudEvent *event, const ProtobufCMessage *data, const struct credit_row *row)
-{
-        char *const *people;
-        size_t count = values_of(data, row->whose, &people);
-        for (size_t i = 0; i < count; i++) {
-                const struct ledger_entry entry = {
-                        .user_id = people[i],
-                        .source_key = arena_printf(call->arena, "%s %s %s", event->id, row->reason, people[i]),
-                        .reason = row->reason,
-                        .object_ref = value_of(data, row->object),
-                        .points = row->points,
-                        .contributions = row->contributions,
-                        .cap = row->cap,
-                };
-                TRY(ledger_give(call, &entry));
-        }
-        return STATUS_OK;
-}
-
-status credits_apply(struct call *call, const Events__CloudEvent *event, const ProtobufCMessage *data)
-{
-        for (size_t i = 0; i < sizeof credits / sizeof *credits; i++)
-                if (is_of(call, event, credits[i].topic) && holds(data, &credits[i]))
-                        TRY(give(call, event, data, &credits[i]));
-        for (size_t i = 0; i < sizeof undos / sizeof *undos; i++) {
-                const char *user = value_of(data, undos[i].whose);
-                const char *object = value_of(data, undos[i].object);
-                if (user != NULL && object != NULL && is_of(call, event, undos[i].topic))
-                        TRY(ledger_undo(call, user, undos[i].reason, object));
-        }
-        return STATUS_OK;
-}
-
 static const struct told *find_told(const char *reason)
 {
         for (size_t i = 0; i < sizeof tolds / sizeof *tolds; i++)
@@ -156,9 +139,9 @@ static const struct told *find_told(const char *reason)
 }
 
 /* The same for the same person, reason and object, and nothing to anybody else. */
-static char *key_of(struct call *call, const Anonymize__CreditRequest *in)
+static char *key_of(struct call *call, const char *user_id, const char *reason, const char *object_ref)
 {
-        const char *what = arena_printf(call->arena, "%s %s %s", in->user_id, in->reason, in->object_ref);
+        const char *what = arena_printf(call->arena, "%s %s %s", user_id, reason, object_ref);
         ProtobufCBinaryData tag = keyring_tag(call->service->keys, call->arena, "anonymize credit", what);
         char *key = arena_alloc(call->arena, tag.len * 2 + 1);
         for (size_t i = 0; i < tag.len; i++) {
@@ -176,19 +159,77 @@ static int64_t some_time_later_us(void)
         return clock_unix_us() + (int64_t)(drawn % DELAY_MAX_S) * 1000000;
 }
 
+/* `kept` is what the job will know: who, why, and perhaps what for. */
+static status give_late(struct call *call, const char *key, const Anonymize__CreditRequest *kept)
+{
+        size_t size = anonymize__credit_request__get_packed_size(kept);
+        uint8_t *bytes = arena_alloc(call->arena, size + 1);
+        anonymize__credit_request__pack(kept, bytes);
+        return job_schedule(call, CREDIT_JOB, key, some_time_later_us(),
+                keyring_seal(call->service->keys, call->arena, key, bytes, size));
+}
+
+static status give_one(struct call *call, const Events__CloudEvent *event, const struct credit_row *row, char *user_id,
+        const char *object)
+{
+        Anonymize__CreditRequest late = ANONYMIZE__CREDIT_REQUEST__INIT;
+        const struct ledger_entry entry = {
+                .user_id = user_id,
+                .source_key = arena_printf(call->arena, "%s %s %s", event->id, row->reason, user_id),
+                .reason = row->reason,
+                .object_ref = object,
+                .points = row->points,
+                .contributions = row->contributions,
+                .cap = row->cap,
+        };
+        if (!row->is_late)
+                return ledger_give(call, &entry);
+        late.user_id = user_id;
+        late.reason = (char *)(size_t)row->reason;
+        late.object_ref = (char *)(size_t)object;
+        return object == NULL ? STATUS_OK : give_late(call, key_of(call, user_id, row->reason, object), &late);
+}
+
+static status give(
+        struct call *call, const Events__CloudEvent *event, const ProtobufCMessage *data, const struct credit_row *row)
+{
+        char *const *people;
+        size_t count = values_of(data, row->whose, &people);
+        for (size_t i = 0; i < count; i++)
+                TRY(give_one(call, event, row, people[i], value_of(data, row->object)));
+        return STATUS_OK;
+}
+
+static status undo(struct call *call, const char *user_id, const char *reason, const char *object)
+{
+        if (find_told(reason) != NULL)
+                TRY(job_cancel(call, CREDIT_JOB, key_of(call, user_id, reason, object)));
+        return ledger_undo(call, user_id, reason, object);
+}
+
+status credits_apply(struct call *call, const Events__CloudEvent *event, const ProtobufCMessage *data)
+{
+        for (size_t i = 0; i < sizeof credits / sizeof *credits; i++)
+                if (is_of(call, event, credits[i].topic) && holds(data, &credits[i]))
+                        TRY(give(call, event, data, &credits[i]));
+        for (size_t i = 0; i < sizeof undos / sizeof *undos; i++) {
+                const char *user = value_of(data, undos[i].whose);
+                const char *object = value_of(data, undos[i].object);
+                if (user != NULL && object != NULL && is_of(call, event, undos[i].topic))
+                        TRY(undo(call, user, undos[i].reason, object));
+        }
+        return STATUS_OK;
+}
+
 static status credit(struct call *call, const Anonymize__CreditRequest *in, Sfp__Empty *out)
 {
         (void)out;
-        if (find_told(in->reason) == NULL)
+        const struct told *told = find_told(in->reason);
+        if (told == NULL || !told->is_told)
                 return call_invalid(call, "reason", "not_allowed", "is not one of the reasons that are told");
         Anonymize__CreditRequest kept = *in;
-        const char *key = key_of(call, in);
         kept.object_ref = NULL;
-        size_t size = anonymize__credit_request__get_packed_size(&kept);
-        uint8_t *bytes = arena_alloc(call->arena, size + 1);
-        anonymize__credit_request__pack(&kept, bytes);
-        return job_schedule(call, CREDIT_JOB, key, some_time_later_us(),
-                keyring_seal(call->service->keys, call->arena, key, bytes, size));
+        return give_late(call, key_of(call, in->user_id, in->reason, in->object_ref), &kept);
 }
 
 status credits_run(struct call *call, const struct due_job *job)
@@ -205,6 +246,7 @@ status credits_run(struct call *call, const struct due_job *job)
                 .user_id = asked->user_id,
                 .source_key = job->key,
                 .reason = told->reason,
+                .object_ref = asked->object_ref,
                 .points = told->points,
                 .contributions = told->contributions,
                 .cap = told->cap,

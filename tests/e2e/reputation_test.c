@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Credit for what people do, and what comes of it. */
 #include "tests/e2e/database.h"
+#include "tests/e2e/desk.h"
 #include "tests/e2e/forum.h"
 #include "tests/e2e/member.h"
 #include "tests/e2e/mesh_ask.h"
@@ -138,6 +139,28 @@ TEST(what_is_said_without_a_name_earns_nothing)
 }
 END_TEST
 
+TEST(a_ruling_on_a_profile_hides_it_and_costs_until_it_is_reversed)
+{
+        struct member ann = new_member();
+        struct member bob = new_member();
+        struct user mod = new_user_as("mod"), other_mod = new_user_as("mod");
+        expect_status(patch(ann.user, "/profile", JSON({"display_name" : "Rude Ann", "bio" : "Rude"})), 200);
+        reported(bob.user, "profile", ann.profile_id, "harassment");
+        const char *action = ruled(mod, case_of(mod, "profile", ann.profile_id), "hide", "");
+        ck_assert(AWAIT(20, strcmp(text_at(get(bob.user, ann.path), "display_name"), "member") == 0));
+        ck_assert_str_eq(text_at(get(ann.user, "/profile"), "display_name"), "Rude Ann");
+        ck_assert_int_eq(score_of(ann), 0); /* not at once: it would tell whose something is */
+        ck_assert(AWAIT(20, sql_number("SELECT count(*) FROM anonymize.jobs WHERE kind = 'credit'") > 0));
+        let_time_pass();
+        ck_assert(AWAIT(20, score_of(ann) == -5));
+        const char *appeal = appealed(ann.user, action);
+        expect_status(step_appeal(other_mod, appeal, "claim"), 200);
+        expect_status(step_appeal(other_mod, appeal, "grant"), 200);
+        ck_assert(AWAIT(20, strcmp(text_at(get(bob.user, ann.path), "display_name"), "Rude Ann") == 0));
+        ck_assert(AWAIT(20, score_of(ann) == 0));
+}
+END_TEST
+
 TEST(what_no_service_tells_is_refused)
 {
         struct member ann = new_member();
@@ -150,4 +173,4 @@ SUITE_WITH(scene_begin, scene_end, "e2e/reputation", NO_FORK, T(credit_is_given_
         T(a_day_has_a_cap_and_contributions_count_on), T(a_level_rises_with_the_score_and_is_told),
         T(achievements_show_what_is_earned_and_how_far_the_rest_is), T(what_no_service_tells_is_refused),
         T(what_is_said_in_the_forum_earns_credit_and_what_is_taken_back_loses_it),
-        T(what_is_said_without_a_name_earns_nothing))
+        T(what_is_said_without_a_name_earns_nothing), T(a_ruling_on_a_profile_hides_it_and_costs_until_it_is_reversed))

@@ -1,17 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/consumer.h"
+#include "common/content.h"
+#include "common/counters.h"
 #include "common/personal.h"
 #include "common/service.h"
 #include "sfp/feed.pb-c.h"
 #include "svc-feed/notify.h"
 
+extern const struct content_kind feed_content[];
+extern const struct counter feed_counters[];
 extern const struct event_consumer feed_consumers[];
 extern const struct personal_table feed_personal[];
+extern const struct rpc activity_rpcs[];
+extern const struct rpc feed_rpcs[];
 extern const struct rpc notification_rpcs[];
 extern const struct rpc notify_rpcs[];
 extern const struct rpc preference_rpcs[];
+extern const struct rpc reaction_rpcs[];
 
-static const struct rpc *const tables[] = {notification_rpcs, notify_rpcs, preference_rpcs, NULL};
+static const struct rpc *const tables[] = {
+        activity_rpcs, feed_rpcs, notification_rpcs, notify_rpcs, preference_rpcs, reaction_rpcs, NULL};
 
 static const struct job_kind jobs[] = {
         {.name = DELIVER_FRAME, .run = deliver_frame},
@@ -26,6 +34,8 @@ static const struct service_definition feed = {
         .tables = tables,
         .migrations = service_migrations,
         .consumers = feed_consumers,
+        .counters = feed_counters,
+        .content = feed_content,
         .jobs = jobs,
         .personal = feed_personal,
         .knows_people = true,

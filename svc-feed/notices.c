@@ -43,7 +43,6 @@ static const struct rule {
         {"profile.badge.awarded", "badge_awarded", "badge", "badge_id"},
         {"profile.level.changed", "level_changed", "profile", "profile_id"},
         {"moderation.", "moderation_event", "moderation", NULL},
-        {"feed.reaction.set", "activity_reaction", "feed_activity", "activity_id"},
 };
 
 static const struct rule *rule_of(struct call *call, const Events__CloudEvent *event)

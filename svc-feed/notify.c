@@ -8,8 +8,10 @@
 #include "common/db.h"
 #include "common/event.h"
 #include "common/json_write.h"
+#include "common/keyring.h"
 #include "common/people.h"
 #include "common/rpc.h"
+#include "common/service.h"
 #include "common/uuid.h"
 #include "sfp/feed.pb-c.h"
 #include "svc-feed/policy.h"
@@ -53,6 +55,12 @@ static const char SQL_PRUNE_FRAMES[] =
         " AND (f.at < now() - make_interval(hours => $1::integer) OR f.seq <= h.last_frame_seq - $2::integer)";
 static const char SQL_PRUNE[] =
         "DELETE FROM notifications WHERE created_at < now() - make_interval(days => $1::integer)";
+
+/* A key may be made of ids of people; what is kept of it tells of nobody. */
+static ProtobufCBinaryData event_tag(struct call *call, const struct notice *notice)
+{
+        return keyring_tag(call->service->keys, call->arena, "feed event", notice->event_key);
+}
 
 static const char *group_key_of(struct call *call, const struct notice *notice)
 {
@@ -120,7 +128,7 @@ static status store(struct call *call, const struct notice *notice, const Feed__
         frame.object_type = (char *)(size_t)notice->object_type;
         frame.object_id = (char *)(size_t)notice->object_id;
         frame.group_key = (char *)(size_t)group_key_of(call, notice);
-        TRY(db_exec(call, SQL_INSERT, id, notice->user_id, notice->event_key, notice->type,
+        TRY(db_exec(call, SQL_INSERT, id, notice->user_id, event_tag(call, notice), notice->type,
                 notification_kind_of(notice->type)->category, notice->object_type, notice->object_id, frame.group_key,
                 notice->actor_user_id, (int)is_listed,
                 is_listed ? delivery_delay(row->in_app, row->minute, NULL, 0) : 0));
@@ -131,7 +139,7 @@ status notify(struct call *call, const struct notice *notice)
 {
         Feed__DeliveryRow row = FEED__DELIVERY_ROW__INIT;
         TRY(db_exec(call, SQL_LOCK, notice->user_id));
-        TRY(db_one(call, &row.base, SQL_DELIVERY, notice->user_id, notice->event_key,
+        TRY(db_one(call, &row.base, SQL_DELIVERY, notice->user_id, event_tag(call, notice),
                 notification_kind_of(notice->type)->category, notice->actor_user_id));
         bool is_off = strcmp(row.in_app, "off") == 0 && strcmp(row.ws, "off") == 0;
         return row.is_known || row.is_unwanted || is_off ? STATUS_OK : store(call, notice, &row);

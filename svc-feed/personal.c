@@ -27,6 +27,28 @@ const struct personal_table feed_personal[] = {
                         "SELECT json_build_object('weekday', weekday, 'from_minute', from_minute, 'until_minute', until_minute)"
                         " FROM quiet_hours WHERE user_id = $1",
                 .sql_erase = "DELETE FROM quiet_hours WHERE user_id = $1"},
+        {.name = "activity_reactions",
+                .sql_export = "SELECT json_build_object('activity_id', activity_id, 'kind', kind, 'at', created_at)"
+                              " FROM activity_reactions WHERE user_id = $1 ORDER BY created_at",
+                .sql_erase =
+                        "WITH gone AS (DELETE FROM activity_reactions WHERE user_id = $1 RETURNING activity_id, kind), by_activity AS"
+                        " (SELECT activity_id, count(*) FILTER (WHERE kind = 'like')::integer AS likes,"
+                        "  count(*) FILTER (WHERE kind = 'celebrate')::integer AS celebrates,"
+                        "  count(*) FILTER (WHERE kind = 'support')::integer AS supports,"
+                        "  count(*) FILTER (WHERE kind = 'bookmark')::integer AS bookmarks FROM gone GROUP BY 1)"
+                        " UPDATE activities a SET likes_count = a.likes_count - g.likes,"
+                        " celebrates_count = a.celebrates_count - g.celebrates, supports_count = a.supports_count - g.supports,"
+                        " bookmarks_count = a.bookmarks_count - g.bookmarks FROM by_activity g WHERE a.id = g.activity_id"},
+        {.name = "activities",
+                .sql_export =
+                        "SELECT json_build_object('id', id, 'type', type, 'object_type', object_type, 'object_id', object_id,"
+                        " 'text', text, 'visibility', visibility, 'created_at', created_at)"
+                        " FROM activities WHERE actor_user_id = $1 ORDER BY created_at",
+                .sql_erase = "DELETE FROM activities WHERE actor_user_id = $1"},
+        {.name = "activity_levels", .sql_erase = "DELETE FROM activity_levels WHERE user_id = $1"},
+        {.name = "group_members",
+                .sql_export = "SELECT json_build_object('group_id', group_id) FROM group_members WHERE user_id = $1",
+                .sql_erase = "DELETE FROM group_members WHERE user_id = $1"},
         {.name = "follows", .sql_erase = "DELETE FROM follows WHERE user_id = $1 OR target_id = $1"},
         {.name = "mutes", .sql_erase = "DELETE FROM mutes WHERE user_id = $1 OR target_id = $1"},
         {0},

@@ -89,3 +89,47 @@ int delivery_delay(const char *mode, int minute, const int *quiet, size_t n)
         }
         return delay;
 }
+
+/* clang-format off */
+const struct transition activity_transitions[] = {
+        /* action      from                                actors       next                effects */
+        {"publish",   "new",                              "owner",     "published",         "becomes_public"},
+        {"hold",      "new",                              "owner",     "pending_review",    "waits_for_moderator"},
+        {"approve",   "pending_review removed",           "mod",       "published",         "becomes_public"},
+        {"reject",    "pending_review",                   "mod",       "removed",           "leaves_public"},
+        {"hide",      "published",                        "mod",       "hidden",            "leaves_public"},
+        {"restore",   "hidden",                           "mod",       "published",         "becomes_public"},
+        {"remove",    "pending_review published hidden",  "mod",       "removed",           "leaves_public"},
+        {"reinstate", "removed",                          "mod",       LIFECYCLE_PREVIOUS,  "becomes_public"},
+        {NULL},
+};
+/* clang-format on */
+
+static const struct {
+        const char *type;
+        const char *summary;
+} summaries[] = {
+        {"milestone", "reached a milestone"},
+        {"status", "says how it is going"},
+        {"celebration", "celebrates"},
+        {"tip", "has a tip"},
+        {"goal_shared", "a goal was shared"},
+        {"goal_completed", "a goal was reached"},
+        {"topic_created", "a topic was begun"},
+        {"topic_solved", "a question was answered"},
+        {"challenge_started", "a challenge has started"},
+        {"challenge_joined", "takes part in a challenge"},
+        {"group_created", "began to save with others"},
+        {"group_milestone_reached", "the group has reached a milestone"},
+        {"badge_awarded", "was awarded a badge"},
+        {"mentorship_goal_achieved", "reached a goal with a mentor"},
+        {"comparison_updated", "there is a new comparison"},
+};
+
+const char *activity_summary(const char *type)
+{
+        for (size_t i = 0; i < sizeof summaries / sizeof *summaries; i++)
+                if (strcmp(summaries[i].type, type) == 0)
+                        return summaries[i].summary;
+        return "";
+}

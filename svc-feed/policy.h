@@ -26,3 +26,9 @@ const struct notification_kind *notification_kind_of(const char *type);
  * the quiet hours it falls into. `minute`: since Monday's beginning; `quiet`: weekday 1..7, from and until, minutes of
  * the day, for each of `n` windows. */
 int delivery_delay(const char *mode, int minute, const int *quiet, size_t n);
+
+/* The life of an activity. */
+extern const struct transition activity_transitions[];
+
+/* What an activity of this type says in words of ours; "" for a type we do not know. */
+const char *activity_summary(const char *type);

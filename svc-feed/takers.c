@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One consumer group for each service whose events make notifications and activities. */
 #include "common/consumer.h"
+#include "svc-feed/audience.h"
+#include "svc-feed/happenings.h"
 #include "svc-feed/notices.h"
 #include "svc-feed/relations.h"
 
@@ -8,13 +10,22 @@
 
 static status take(struct call *call, const Events__CloudEvent *event, const ProtobufCMessage *data)
 {
-        return notices_make(call, event, data);
+        TRY(notices_make(call, event, data));
+        return happenings_take(call, event, data);
+}
+
+static status take_group(struct call *call, const Events__CloudEvent *event, const ProtobufCMessage *data)
+{
+        TRY(audience_take_group(call, event, data));
+        return take(call, event, data);
 }
 
 static status take_profile(struct call *call, const Events__CloudEvent *event, const ProtobufCMessage *data)
 {
         if (event_has_topic(event, event_topic(call->arena, "profile.relationship.changed")))
                 return relation_take(call, data);
+        if (event_has_topic(event, event_topic(call->arena, "profile.privacy.changed")))
+                return audience_take_settings(call, data);
         return take(call, event, data);
 }
 
@@ -23,7 +34,7 @@ const struct event_consumer feed_consumers[] = {
         {"feed_profile", "anonymize", "profile.", take_profile},
         {"feed_goals", "goals", "goals.", take},
         {"feed_forum", "forum", "community.", take},
-        {"feed_groups", "groups", "groups.", take},
+        {"feed_groups", "groups", "groups.", take_group},
         {"feed_mentor", "mentor", "mentorship.", take},
         {"feed_peers", "peers", "peers.", take},
         {"feed_moderation", "moderation", "moderation.", take},

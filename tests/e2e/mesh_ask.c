@@ -28,20 +28,18 @@ static nng_msg *exchange(const char *service, struct message *asked)
         return message;
 }
 
-int mesh_ask(const char *caller, const char *service, const char *method, const ProtobufCMessage *in,
+static int ask_by(const Sfp__Caller *who, const char *service, const char *method, const ProtobufCMessage *in,
         const ProtobufCMessageDescriptor *descriptor, ProtobufCMessage **out)
 {
         struct frame frame;
-        Sfp__Caller who = SFP__CALLER__INIT;
         Sfp__RequestHeader header = SFP__REQUEST_HEADER__INIT;
         size_t size = protobuf_c_message_get_packed_size(in);
         uint8_t *bytes = arena_alloc(scene_arena(), size + 1);
         protobuf_c_message_pack(in, bytes);
-        who.service = (char *)(size_t)caller;
         header.method = (char *)(size_t)method;
         header.has_deadline_us = 1;
         header.deadline_us = PATIENCE_MS * 1000;
-        nng_msg *answer = exchange(service, mesh_request(service, &header, &who, bytes, size));
+        nng_msg *answer = exchange(service, mesh_request(service, &header, who, bytes, size));
         ck_assert_int_eq(frame_split(nng_msg_body(answer), nng_msg_len(answer), &frame), STATUS_OK);
         Sfp__ReplyHeader *reply = sfp__reply_header__unpack(NULL, frame.header_size, frame.header);
         ck_assert_ptr_nonnull(reply);
@@ -52,4 +50,23 @@ int mesh_ask(const char *caller, const char *service, const char *method, const 
                         frame_unpack(scene_arena(), descriptor, frame.payload, frame.payload_size, out), STATUS_OK);
         nng_msg_free(answer);
         return code;
+}
+
+int mesh_ask(const char *caller, const char *service, const char *method, const ProtobufCMessage *in,
+        const ProtobufCMessageDescriptor *descriptor, ProtobufCMessage **out)
+{
+        Sfp__Caller who = SFP__CALLER__INIT;
+        who.service = (char *)(size_t)caller;
+        return ask_by(&who, service, method, in, descriptor, out);
+}
+
+int mesh_ask_for(const char *user_id, const char *service, const char *method, const ProtobufCMessage *in,
+        const ProtobufCMessageDescriptor *descriptor, ProtobufCMessage **out)
+{
+        Sfp__Caller who = SFP__CALLER__INIT;
+        char *roles[] = {(char *)(size_t) "user"};
+        who.user_id = (char *)(size_t)user_id;
+        who.n_roles = 1;
+        who.roles = roles;
+        return ask_by(&who, service, method, in, descriptor, out);
 }

@@ -8,3 +8,7 @@
  * scene's arena. */
 int mesh_ask(const char *caller, const char *service, const char *method, const ProtobufCMessage *in,
         const ProtobufCMessageDescriptor *descriptor, ProtobufCMessage **out);
+
+/* The same by the gateway, on behalf of a user. */
+int mesh_ask_for(const char *user_id, const char *service, const char *method, const ProtobufCMessage *in,
+        const ProtobufCMessageDescriptor *descriptor, ProtobufCMessage **out);

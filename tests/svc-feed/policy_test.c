@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "svc-feed/policy.h"
+#include "tests/common/lifecycle_walk.h"
 #include "tests/suite.h"
 
 #include <string.h>
@@ -63,6 +64,15 @@ TEST(clients_know_five_frames_by_name)
 }
 END_TEST
 
-SUITE("svc-feed/policy", FORK, T(what_is_instant_comes_at_once), T(a_digest_comes_at_its_next_time),
+TEST(the_life_of_an_activity_is_whole_and_an_owner_does_not_rule)
+{
+        ck_assert_int_eq(lifecycle_walk(activity_transitions, ""), 5 * 8 * 2);
+        ck_assert_ptr_null(lifecycle_find(activity_transitions, "pending_review", "approve", "owner"));
+        ck_assert_ptr_null(lifecycle_find(activity_transitions, "hidden", "restore", "owner"));
+}
+END_TEST
+
+SUITE("svc-feed/policy", FORK, T(the_life_of_an_activity_is_whole_and_an_owner_does_not_rule),
+        T(what_is_instant_comes_at_once), T(a_digest_comes_at_its_next_time),
         T(quiet_hours_are_waited_out_over_midnight_and_over_the_week), T(a_window_may_end_in_another),
         T(quiet_without_end_is_not_waited_for_for_ever), T(clients_know_five_frames_by_name))

@@ -14,6 +14,8 @@
 
 #include <string.h>
 
+enum { ROUNDS = 2, ROUND_GAP_S = 2 };
+
 static const char SQL_LEAVE[] = "UPDATE user_social_profiles SET is_leaving = true WHERE user_id = $1";
 static const char SQL_JOB[] = "SELECT id, user_id, mode, state FROM privacy_jobs WHERE id = $1";
 static const char SQL_FORGET[] = "UPDATE privacy_jobs SET user_id = NULL, profile_id = NULL WHERE id = $1";
@@ -48,7 +50,8 @@ status erasure_run(struct call *call, const struct due_job *job)
         if (row->profile_id != NULL)
                 TRY(profile_announce(call, row->profile_id, row->user_id, 0, NULL));
         TRY(announce_requested(call, row));
-        return privacy_parts_make(call, row->id, ERASURE_PART_JOB, 0, NULL);
+        TRY(privacy_parts_make(call, row->id, 0, NULL));
+        return privacy_parts_ask(call, row->id, ERASURE_PART_JOB, 1, 0);
 }
 
 static status finish(struct call *call, const char *job_id)
@@ -85,5 +88,9 @@ status erasure_part_run(struct call *call, const struct due_job *job)
                 return STATUS_OK;
         TRY(ask_service(call, &row, key.service, &rows));
         TRY(privacy_part_confirm(call, key, rows, (ProtobufCBinaryData){0, NULL}, &is_last));
-        return is_last ? finish(call, key.job_id) : STATUS_OK;
+        if (!is_last)
+                return STATUS_OK;
+        if (key.round < ROUNDS)
+                return privacy_parts_ask(call, key.job_id, ERASURE_PART_JOB, key.round + 1, ROUND_GAP_S);
+        return finish(call, key.job_id);
 }

@@ -6,7 +6,7 @@
 #include "common/jobs.h"
 
 #define ERASURE_JOB      "erasure"      /* key: the job's id */
-#define ERASURE_PART_JOB "erasure_part" /* key: the job's id and the service */
+#define ERASURE_PART_JOB "erasure_part" /* key: the job's id, the service, the round */
 
 status erasure_run(struct call *call, const struct due_job *job);
 status erasure_part_run(struct call *call, const struct due_job *job);

@@ -47,7 +47,8 @@ status export_begin(struct call *call, const char *job_id, size_t n_services, ch
         struct lifecycle_subject subject;
         TRY(privacy_job_load(call, job_id, &row, &subject));
         TRY(privacy_job_step(call, &export_lifecycle, &subject, "start"));
-        TRY(privacy_parts_make(call, job_id, EXPORT_PART_JOB, n_services, services));
+        TRY(privacy_parts_make(call, job_id, n_services, services));
+        TRY(privacy_parts_ask(call, job_id, EXPORT_PART_JOB, 1, 0));
         return end_later(call, job_id);
 }
 
@@ -150,7 +151,7 @@ static status get_archive(struct call *call, const Anonymize__GetArchiveRequest 
         out->services = arena_alloc(call->arena, parts.n_items * sizeof *out->services + 1);
         for (size_t i = 0; i < parts.n_items; i++) {
                 ProtobufCMessage *data = NULL;
-                struct part_key key = {in->job_id, parts.items[i]->service};
+                struct part_key key = {in->job_id, parts.items[i]->service, 1};
                 TRY(open_part(call, key, parts.items[i]->sealed, &data));
                 out->services[out->n_services++] = show_part(call, key.service, (const Personal__PersonalData *)data);
         }

@@ -5,7 +5,7 @@
 
 #include "common/jobs.h"
 
-#define EXPORT_PART_JOB "export_part" /* key: the job's id and the service */
+#define EXPORT_PART_JOB "export_part" /* key: the job's id, the service, the round */
 #define EXPORT_END_JOB  "export_end"  /* key: the job's id */
 
 /* Are they services that can be asked? A violation of `include` otherwise. */

@@ -111,6 +111,15 @@ status privacy_job_make(
         return STATUS_OK;
 }
 
+status privacy_job_check_not_leaving(struct call *call)
+{
+        Anonymize__PrivacyJobRow live = ANONYMIZE__PRIVACY_JOB_ROW__INIT;
+        status found = db_one(call, &live.base, SQL_LIVE, owner_tag(call));
+        if (found == STATUS_OK && strcmp(live.state, "running") == 0)
+                return call_problem(call, PROBLEM_CONFLICT, "you are being erased: see /privacy/jobs/%s", live.id);
+        return found == STATUS_NOT_FOUND ? STATUS_OK : found;
+}
+
 status privacy_job_load(
         struct call *call, const char *id, Anonymize__PrivacyJobRow **row, struct lifecycle_subject *out)
 {

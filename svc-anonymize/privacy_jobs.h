@@ -18,6 +18,9 @@ extern const struct lifecycle export_lifecycle;
 MUST_CHECK status privacy_job_make(
         struct call *call, const struct lifecycle *lifecycle, const char *mode, struct lifecycle_subject *out);
 
+/* Is the caller being erased? CONFLICT then: what is made now would go, too. */
+MUST_CHECK status privacy_job_check_not_leaving(struct call *call);
+
 /* Loads one for the service's own work, locked. */
 MUST_CHECK status privacy_job_load(
         struct call *call, const char *id, Anonymize__PrivacyJobRow **row, struct lifecycle_subject *out);

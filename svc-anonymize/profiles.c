@@ -7,6 +7,7 @@
 #include "common/rpc.h"
 #include "common/uuid.h"
 #include "sfp/anonymize.pb-c.h"
+#include "svc-anonymize/privacy_jobs.h"
 #include "svc-anonymize/profile.h"
 #include "svc-anonymize/profile_columns.h"
 #include "svc-anonymize/profile_text.h"
@@ -132,6 +133,7 @@ static status initialize_profile(
         anonymize__privacy_settings__init(out->privacy_settings);
         out->n_next_steps = sizeof next_steps / sizeof *next_steps;
         out->next_steps = (char **)(size_t)next_steps;
+        TRY(privacy_job_check_not_leaving(call));
         status made = make_profile(call, in, out->profile);
         if (made == STATUS_NOT_FOUND)
                 made = find_profile(call, out->profile);

@@ -22,7 +22,8 @@ CREATE TABLE privacy_job_parts (
         job_id       uuid NOT NULL REFERENCES privacy_jobs ON DELETE CASCADE,
         service      text NOT NULL,
         confirmed_at timestamptz,
-        rows         bigint,
+        rows         bigint NOT NULL DEFAULT 0,
+        rounds       integer NOT NULL DEFAULT 0, -- how often it has confirmed
         sealed       bytea, -- of an export: what the service knows, until it expires
         PRIMARY KEY (job_id, service)
 );

@@ -4,6 +4,7 @@
 #include "tests/e2e/forum.h"
 #include "tests/e2e/instance.h"
 #include "tests/e2e/member.h"
+#include "tests/e2e/saving.h"
 #include "tests/e2e/sharing.h"
 
 #include <string.h>
@@ -72,6 +73,45 @@ TEST(nothing_of_an_erased_person_is_left)
                                          " AND type LIKE '%%.profile.erasure.completed.v1'",
                                  job)),
                 1);
+}
+END_TEST
+
+/* What somebody does in every service that is there. */
+static void act_everywhere(struct member ann, struct member bob)
+{
+        const char *question = topic(ann.user);
+        const char *answer = posted(ann.user, topic(bob.user));
+        expect_status(put(bob.user, text("%s/reactions/like", post_path(answer)), NULL), 200);
+        posted(bob.user, question);
+        expect_status(put(ann.user, reaction_to(shared(bob.user, "A house"), "like"), NULL), 200);
+        shared(ann.user, "A boat");
+        expect_status(post(ann.user, "/moderation/reports",
+                              text("{\"object_type\": \"forum_post\", \"object_id\": \"%s\", \"reason\": \"spam\"}",
+                                      posted(bob.user, question))),
+                201);
+        pay(ann.user, active_group(bob.user, 1, &ann.user), 1000);
+        founded(ann.user, "open");
+        expect_status(put(ann.user, "/peer-comparison/metrics", JSON({"savings_rate" : 10})), 200);
+}
+
+TEST(no_service_knows_the_id_of_an_erased_person)
+{
+        static const char *const schemas[] = {
+                "anonymize", "feed", "forum", "goals", "groups", "mentor", "moderation", "peers"};
+        static const char *const modes[] = {"delete", "anonymize"};
+        for (size_t m = 0; m < 2; m++) {
+                struct member ann = known_member();
+                act_everywhere(ann, new_member());
+                struct answer answer = del(ann.user, text("%s&mode=%s", AT_ONCE, modes[m]));
+                const char *job = text_at(answer, "job_id");
+                ck_assert_msg(AWAIT(40, is_in(ann.user, job, "completed")), "%s", get(ann.user, job_path(job)).body);
+                for (size_t i = 0; i < sizeof schemas / sizeof *schemas; i++) {
+                        if (sql_number(text("SELECT count(*) FROM pg_namespace WHERE nspname = '%s'", schemas[i])) == 0)
+                                continue;
+                        ck_assert_msg(!dump_has(sql_dump_beside_events(schemas[i]), ann.user.id), "%s, %s", schemas[i],
+                                modes[m]);
+                }
+        }
 }
 END_TEST
 
@@ -184,6 +224,7 @@ static void end(void)
 }
 
 SUITE_WITH(scene_begin, end, "e2e/erasure", NO_FORK, T(nothing_of_an_erased_person_is_left),
-        T(an_erasure_cools_off_and_can_be_cancelled), T(what_has_cooled_off_begins_by_itself),
-        T(of_many_requests_at_once_there_is_one_erasure), T(a_service_that_is_away_is_asked_until_it_answers),
-        T(an_erasure_must_be_confirmed), T(a_job_is_its_owners_alone), T(who_was_erased_can_begin_anew))
+        T(no_service_knows_the_id_of_an_erased_person), T(an_erasure_cools_off_and_can_be_cancelled),
+        T(what_has_cooled_off_begins_by_itself), T(of_many_requests_at_once_there_is_one_erasure),
+        T(a_service_that_is_away_is_asked_until_it_answers), T(an_erasure_must_be_confirmed),
+        T(a_job_is_its_owners_alone), T(who_was_erased_can_begin_anew))

@@ -97,10 +97,10 @@ const struct transition activity_transitions[] = {
         {"hold",      "new",                              "owner",     "pending_review",    "waits_for_moderator"},
         {"approve",   "pending_review removed",           "mod",       "published",         "becomes_public"},
         {"reject",    "pending_review",                   "mod",       "removed",           "leaves_public"},
-        {"hide",      "published",                        "mod",       "hidden",            "leaves_public"},
+        {"hide",      "pending_review published",         "mod",       "hidden",            "leaves_public"},
         {"restore",   "hidden",                           "mod",       "published",         "becomes_public"},
         {"remove",    "pending_review published hidden",  "mod",       "removed",           "leaves_public"},
-        {"reinstate", "removed",                          "mod",       LIFECYCLE_PREVIOUS,  "becomes_public"},
+        {"reinstate", "removed",                          "mod",       "published",         "becomes_public"},
         {NULL},
 };
 /* clang-format on */

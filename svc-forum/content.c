@@ -7,6 +7,7 @@
 #include "svc-forum/topic_states.h"
 
 #include <stddef.h>
+#include <string.h>
 
 static const char SQL_SHOW_TOPIC[] =
         "SELECT t.created_by_user_id AS author_user_id, t.status AS state, t.is_listed AS is_public, t.category_id AS parent_id,"
@@ -27,11 +28,22 @@ static status show_post(struct call *call, const char *id, Content__Snapshot *ou
         return db_one(call, &out->base, SQL_SHOW_POST, id);
 }
 
+/* What was hidden or removed while it waited would wait again: whoever takes that back has looked at it. */
+static status approve_waiting(struct call *call, const char *id)
+{
+        Forum__Topic topic = FORUM__TOPIC__INIT;
+        TRY(topic_load_own(call, id, &topic));
+        return strcmp(topic.status, "pending_review") == 0 ? topic_step(call, &topic, "mod", "approve", NULL)
+                                                           : STATUS_OK;
+}
+
 static status decide_topic(struct call *call, const char *id, const char *action, const char *reason)
 {
         Forum__Topic topic = FORUM__TOPIC__INIT;
         TRY(topic_load_own(call, id, &topic));
-        return topic_step(call, &topic, "mod", action, reason);
+        TRY(topic_step(call, &topic, "mod", action, reason));
+        bool is_back = strcmp(action, "restore") == 0 || strcmp(action, "reinstate") == 0;
+        return is_back ? approve_waiting(call, id) : STATUS_OK;
 }
 
 static status decide_post(struct call *call, const char *id, const char *action, const char *reason)

@@ -6,6 +6,7 @@
 #include "common/idempotency.h"
 
 /* A run under way loses its lease, and with it its end. */
+static const char SQL_CANCEL_ALL[] = "DELETE FROM jobs WHERE kind = $1 AND key LIKE $2 || '%'";
 static const char SQL_SCHEDULE[] =
         "INSERT INTO jobs (kind, key, due_at, payload)"
         " VALUES ($1, $2, timestamptz 'epoch' + $3::bigint * interval '1 microsecond', $4)"
@@ -18,6 +19,11 @@ status job_schedule(
 {
         struct db_value bytes = payload.data == NULL ? db_null() : db_bytes(payload);
         return db_later(call, NULL, SQL_SCHEDULE, kind, key, due_unix_us, bytes);
+}
+
+status job_cancel_all(struct call *call, const char *kind, const char *prefix)
+{
+        return db_later(call, NULL, SQL_CANCEL_ALL, kind, prefix);
 }
 
 status job_cancel(struct call *call, const char *kind, const char *key)

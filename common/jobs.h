@@ -39,6 +39,9 @@ MUST_CHECK status job_schedule(
 /* Takes it off again. No job is as good. */
 MUST_CHECK status job_cancel(struct call *call, const char *kind, const char *key);
 
+/* Takes all of a kind off whose keys begin with `prefix`, which holds no % and no _ . */
+MUST_CHECK status job_cancel_all(struct call *call, const char *kind, const char *prefix);
+
 /* How long after failed try number `attempt` the next one is due: doubled each time up to the bound, then between half
  * and all of it, as `chance` (0..65535) falls. */
 int64_t job_backoff_ms(int attempt, uint16_t chance);

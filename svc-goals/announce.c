@@ -3,6 +3,8 @@
 
 #include "common/event.h"
 
+#include <string.h>
+
 status announce_submitted(struct call *call, const char *share_id, const char *goal_category)
 {
         Goals__ShareSubmitted event = GOALS__SHARE_SUBMITTED__INIT;
@@ -28,6 +30,28 @@ status announce_updated(struct call *call, const char *share_id)
 {
         Goals__ShareUpdated event = GOALS__SHARE_UPDATED__INIT;
         event.share_id = (char *)(size_t)share_id;
+        return event_publish(call, &event.base);
+}
+
+status announce_state(struct call *call, const char *share_id, const char *state)
+{
+        Goals__ShareHidden hidden = GOALS__SHARE_HIDDEN__INIT;
+        Goals__ShareRemoved removed = GOALS__SHARE_REMOVED__INIT;
+        Goals__ShareCompleted completed = GOALS__SHARE_COMPLETED__INIT;
+        hidden.share_id = removed.share_id = completed.share_id = (char *)(size_t)share_id;
+        if (strcmp(state, "hidden") == 0)
+                return event_publish(call, &hidden.base);
+        if (strcmp(state, "removed") == 0)
+                return event_publish(call, &removed.base);
+        if (strcmp(state, "completed") == 0)
+                return event_publish(call, &completed.base);
+        return announce_updated(call, share_id);
+}
+
+status announce_template(struct call *call, const char *template_id)
+{
+        Goals__TemplateChanged event = GOALS__TEMPLATE_CHANGED__INIT;
+        event.template_id = (char *)(size_t)template_id;
         return event_publish(call, &event.base);
 }
 

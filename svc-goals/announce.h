@@ -12,6 +12,9 @@ MUST_CHECK status announce_submitted(struct call *call, const char *share_id, co
 /* It is public for the first time, as `share` shows it. */
 MUST_CHECK status announce_published(struct call *call, const Goals__Share *share);
 
+/* A share in the open came to another state: hidden, removed, completed, or else it was updated. */
+MUST_CHECK status announce_state(struct call *call, const char *share_id, const char *state);
+
 /* What the public sees of it has changed. */
 MUST_CHECK status announce_updated(struct call *call, const char *share_id);
 
@@ -19,3 +22,6 @@ MUST_CHECK status announce_withdrawn(struct call *call, const Goals__Share *shar
 
 /* Somebody has set a reaction, or taken it back. */
 MUST_CHECK status announce_reaction(struct call *call, const char *share_id, const char *kind, bool is_set);
+
+/* A template was made, changed or deleted. */
+MUST_CHECK status announce_template(struct call *call, const char *template_id);

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "svc-goals/identity.h"
 
+#include "common/db.h"
 #include "common/keyring.h"
 #include "common/service.h"
+#include "sfp/goals.pb-c.h"
 
 #include <string.h>
+
+static const char SQL_OWNER[] = "SELECT owner_sealed FROM share_owners WHERE share_id = $1";
 
 ProtobufCBinaryData identity_owner_of(struct call *call, const char *user_id)
 {
@@ -44,4 +48,11 @@ status identity_open(struct call *call, const char *share_id, ProtobufCBinaryDat
                 return call_fail(call, STATUS_DATA_LOSS, "a sealed owner cannot be opened");
         *user_id = arena_strndup(call->arena, (const char *)opened.data, opened.len);
         return STATUS_OK;
+}
+
+status identity_load_owner(struct call *call, const char *share_id, char **user_id)
+{
+        Goals__OwnerRow row = GOALS__OWNER_ROW__INIT;
+        TRY(db_one(call, &row.base, SQL_OWNER, share_id));
+        return identity_open(call, share_id, row.owner_sealed, user_id);
 }

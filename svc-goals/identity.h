@@ -15,6 +15,9 @@ ProtobufCBinaryData identity_seal(struct call *call, const char *share_id);
 /* Whose share it is, out of what was sealed. DATA_LOSS when it does not open. */
 MUST_CHECK status identity_open(struct call *call, const char *share_id, ProtobufCBinaryData sealed, char **user_id);
 
+/* The same for the share in the database; NOT_FOUND when it is gone. */
+MUST_CHECK status identity_load_owner(struct call *call, const char *share_id, char **user_id);
+
 /* The tags of somebody who is not the caller, for export and erasure. */
 ProtobufCBinaryData identity_owner_of(struct call *call, const char *user_id);
 ProtobufCBinaryData identity_actor_of(struct call *call, const char *user_id);

@@ -12,7 +12,6 @@
 static const char SQL_SHARE[] =
         "SELECT id, status, goal_title, goal_description, strategy_description, tips_and_lessons, tags,"
         " CASE WHEN is_public THEN published_at::date END AS published_on FROM anonymous_goal_shares WHERE id = $1";
-static const char SQL_OWNER[] = "SELECT owner_sealed FROM share_owners WHERE share_id = $1";
 
 static void list_texts(struct call *call, const Goals__ShareText *text, Content__Snapshot *out)
 {
@@ -34,16 +33,6 @@ static Goals__ShareText public_text(const Goals__Share *share)
         return text;
 }
 
-static status load_owner(struct call *call, const char *id, char **user_id)
-{
-        Goals__OwnerRow row = GOALS__OWNER_ROW__INIT;
-        status found = db_one(call, &row.base, SQL_OWNER, id);
-        if (found == STATUS_NOT_FOUND)
-                return STATUS_OK;
-        TRY(found);
-        return identity_open(call, id, row.owner_sealed, user_id);
-}
-
 /* What waits is what is ruled on; else what was published. */
 static status show_share(struct call *call, const char *id, Content__Snapshot *out)
 {
@@ -53,8 +42,10 @@ static status show_share(struct call *call, const char *id, Content__Snapshot *o
         out->state = share.status;
         out->has_is_public = 1;
         out->is_public = share.published_on != NULL;
-        TRY(load_owner(call, id, &out->author_user_id));
-        status found = pending_load(call, id, &pending);
+        status found = identity_load_owner(call, id, &out->author_user_id);
+        if (found != STATUS_OK && found != STATUS_NOT_FOUND)
+                return found;
+        found = pending_load(call, id, &pending);
         Goals__ShareText shown = public_text(&share);
         if (found != STATUS_OK && found != STATUS_NOT_FOUND)
                 return found;

@@ -31,6 +31,12 @@ bool state_is_public(const char *state)
         return strcmp(state, "published") == 0 || strcmp(state, "completed") == 0;
 }
 
+bool share_takes_progress(const char *state)
+{
+        return strcmp(state, "published") == 0 || strcmp(state, "hidden") == 0 || strcmp(state, "draft") == 0 ||
+               strcmp(state, "pending_review") == 0;
+}
+
 static bool is_at_goal(const void *share)
 {
         return ((const Goals__Share *)share)->current_progress_percentage == 100;

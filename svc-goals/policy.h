@@ -18,5 +18,8 @@ enum outcome outcome_of(const char *verdict);
 /* May others see a share in this state? An edit that waits leaves the text before it public, which is not said here. */
 bool state_is_public(const char *state);
 
+/* May its owner say how far the goal is? */
+bool share_takes_progress(const char *state);
+
 /* The life of a share. Its guards take the share, a Goals__Share. */
 extern const struct transition share_transitions[];

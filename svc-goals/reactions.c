@@ -5,7 +5,10 @@
 #include "sfp/goals.pb-c.h"
 #include "svc-goals/announce.h"
 #include "svc-goals/identity.h"
+#include "svc-goals/owner_news.h"
 #include "svc-goals/share_columns.h"
+
+#include <string.h>
 
 #define REACTION_RPCS(RPC)                                                                                             \
         RPC(SetReaction, set_reaction, Goals__ReactionRequest, Goals__Reaction)                                        \
@@ -30,7 +33,7 @@ static const char SQL_CLEAR[] =
         " RETURNING kind) " COUNT_CHANGED("-");
 static const char SQL_IS_OWNER[] =
         "SELECT coalesce(o.is_owner, false) AS is_owner FROM anonymous_goal_shares s" OWNER_JOIN(
-                "$2") " WHERE s.id = $1 AND " IS_VISIBLE;
+                "$2") " WHERE s.id = $1 AND " IS_VISIBLE("$2");
 
 static status change_reaction(
         struct call *call, const Goals__ReactionRequest *in, const char *sql, bool is_active, Goals__Reaction *out)
@@ -42,7 +45,11 @@ static status change_reaction(
         out->active = is_active;
         out->likes_count = row.likes_count;
         out->inspiration_votes = row.inspiration_votes;
-        return row.is_change ? announce_reaction(call, in->share_id, in->kind, is_active) : STATUS_OK;
+        if (!row.is_change)
+                return STATUS_OK;
+        if (is_active && strcmp(in->kind, "inspiration") == 0)
+                TRY(owner_notify_inspired(call, in->share_id));
+        return announce_reaction(call, in->share_id, in->kind, is_active);
 }
 
 static status set_reaction(struct call *call, const Goals__ReactionRequest *in, Goals__Reaction *out)

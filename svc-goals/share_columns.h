@@ -25,5 +25,10 @@
                 owner) " LEFT JOIN LATERAL (SELECT bool_or(kind = 'like') AS liked, bool_or(kind = 'inspiration') AS inspired" \
                        " FROM share_reactions WHERE share_id = s.id AND actor_tag = " actor ") r ON true"
 
+/* No block stands between its owner and the viewer, whose tag as an owner is at `owner`. */
+#define NOT_BLOCKED_OWNER(owner)                                                                                       \
+        "NOT EXISTS (SELECT FROM share_owners w JOIN blocked_owners b ON b.owner_tag = w.owner_tag"                    \
+        " WHERE w.share_id = s.id AND b.viewer_tag = " owner ")"
+
 /* Who may see it at all. Part of every statement that reads one. */
-#define IS_VISIBLE "(s.is_public OR o.is_owner)"
+#define IS_VISIBLE(owner) "(o.is_owner OR (s.is_public AND " NOT_BLOCKED_OWNER(owner) "))"

@@ -5,6 +5,8 @@
 #include "common/field.h"
 #include "common/page.h"
 #include "common/rpc.h"
+#include "common/service.h"
+#include "svc-goals/goals_config.h"
 #include "svc-goals/identity.h"
 #include "svc-goals/pending.h"
 #include "svc-goals/share_columns.h"
@@ -35,7 +37,14 @@ static const struct {
 } sorts[] = {
         {"hot", "s.hot_key"},
         {"new", "s.new_key"},
+        {"inspiring", "s.inspiring_key"},
+        {"completed", "s.completed_key"},
 };
+
+/* The filters by what shares say of people: a cell of fewer than MIN_COHORT_SIZE owners is no answer. */
+static const char *const cell[] = {"user_age_group", "user_income_range", "user_location_region"};
+
+enum { CELL = sizeof cell / sizeof *cell, CELL_LOOKED_AT = 1000 };
 
 static const char *sort_key(const Goals__ListSharesRequest *in)
 {
@@ -50,6 +59,29 @@ static const char *filter_value(const Goals__ListSharesRequest *in, const char *
         const ProtobufCFieldDescriptor *field =
                 protobuf_c_message_descriptor_get_field_by_name(in->base.descriptor, name);
         return *(char *const *)field_place(&in->base, field);
+}
+
+/* Counts owners, and no further than it must. */
+static void add_cell(const struct call *call, const Goals__ListSharesRequest *in, struct buffer *sql,
+        struct db_value *values, int *count)
+{
+        const struct goals_config *config = call->service->config;
+        bool is_asked = false;
+        for (size_t i = 0; i < CELL; i++)
+                is_asked |= filter_value(in, cell[i]) != NULL;
+        if (!is_asked)
+                return;
+        buffer_puts(sql, " AND (SELECT count(DISTINCT w.owner_tag) FROM (SELECT c.id FROM anonymous_goal_shares c"
+                         " WHERE c.is_public");
+        for (size_t i = 0; i < CELL; i++) {
+                const char *value = filter_value(in, cell[i]);
+                if (value == NULL)
+                        continue;
+                values[(*count)++] = db_text(value);
+                buffer_printf(sql, " AND c.%s = $%d", cell[i], *count);
+        }
+        buffer_printf(sql, " LIMIT %d) c JOIN share_owners w ON w.share_id = c.id) >= %lld", CELL_LOOKED_AT,
+                (long long)config->min_cohort_size);
 }
 
 static void add_filters(const Goals__ListSharesRequest *in, struct buffer *sql, struct db_value *values, int *count)
@@ -73,9 +105,13 @@ static const char *write_statement(
                 "SELECT " SHARE_COLUMNS ", %s AS page_key, s.id AS page_id FROM " SHARE_SOURCE(
                         "$3", "$4") " WHERE (%s, s.id) < ($1::bigint, $2::uuid)",
                 key, key);
-        buffer_puts(&sql, in->owner == NULL ? " AND s.is_public"
+        buffer_puts(&sql, in->owner == NULL ? " AND s.is_public AND " NOT_BLOCKED_OWNER("$4")
                                             : " AND s.id IN (SELECT share_id FROM share_owners WHERE owner_tag = $4)");
+        if (in->owner == NULL && strcmp(in->sort, "completed") == 0)
+                buffer_puts(&sql, " AND s.status = 'completed'");
         add_filters(in, &sql, values, count);
+        if (in->owner == NULL)
+                add_cell(call, in, &sql, values, count);
         buffer_printf(&sql, " ORDER BY %s DESC, s.id DESC", key);
         return buffer_text(&sql);
 }

@@ -11,6 +11,7 @@
 #include "common/transitions.h"
 #include "svc-goals/announce.h"
 #include "svc-goals/identity.h"
+#include "svc-goals/owner_news.h"
 #include "svc-goals/pending.h"
 #include "svc-goals/policy.h"
 #include "svc-goals/recheck.h"
@@ -33,7 +34,7 @@ RPC_DECLARE(SHARE_STATE_RPCS)
 #define STATE_SOURCE                                                                                                   \
         "SELECT " STATE_COLUMNS                                                                                        \
         ", coalesce(o.is_owner, false) AS \"viewer.is_owner\" FROM anonymous_goal_shares s" OWNER_JOIN(                \
-                "$2") " WHERE s.id = $1 AND (" IS_VISIBLE " OR $3::boolean)"
+                "$2") " WHERE s.id = $1 AND (" IS_VISIBLE("$2") " OR $3::boolean)"
 
 static const char SQL_STATE[] = STATE_SOURCE;
 static const char SQL_STATE_LOCKED[] = STATE_SOURCE " FOR UPDATE OF s";
@@ -41,6 +42,8 @@ static const char SQL_STATE_OWN[] =
         "SELECT " STATE_COLUMNS " FROM anonymous_goal_shares s WHERE s.id = $1 FOR UPDATE OF s";
 /* An edit that waits keeps what was public before it. */
 static const char SQL_MOVE[] = "UPDATE anonymous_goal_shares SET status = $3, version = version + 1,"
+                               " completed_key = CASE WHEN $3 <> 'completed' THEN completed_key"
+                               " ELSE (extract(epoch FROM clock_timestamp()) * 1000000)::bigint END,"
                                " is_public = goal_title IS NOT NULL AND published_at IS NOT NULL"
                                "         AND ($4::boolean OR ($3 = 'pending_review' AND is_public))"
                                " WHERE id = $1 AND version = $2 RETURNING id";
@@ -114,6 +117,7 @@ status share_purge(struct call *call, const Goals__Share *share)
         if (strcmp(share->status, "draft") != 0)
                 TRY(announce_withdrawn(call, share));
         TRY(job_cancel(call, RECHECK_SHARE, share->id));
+        TRY(job_cancel_all(call, OWNER_NEWS, share->id));
         TRY(lifecycle_forget(call, &share_lifecycle, share->id));
         return db_later(call, NULL, SQL_PURGE, share->id);
 }
@@ -152,6 +156,7 @@ static status publish(struct call *call, const struct lifecycle_subject *subject
         TRY(db_one(call, &shown.base, SQL_SHOW_TEXT, subject->id, text->goal_title, text->goal_description,
                 text->strategy_description, text->tips_and_lessons, db_texts(text->n_tags, text->tags)));
         TRY(shown.published_on != NULL ? announce_published(call, &shown) : announce_updated(call, shown.id));
+        TRY(owner_credit(call, subject->id, "goal_shared", NULL));
         return pending_remove(call, subject->id);
 }
 
@@ -211,7 +216,9 @@ static status apply(struct call *call, const struct lifecycle_subject *subject, 
         TRY(db_one(
                 call, &moved.base, SQL_MOVE, subject->id, subject->version, step->to, (int)state_is_public(step->to)));
         if (changes_the_public(subject, step))
-                TRY(announce_updated(call, subject->id));
+                TRY(announce_state(call, subject->id, step->to));
+        if (strcmp(step->transition->action, "complete") == 0)
+                TRY(owner_credit(call, subject->id, "goal_completed", NULL));
         return run_effect(call, subject, step->transition->action);
 }
 

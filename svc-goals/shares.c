@@ -7,6 +7,7 @@
 #include "svc-goals/announce.h"
 #include "svc-goals/identity.h"
 #include "svc-goals/moderated.h"
+#include "svc-goals/owner_news.h"
 #include "svc-goals/pending.h"
 #include "svc-goals/recheck.h"
 #include "svc-goals/share_columns.h"
@@ -36,7 +37,7 @@ static const char SQL_INSERT[] =
 static const char SQL_INSERT_OWNER[] =
         "INSERT INTO share_owners (share_id, owner_tag, owner_sealed) VALUES ($1, $2, $3)";
 static const char SQL_GET[] =
-        "SELECT " SHARE_COLUMNS " FROM " SHARE_SOURCE("$2", "$3") " WHERE s.id = $1 AND " IS_VISIBLE;
+        "SELECT " SHARE_COLUMNS " FROM " SHARE_SOURCE("$2", "$3") " WHERE s.id = $1 AND " IS_VISIBLE("$3");
 static const char SQL_UPDATE[] =
         "UPDATE anonymous_goal_shares s SET goal_category = coalesce($3, goal_category),"
         " current_progress_percentage = coalesce($4, current_progress_percentage),"
@@ -100,6 +101,7 @@ static status announce_created(struct call *call, const Goals__CreateShareReques
                 TRY(announce_submitted(call, id, in->goal_category));
         if (!is_public)
                 return STATUS_OK;
+        TRY(owner_credit(call, id, "goal_shared", NULL));
         share.id = id;
         share.goal_category = in->goal_category;
         share.n_tags = submission->text.n_tags;

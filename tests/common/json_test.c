@@ -232,7 +232,7 @@ TEST(absent_fields_are_left_out_and_lists_are_not)
 {
         Goals__Share share = GOALS__SHARE__INIT;
         share.id = "a";
-        ck_assert_str_eq(written(&share.base), "{\"id\":\"a\",\"tags\":[],\"notices\":[]}");
+        ck_assert_str_eq(written(&share.base), "{\"id\":\"a\",\"tags\":[],\"notices\":[],\"why\":[]}");
         struct buffer out = buffer_in(arena);
         json_write_sparse(&out, &share.base);
         ck_assert_str_eq(buffer_text(&out), "{\"id\":\"a\"}");

@@ -280,7 +280,7 @@ END_TEST
 
 TEST(options_tells_the_verbs)
 {
-        const char *response = talk("OPTIONS " BASE "/goal-sharing/templates HTTP/1.1\r\n" HOST "\r\n");
+        const char *response = talk("OPTIONS " BASE "/goal-sharing/inspiration HTTP/1.1\r\n" HOST "\r\n");
         ck_assert_ptr_nonnull(strstr(response, "HTTP/1.1 204 No Content\r\n"));
         ck_assert_ptr_nonnull(strstr(response, "Allow: GET, HEAD, OPTIONS\r\n"));
 }
@@ -290,7 +290,7 @@ TEST(what_is_not_there_or_not_allowed_is_a_problem)
 {
         assert_problem(talk("GET /nothing HTTP/1.1\r\n" HOST "\r\n"), 404, "not_found");
         const char *response =
-                talk("PUT " BASE "/goal-sharing/templates HTTP/1.1\r\n" HOST "Content-Length: 0\r\n\r\n");
+                talk("PUT " BASE "/goal-sharing/inspiration HTTP/1.1\r\n" HOST "Content-Length: 0\r\n\r\n");
         assert_problem(response, 405, "method_not_allowed");
         ck_assert_ptr_nonnull(strstr(response, "Allow: GET, HEAD, OPTIONS\r\n"));
         response = talk("GET " BASE "/goal-sharing/ HTTP/1.1\r\n" HOST "\r\n");

@@ -76,7 +76,7 @@ TEST(a_success_has_the_code_of_its_route)
         ask("GET", BASE "/goal-sharing/x");
         respond_reply(&exchange, &reply, 0);
         ck_assert_int_eq(exchange.response.code, 200);
-        ck_assert_str_eq(body(), "{\"id\":\"x\",\"tags\":[],\"notices\":[]}");
+        ck_assert_str_eq(body(), "{\"id\":\"x\",\"tags\":[],\"notices\":[],\"why\":[]}");
         ck_assert_ptr_null(exchange.response.location);
 }
 END_TEST
@@ -176,7 +176,7 @@ END_TEST
 
 TEST(another_verb_is_told_which_there_are)
 {
-        ask("PUT", BASE "/goal-sharing/templates");
+        ask("PUT", BASE "/goal-sharing/inspiration");
         respond_problem(&exchange, PROBLEM_METHOD_NOT_ALLOWED, NULL);
         ck_assert_int_eq(exchange.response.code, 405);
         ck_assert_str_eq(exchange.response.allow, "GET, HEAD, OPTIONS");

@@ -119,7 +119,7 @@ TEST(another_verb_learns_which_there_are)
                 const char *verb, *path, *allow;
         } rows[] = {
                 {"PUT", BASE "/goal-sharing/", "POST, GET, HEAD, OPTIONS"},
-                {"DELETE", BASE "/goal-sharing/templates", "GET, HEAD, OPTIONS"},
+                {"DELETE", BASE "/goal-sharing/inspiration", "GET, HEAD, OPTIONS"},
                 {"PATCH", BASE "/goal-sharing/" ID "/reactions/like", "PUT, DELETE, OPTIONS"},
                 {"HEAD", BASE "/goal-sharing/" ID "/reactions/like", "PUT, DELETE, OPTIONS"},
                 {"OPTIONS", BASE "/goal-sharing", "POST, GET, HEAD, OPTIONS"},

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the service knows of a person. Whoever leaves the platform leaves their matches first; what the other side has
+ * of them stays theirs, with nobody's name on it. */
+#include "common/personal.h"
+
+#include "common/db.h"
+#include "svc-mentor/match_states.h"
+#include "svc-mentor/mentor_states.h"
+
+#include <string.h>
+
+static const char SQL_EXPORT_MENTOR[] =
+        "SELECT row_to_json(t) FROM (SELECT id, status, is_verified_mentor, expertise_areas, specializations, languages, styles,"
+        " max_mentees, hourly_rate, currency, trial_days, mentor_rating, total_reviews, time_zone, min_notice_hours,"
+        " buffer_minutes FROM mentor_profiles WHERE user_id = $1) t";
+static const char SQL_EXPORT_MENTEE[] =
+        "SELECT row_to_json(t) FROM (SELECT focus_areas, languages, styles, top_criterion, must_have, time_zone, anonymous_level"
+        " FROM mentee_profiles WHERE user_id = $1) t";
+static const char SQL_EXPORT_MATCHES[] =
+        "SELECT row_to_json(t) FROM (SELECT id, CASE WHEN mentor_user_id = $1 THEN 'mentor' ELSE 'mentee' END AS role,"
+        " mentorship_type, status, focus_areas, planned_duration_weeks, compatibility_score, sessions_completed, goals_achieved,"
+        " began_at, ends_on FROM mentorship_matches WHERE mentor_user_id = $1 OR mentee_user_id = $1) t";
+static const char SQL_EXPORT_SESSIONS[] =
+        "SELECT row_to_json(t) FROM (SELECT s.id, s.match_id, s.title, s.session_number, s.scheduled_start_time,"
+        " s.planned_minutes, s.agenda, s.topics_covered, s.status FROM mentorship_sessions s"
+        " JOIN mentorship_matches m ON m.id = s.match_id WHERE m.mentor_user_id = $1 OR m.mentee_user_id = $1) t";
+static const char SQL_EXPORT_REVIEWS[] =
+        "SELECT row_to_json(t) FROM (SELECT match_id, rating, text, status, created_at FROM mentor_reviews"
+        " WHERE author_user_id = $1) t";
+static const char SQL_ERASE_REVIEWS[] =
+        "UPDATE mentor_reviews SET author_user_id = NULL, text = NULL, private_note = NULL WHERE author_user_id = $1";
+static const char SQL_ANONYMIZE_REVIEWS[] =
+        "UPDATE mentor_reviews SET author_user_id = NULL, private_note = NULL WHERE author_user_id = $1";
+static const char SQL_ERASE_MENTEE[] = "DELETE FROM mentee_profiles WHERE user_id = $1";
+static const char SQL_ERASE_HOLDS[] = "DELETE FROM session_holds WHERE user_id = $1";
+/* Steps and events that follow speak of nobody. */
+static const char SQL_FORGET_MATCHES[] =
+        "UPDATE mentorship_matches SET mentor_user_id = CASE WHEN mentor_user_id = $1 THEN NULL ELSE mentor_user_id END,"
+        " message = CASE WHEN mentee_user_id = $1 THEN NULL ELSE message END,"
+        " mentee_user_id = CASE WHEN mentee_user_id = $1 THEN NULL ELSE mentee_user_id END"
+        " WHERE mentor_user_id = $1 OR mentee_user_id = $1 RETURNING id";
+static const char SQL_FORGET_MENTOR[] = "UPDATE mentor_profiles SET user_id = NULL WHERE user_id = $1 RETURNING id";
+
+static status forget_matches(struct call *call, const char *user_id, const char *mode, int64_t *rows)
+{
+        (void)mode;
+        Mentor__IdList matches = MENTOR__ID_LIST__INIT;
+        TRY(match_lock(call));
+        TRY(db_rows(call, &matches.base, "items", SQL_FORGET_MATCHES, user_id));
+        *rows += (int64_t)matches.n_items;
+        for (size_t i = 0; i < matches.n_items; i++)
+                TRY(match_break(call, matches.items[i]->id));
+        return STATUS_OK;
+}
+
+static status forget_mentor(struct call *call, const char *user_id, const char *mode, int64_t *rows)
+{
+        (void)mode;
+        Mentor__Id profile = MENTOR__ID__INIT;
+        struct lifecycle_subject mentor;
+        TRY(match_lock(call));
+        status found = db_one(call, &profile.base, SQL_FORGET_MENTOR, user_id);
+        if (found == STATUS_NOT_FOUND)
+                return STATUS_OK;
+        TRY(found);
+        *rows += 1;
+        found = mentor_load_own(call, profile.id, &mentor);
+        if (found == STATUS_NOT_FOUND)
+                return STATUS_OK;
+        TRY(found);
+        return mentor_step(call, &mentor, "sys", "withdraw");
+}
+
+const struct personal_table mentor_personal[] = {
+        {"mentorship_sessions", SQL_EXPORT_SESSIONS, SQL_ERASE_HOLDS},
+        {"mentorship_matches", SQL_EXPORT_MATCHES, .erase = forget_matches},
+        {"mentor_profile", SQL_EXPORT_MENTOR, .erase = forget_mentor},
+        {"mentor_reviews", SQL_EXPORT_REVIEWS, SQL_ERASE_REVIEWS, SQL_ANONYMIZE_REVIEWS},
+        {"mentee_profile", SQL_EXPORT_MENTEE, SQL_ERASE_MENTEE},
+        {0},
+};

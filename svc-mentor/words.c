@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "svc-mentor/words.h"
+
+#include "common/keyring.h"
+#include "common/service.h"
+
+#include <string.h>
+
+status words_clean(struct call *call, size_t n, const char *const *names, char *const *texts, struct review *out)
+{
+        TRY(review_texts(call, "mentorship", n, names, texts, out));
+        if (out->outcome == REVIEW_PUBLISH)
+                return STATUS_OK;
+        if (out->verdict == NULL)
+                return call_fail(call, STATUS_UNAVAILABLE, "moderation is out of reach");
+        return call_problem(call, PROBLEM_CONTENT_BLOCKED, "please say it in another way");
+}
+
+static const char *context_of(struct call *call, const char *id)
+{
+        return arena_printf(call->arena, "mentor words of %s", id);
+}
+
+struct db_value words_seal(struct call *call, const char *id, const char *text)
+{
+        if (text == NULL)
+                return db_null();
+        return db_bytes(keyring_seal(call->service->keys, call->arena, context_of(call, id), text, strlen(text)));
+}
+
+status words_open(struct call *call, const char *id, const ProtobufCBinaryData *sealed, bool is_there, char **out)
+{
+        ProtobufCBinaryData opened;
+        *out = NULL;
+        if (!is_there)
+                return STATUS_OK;
+        if (keyring_open(call->service->keys, call->arena, context_of(call, id), *sealed, &opened) != STATUS_OK)
+                return call_fail(call, STATUS_DATA_LOSS, "sealed words cannot be opened");
+        *out = arena_strndup(call->arena, (const char *)opened.data, opened.len);
+        return STATUS_OK;
+}

@@ -45,7 +45,8 @@ static const struct {
 } lists[] = {
         {"following", LIST("target_id", "r.user_id = $3 AND r.following")},
         {"followers", LIST("user_id", "r.target_id = $3 AND r.following")},
-        {"muted", LIST("target_id", "r.user_id = $3 AND r.muted")},
+        {"muted", LIST("target_id", "r.user_id = $3 AND r.muted AND NOT EXISTS (SELECT FROM relationships t"
+                                    " WHERE t.user_id = r.target_id AND t.target_id = r.user_id AND t.blocked)")},
         {"blocked", LIST("target_id", "r.user_id = $3 AND r.blocked")},
 };
 

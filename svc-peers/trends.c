@@ -4,8 +4,9 @@
 #include "common/rpc.h"
 #include "svc-peers/period.h"
 #include "svc-peers/policy.h"
-#include "svc-peers/released.h"
 #include "svc-peers/snapshot.h"
+
+#include <string.h>
 
 #define TREND_RPCS(RPC) RPC(ListTrends, list_trends, Peers__ListTrendsRequest, Peers__TrendList)
 RPC_DECLARE(TREND_RPCS)
@@ -16,6 +17,21 @@ static const char SQL_SNAPSHOTS[] =
         "SELECT s.user_id, s.period, s.sealed FROM metric_snapshots s JOIN released_periods r ON r.period = s.period"
         " WHERE s.user_id = $1 AND ($2::text IS NULL OR s.period >= $2) AND ($3::text IS NULL OR s.period <= $3)"
         " ORDER BY s.period DESC LIMIT $4";
+/* The narrowest group first, so that the first row of a month is the one that counts. */
+static const char SQL_RELEASES[] =
+        "SELECT c.period, c.cohort, c.level, c.metric, c.counts, c.epsilon_micro FROM cohort_releases c"
+        " JOIN unnest($1::text[], $2::text[]) own (period, cohort) USING (period, cohort)"
+        " WHERE c.metric = $3 AND c.is_sufficient ORDER BY c.period DESC, c.level";
+
+/* The caller's figures of some months, and the groups they were in then: (period, cohort), pair by pair. */
+struct months {
+        size_t count;
+        Peers__SnapshotRow **rows;
+        Peers__Snapshot **own;
+        size_t n_pairs;
+        char **periods;
+        char **cohorts;
+};
 
 static Peers__Trend *show(struct call *call, char *period, const struct standing *standing)
 {
@@ -31,21 +47,56 @@ static Peers__Trend *show(struct call *call, char *period, const struct standing
         return out;
 }
 
-static status add_month(struct call *call, const Peers__SnapshotRow *row, int metric, Peers__TrendList *out)
+static void add_cohorts(struct call *call, struct months *months, size_t i)
+{
+        const Peers__Snapshot *own = months->own[i];
+        for (int level = 0; level < LEVELS; level++) {
+                char *cohort = policy_cohort(call->arena, own->age_group, own->income_range, own->region, level);
+                if (cohort == NULL)
+                        continue;
+                months->periods[months->n_pairs] = months->rows[i]->period;
+                months->cohorts[months->n_pairs++] = cohort;
+        }
+}
+
+static status load_months(struct call *call, const Peers__ListTrendsRequest *in, struct months *out)
+{
+        Peers__SnapshotRows rows = PEERS__SNAPSHOT_ROWS__INIT;
+        TRY(db_rows(
+                call, &rows.base, "items", SQL_SNAPSHOTS, call->caller->user_id, in->from, in->to, (int)MONTHS_MAX));
+        *out = (struct months){
+                .count = rows.n_items,
+                .rows = rows.items,
+                .own = arena_alloc(call->arena, rows.n_items * sizeof *out->own + 1),
+                .periods = arena_alloc(call->arena, rows.n_items * LEVELS * sizeof(char *) + 1),
+                .cohorts = arena_alloc(call->arena, rows.n_items * LEVELS * sizeof(char *) + 1),
+        };
+        for (size_t i = 0; i < out->count; i++) {
+                TRY(snapshot_open(call, out->rows[i], &out->own[i]));
+                add_cohorts(call, out, i);
+        }
+        return STATUS_OK;
+}
+
+static const Peers__CohortRow *first_of(const Peers__CohortRows *releases, const char *period)
+{
+        for (size_t i = 0; i < releases->n_items; i++)
+                if (strcmp(releases->items[i]->period, period) == 0)
+                        return releases->items[i];
+        return NULL;
+}
+
+static void add_month(struct call *call, const struct months *months, size_t i, const Peers__CohortRow *release,
+        Peers__TrendList *out)
 {
         double value;
-        Peers__Snapshot *own = NULL;
-        struct released released;
-        TRY(snapshot_open(call, row, &own));
-        TRY(released_find(call, row->period, own, 0, &released));
-        const Peers__CohortRow *release = released.metrics[metric];
-        if (release == NULL || !policy_value(own, metric, &value))
-                return STATUS_OK;
+        int metric = release == NULL ? -1 : policy_metric(release->metric);
+        if (metric < 0 || !policy_value(months->own[i], metric, &value))
+                return;
         struct standing standing = policy_standing(
                 &policy_metrics[metric], release->counts, release->n_counts, release->epsilon_micro, value);
         if (standing.is_known)
-                out->items[out->n_items++] = show(call, row->period, &standing);
-        return STATUS_OK;
+                out->items[out->n_items++] = show(call, months->rows[i]->period, &standing);
 }
 
 /* Items are the latest first: the next one in the list is the month before. */
@@ -67,14 +118,16 @@ static status check_month(struct call *call, const char *name, const char *perio
 
 static status list_trends(struct call *call, const Peers__ListTrendsRequest *in, Peers__TrendList *out)
 {
-        Peers__SnapshotRows rows = PEERS__SNAPSHOT_ROWS__INIT;
+        struct months months;
+        Peers__CohortRows releases = PEERS__COHORT_ROWS__INIT;
         TRY(check_month(call, "from", in->from));
         TRY(check_month(call, "to", in->to));
-        TRY(db_rows(
-                call, &rows.base, "items", SQL_SNAPSHOTS, call->caller->user_id, in->from, in->to, (int)MONTHS_MAX));
-        out->items = arena_alloc(call->arena, rows.n_items * sizeof *out->items + 1);
-        for (size_t i = 0; i < rows.n_items; i++)
-                TRY(add_month(call, rows.items[i], policy_metric(in->metric), out));
+        TRY(load_months(call, in, &months));
+        TRY(db_rows(call, &releases.base, "items", SQL_RELEASES, db_texts(months.n_pairs, months.periods),
+                db_texts(months.n_pairs, months.cohorts), in->metric));
+        out->items = arena_alloc(call->arena, months.count * sizeof *out->items + 1);
+        for (size_t i = 0; i < months.count; i++)
+                add_month(call, &months, i, first_of(&releases, months.rows[i]->period), out);
         mark_significant(out);
         return STATUS_OK;
 }

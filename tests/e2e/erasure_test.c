@@ -191,6 +191,9 @@ TEST(an_erasure_must_be_confirmed)
         expect_problem(answer, 422, "validation_failed");
         ck_assert_str_eq(text_at(answer, "errors[0].field"), "confirm");
         expect_problem(del(ann.user, "/profile?confirm=false"), 422, "validation_failed");
+        const char *body = JSON({"confirm" : false, "mode" : "delete"});
+        const struct request request = {"DELETE", "/profile", ann.user, body, strlen(body), NULL};
+        expect_problem(ask(&request), 422, "validation_failed");
         expect_problem(del(ann.user, "/profile?confirm=true&mode=hide"), 422, "validation_failed");
         expect_problem(del(nobody, "/profile?confirm=true"), 401, "unauthenticated");
         expect_status(get(ann.user, "/profile"), 200);

@@ -3,6 +3,7 @@
  */
 #include "tests/e2e/database.h"
 #include "tests/e2e/forum.h"
+#include "tests/e2e/instance.h"
 #include "tests/e2e/member.h"
 #include "tests/e2e/mesh_ask.h"
 
@@ -328,6 +329,21 @@ TEST(trends_insights_and_cohorts_are_made_of_releases)
 }
 END_TEST
 
+TEST(a_closing_that_broke_off_is_done_again)
+{
+        const char *period = month(2), *body = text("{\"period\": \"%s\"}", period);
+        struct user ops = new_user_as("ops");
+        counted("Texas", period, 10);
+        instance_down("svc-anonymize");
+        expect_problem(post(ops, "/peer-comparison/releases", body), 503, "unavailable");
+        ck_assert_int_eq(
+                sql_number(text("SELECT count(*) FROM peers.released_periods WHERE period = '%s'", period)), 0);
+        instance_up("svc-anonymize");
+        ck_assert(AWAIT(20, post(ops, "/peer-comparison/releases", body).status == 200));
+        ck_assert(is_true_at(close_month(period), "was_released"));
+}
+END_TEST
+
 TEST(figures_out_of_range_and_months_out_of_reach_are_refused)
 {
         struct user ann = new_user();
@@ -373,11 +389,17 @@ TEST(figures_are_sealed_and_leave_with_their_owner)
 }
 END_TEST
 
-SUITE_WITH(scene_begin, scene_end, "e2e/peers", NO_FORK,
-        T(twelve_people_are_compared_and_the_answer_is_the_same_for_ever), T(of_too_few_nothing_is_said),
-        T(a_group_that_is_too_small_widens_by_region_first), T(who_comes_and_goes_changes_nothing_that_was_released),
-        T(a_release_is_the_same_whatever_counts_are_brought), T(a_spent_budget_is_spent),
-        T(of_many_who_close_a_month_at_once_one_does), T(a_stored_comparison_is_its_owners_and_can_be_deleted),
-        T(ranks_are_told_to_who_asks_for_them), T(trends_insights_and_cohorts_are_made_of_releases),
+static void end(void)
+{
+        instance_up_all();
+        scene_end();
+}
+
+SUITE_WITH(scene_begin, end, "e2e/peers", NO_FORK, T(twelve_people_are_compared_and_the_answer_is_the_same_for_ever),
+        T(of_too_few_nothing_is_said), T(a_group_that_is_too_small_widens_by_region_first),
+        T(who_comes_and_goes_changes_nothing_that_was_released), T(a_release_is_the_same_whatever_counts_are_brought),
+        T(a_spent_budget_is_spent), T(of_many_who_close_a_month_at_once_one_does),
+        T(a_stored_comparison_is_its_owners_and_can_be_deleted), T(ranks_are_told_to_who_asks_for_them),
+        T(trends_insights_and_cohorts_are_made_of_releases), T(a_closing_that_broke_off_is_done_again),
         T(figures_out_of_range_and_months_out_of_reach_are_refused),
         T(only_operators_close_a_month_and_none_that_is_ahead), T(figures_are_sealed_and_leave_with_their_owner))

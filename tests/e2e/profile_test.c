@@ -2,6 +2,7 @@
 /* A profile is made, read, changed, and seen by others as its settings allow. */
 #include "tests/e2e/database.h"
 #include "tests/e2e/forum.h"
+#include "tests/e2e/instance.h"
 #include "tests/e2e/member.h"
 
 #include <string.h>
@@ -135,6 +136,23 @@ TEST(text_that_may_break_the_rules_waits_for_a_ruling)
 }
 END_TEST
 
+TEST(text_waits_while_moderation_is_away_and_is_ruled_on_later)
+{
+        struct member ann = new_member();
+        struct member bob = new_member();
+        expect_status(set_privacy(ann.user, JSON({"profile_visibility" : "community"})), 200);
+        instance_down("svc-moderation");
+        struct answer answer = patch(ann.user, "/profile", JSON({"bio" : "Patient words"}));
+        expect_status(answer, 200);
+        ck_assert(is_true_at(answer, "is_in_review"));
+        ck_assert(!has(get(bob.user, ann.path), "bio"));
+        instance_up("svc-moderation");
+        ck_assert(AWAIT(40, has(get(bob.user, ann.path), "bio")));
+        ck_assert_str_eq(text_at(get(bob.user, ann.path), "bio"), "Patient words");
+        ck_assert(!is_true_at(get(ann.user, "/profile"), "is_in_review"));
+}
+END_TEST
+
 TEST(what_breaks_a_rule_names_its_field)
 {
         struct member ann = new_member();
@@ -209,10 +227,16 @@ TEST(events_tell_that_a_profile_is_there_and_has_changed)
 }
 END_TEST
 
-SUITE_WITH(scene_begin, scene_end, "e2e/profile", NO_FORK, T(a_first_profile_is_private_in_every_way),
+static void end(void)
+{
+        instance_up_all();
+        scene_end();
+}
+
+SUITE_WITH(scene_begin, end, "e2e/profile", NO_FORK, T(a_first_profile_is_private_in_every_way),
         T(making_a_profile_twice_gives_the_first_one), T(of_many_who_make_one_s_profile_at_once_one_does),
         T(who_has_no_profile_is_told_how_to_make_one), T(a_profile_is_changed_under_the_version_seen),
         T(identifiers_are_taken_out_of_a_profile), T(text_that_may_break_the_rules_waits_for_a_ruling),
-        T(what_breaks_a_rule_names_its_field), T(a_private_profile_shows_name_and_level_only),
-        T(connections_are_those_whom_the_owner_follows), T(a_profile_that_is_not_there_is_not_found),
-        T(events_tell_that_a_profile_is_there_and_has_changed))
+        T(text_waits_while_moderation_is_away_and_is_ruled_on_later), T(what_breaks_a_rule_names_its_field),
+        T(a_private_profile_shows_name_and_level_only), T(connections_are_those_whom_the_owner_follows),
+        T(a_profile_that_is_not_there_is_not_found), T(events_tell_that_a_profile_is_there_and_has_changed))

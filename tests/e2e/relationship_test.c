@@ -60,7 +60,10 @@ TEST(a_block_hides_each_from_the_other_and_ends_following)
         expect_problem(relate(ann.user, bob, FOLLOW), 409, "conflict");
         expect_status(relate(ann.user, bob, JSON({"blocked" : false})), 200);
         ck_assert(!is_true_at(get(bob.user, ann.path), "relationship.following"));
-        ck_assert_int_eq(n_events(bob), 2); /* followed, and was made to stop */
+        expect_status(relate(bob.user, ann, JSON({"muted" : true})), 200);
+        relate(ann.user, bob, BLOCK);
+        ck_assert_int_eq(length_at(get(bob.user, "/profile/relationships?kind=muted"), "items"), 0);
+        ck_assert_int_eq(n_events(bob), 3); /* followed, was made to stop, muted */
 }
 END_TEST
 

@@ -3,6 +3,7 @@
 
 #include "common/db.h"
 #include "common/event.h"
+#include "svc-forum/telling.h"
 #include "svc-forum/topic_columns.h"
 
 #include <string.h>
@@ -75,6 +76,8 @@ status announce_solved(struct call *call, const Forum__Topic *topic, const Forum
         solved.actor_user_id = is_named ? TEXT(actor) : NULL;
         solved.n_recipient_user_ids = unsolved.n_recipient_user_ids = author_as_recipient(post, actor);
         solved.recipient_user_ids = unsolved.recipient_user_ids = recipients;
+        if (is_solved)
+                TRY(telling_of_acceptance(call, post->id));
         return event_publish(call, is_solved ? &solved.base : &unsolved.base);
 }
 
@@ -92,6 +95,7 @@ status announce_post_created(struct call *call, const Forum__Post *post)
                 event.n_recipient_user_ids = recipients.n_ids;
                 event.recipient_user_ids = recipients.ids;
         }
+        TRY(telling_of_reply(call, post->id));
         return event_publish(call, &event.base);
 }
 

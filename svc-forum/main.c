@@ -6,6 +6,7 @@
 #include "sfp/forum.pb-c.h"
 #include "svc-forum/challenge_states.h"
 #include "svc-forum/closing.h"
+#include "svc-forum/telling.h"
 
 extern const struct content_kind forum_content[];
 extern const struct counter forum_counters[];
@@ -32,6 +33,8 @@ static const struct job_kind jobs[] = {
         {.name = CLOSE_SOLVED, .run = close_solved},
         {.name = START_CHALLENGE, .run = start_challenge},
         {.name = END_CHALLENGE, .run = end_challenge},
+        {.name = TELL_REPLY, .run = tell_reply, .tries = 20},
+        {.name = TELL_ACCEPTED, .run = tell_accepted, .tries = 20},
         {.name = "archive_idle", .every_ms = 3600000, .tick = archive_idle},
         {0},
 };

@@ -149,6 +149,7 @@ status announce_goal(struct call *call, const Mentor__MatchRow *match, const cha
         struct told told = parties(call, match->mentor_user_id, match->mentee_user_id, NULL);
         event.match_id = match->id;
         event.goal_id = (char *)(size_t)goal_id;
+        event.actor_user_id = match->is_anonymous ? NULL : match->mentee_user_id;
         TELL(event, told);
         return event_publish(call, &event.base);
 }

@@ -56,12 +56,13 @@ static const char SQL_ITEMS[] =
 static const char SQL_INSERT[] =
         "INSERT INTO mentorship_sessions (id, match_id, title, scheduled_start_time, planned_minutes, agenda, status, proposed_by,"
         " join_ref) VALUES ($1, $2, $3, $4::timestamptz, $5, $6, $7, $8, $9)";
-/* Within the mentor's hours, and not too soon for them. */
+/* Within the mentor's hours, which go on where one window ends and the next begins, and not too soon for them. */
 static const char SQL_IS_PUBLISHED[] =
         "SELECT t.buffer_minutes AS number, ($2::timestamptz >= now() + t.min_notice_hours * interval '1 hour'"
-        " AND EXISTS (SELECT FROM mentor_windows(t.id, $2::timestamptz - interval '1 day', $2::timestamptz + interval '1 day') w"
-        "  WHERE w.opens <= $2::timestamptz AND w.closes >= $2::timestamptz + $3::integer * interval '1 minute'))"
-        "::integer::float8 AS real FROM mentor_profiles t WHERE t.id = $1";
+        " AND coalesce(tstzrange($2::timestamptz, $2::timestamptz + $3::integer * interval '1 minute') <@"
+        "  (SELECT range_agg(tstzrange(w.opens, w.closes)) FROM mentor_windows(t.id, $2::timestamptz - interval '1 day',"
+        "   $2::timestamptz + interval '1 day') w WHERE w.opens < w.closes), false))::integer::float8 AS real"
+        " FROM mentor_profiles t WHERE t.id = $1";
 static const char SQL_UPDATE[] =
         "UPDATE mentorship_sessions SET title = coalesce($2, title), version = version + 1,"
         " topics_covered = CASE WHEN cardinality($3::text[]) > 0 THEN $3::text[] ELSE topics_covered END WHERE id = $1";

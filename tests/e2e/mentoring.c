@@ -82,7 +82,6 @@ const char *session_path(const char *session)
 
 const char *booked(struct user mentee, const char *match, double hours)
 {
-        /* At most one hour is left before midnight; a session that crosses it is no single day's. */
         struct answer answer = post(mentee, match_place(match, "sessions"),
                 text("{\"title\": \"First steps\", \"scheduled_start_time\": \"%s\", \"planned_minutes\": 15}",
                         in_hours(hours)));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is meant for somebody, in order. The key of an activity is the same on every page as long as nobody reacts to it
  * and nobody is followed: so pages go on where the last ended. */
+#include "common/clock.h"
 #include "common/page.h"
 #include "common/rpc.h"
 #include "sfp/feed.pb-c.h"
@@ -67,11 +68,14 @@ static const char SQL_TRENDING[] =
 
 static status list_feed(struct call *call, const Feed__ListFeedRequest *in, Feed__ActivityList *out)
 {
+        int64_t now_us = clock_unix_us(); /* in front of the look: what comes meanwhile is new the next time */
         const char *sql = strcmp(in->mode, "following") == 0 ? SQL_FOLLOWING : SQL_RELEVANCE;
         TRY(page_rows(
                 call, &in->base, &out->base, sql, call->caller->user_id, db_texts(in->n_types, in->types), in->since));
         for (size_t i = 0; i < out->n_items; i++)
                 out->items[i]->summary = (char *)(size_t)activity_summary(out->items[i]->type);
+        out->new_since = arena_alloc(call->arena, CLOCK_RFC3339_SIZE);
+        clock_rfc3339(now_us, out->new_since);
         return STATUS_OK;
 }
 

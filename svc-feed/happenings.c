@@ -27,8 +27,6 @@ static const struct happening {
         {"community.challenge.joined", "challenge_joined", "challenge", "challenge_id", "actor_user_id", "private"},
         {"groups.goal.created", "group_created", "group_goal", "group_goal_id", "actor_user_id", "private"},
         {"groups.milestone.reached", "group_milestone_reached", "group_milestone", "milestone_id", NULL, "group"},
-        {"mentorship.goal.achieved", "mentorship_goal_achieved", "mentorship_match", "match_id", "actor_user_id",
-                "private"},
         {"profile.badge.awarded", "badge_awarded", "badge", "badge_id", "user_id", "private"},
         {"peers.comparison.updated", "comparison_updated", NULL, NULL, "user_id", "private"},
 };

@@ -13,8 +13,8 @@
 static const struct rule {
         const char *topic;       /* "community.post.created", or the beginning of several */
         const char *type;        /* of the notification */
-        const char *object_type; /* what it is about */
-        const char *object_id;   /* the field that names it; NULL: the event's subject */
+        const char *object_type; /* what it is about; NULL: nothing that has an address */
+        const char *object_id;   /* the field that names it */
 } rules[] = {
         {"community.challenge.started", "community_challenge_started", "challenge", "challenge_id"},
         {"community.challenge.ended", "challenge_ended", "challenge", "challenge_id"},
@@ -36,13 +36,23 @@ static const struct rule {
         {"groups.schedule.overdue", "group_contribution_overdue", "group_goal", "group_goal_id"},
         {"groups.", "group_event", "group_goal", "group_goal_id"},
         {"mentorship.session.scheduled", "mentorship_session_scheduled", "mentorship_session", "session_id"},
-        {"mentorship.session.", "mentorship_event", "mentorship_session", "session_id"},
-        {"mentorship.match.", "mentorship_event", "mentorship_match", "match_id"},
-        {"mentorship.", "mentorship_event", "mentorship", NULL},
-        {"peers.comparison.updated", "peer_comparison_updated", "peer_comparison", NULL},
+        {"mentorship.session.rescheduled", "mentorship_session_rescheduled", "mentorship_session", "session_id"},
+        {"mentorship.session.reminder_due", "mentorship_session_reminder", "mentorship_session", "session_id"},
+        {"mentorship.session.", "mentorship_session_changed", "mentorship_session", "session_id"},
+        {"mentorship.match.requested", "mentorship_match_requested", "mentorship_match", "match_id"},
+        {"mentorship.match.", "mentorship_match_changed", "mentorship_match", "match_id"},
+        {"mentorship.goal.achieved", "mentorship_goal_achieved", "mentorship_match", "match_id"},
+        {"mentorship.mentor.", "mentorship_profile_changed", "mentor_profile", "mentor_profile_id"},
+        {"mentorship.review.", "mentorship_review", "mentor_review", "review_id"},
+        {"mentorship.", "mentorship_event", NULL, NULL},
+        {"peers.comparison.updated", "peer_comparison_updated", NULL, NULL},
         {"profile.badge.awarded", "badge_awarded", "badge", "badge_id"},
         {"profile.level.changed", "level_changed", "profile", "profile_id"},
-        {"moderation.", "moderation_event", "moderation", NULL},
+        {"moderation.action.", "moderation_action", "moderation_action", "action_id"},
+        {"moderation.appeal.", "moderation_appeal", "moderation_appeal", "appeal_id"},
+        {"moderation.report.", "moderation_report", "moderation_report", "report_id"},
+        {"moderation.case.", "moderation_case", "moderation_case", "case_id"},
+        {"moderation.", "moderation_event", NULL, NULL},
 };
 
 static const struct rule *rule_of(struct call *call, const Events__CloudEvent *event)
@@ -53,25 +63,18 @@ static const struct rule *rule_of(struct call *call, const Events__CloudEvent *e
         return NULL;
 }
 
-/* The subject of an event about a person is that person, whom no notification names. */
-static const char *object_of(const struct rule *rule, const Events__CloudEvent *event, const ProtobufCMessage *data)
-{
-        if (rule->object_id != NULL)
-                return field_text(data, rule->object_id);
-        return field_text(data, "user_id") == NULL ? event->subject : NULL;
-}
-
 status notices_make(struct call *call, const Events__CloudEvent *event, const ProtobufCMessage *data)
 {
         const char **ids;
         const struct rule *rule = rule_of(call, event);
         size_t count = rule == NULL ? 0 : recipients_of(call, data, &ids);
         for (size_t i = 0; i < count; i++)
-                TRY(notify(call, &(struct notice){.user_id = ids[i],
-                                         .type = rule->type,
-                                         .object_type = rule->object_type,
-                                         .object_id = object_of(rule, event, data),
-                                         .event_key = arena_printf(call->arena, "event:%s", event->id),
-                                         .actor_user_id = field_text(data, "actor_user_id")}));
+                TRY(notify(
+                        call, &(struct notice){.user_id = ids[i],
+                                      .type = rule->type,
+                                      .object_type = rule->object_type,
+                                      .object_id = rule->object_id == NULL ? NULL : field_text(data, rule->object_id),
+                                      .event_key = arena_printf(call->arena, "event:%s", event->id),
+                                      .actor_user_id = field_text(data, "actor_user_id")}));
         return STATUS_OK;
 }

@@ -33,10 +33,22 @@ static const struct notification_kind kinds[] = {
         {"group_contribution_due", "groups", NOTIFICATION},
         {"group_contribution_overdue", "groups", NOTIFICATION},
         {"group_event", "groups", NOTIFICATION},
+        {"mentorship_session_rescheduled", "mentorship", NOTIFICATION},
+        {"mentorship_session_reminder", "mentorship", NOTIFICATION},
+        {"mentorship_session_changed", "mentorship", NOTIFICATION},
+        {"mentorship_match_requested", "mentorship", NOTIFICATION},
+        {"mentorship_match_changed", "mentorship", NOTIFICATION},
+        {"mentorship_goal_achieved", "mentorship", NOTIFICATION},
+        {"mentorship_profile_changed", "mentorship", NOTIFICATION},
+        {"mentorship_review", "mentorship", NOTIFICATION},
         {"mentorship_event", "mentorship", NOTIFICATION},
         {"activity_reaction", "social", NOTIFICATION},
         {"level_changed", "account", NOTIFICATION},
         {"badge_awarded", "account", NOTIFICATION},
+        {"moderation_action", "moderation", NOTIFICATION},
+        {"moderation_appeal", "moderation", NOTIFICATION},
+        {"moderation_report", "moderation", NOTIFICATION},
+        {"moderation_case", "moderation", NOTIFICATION},
         {"moderation_event", "moderation", NOTIFICATION},
 };
 
@@ -122,7 +134,6 @@ static const struct {
         {"group_created", "began to save with others"},
         {"group_milestone_reached", "the group has reached a milestone"},
         {"badge_awarded", "was awarded a badge"},
-        {"mentorship_goal_achieved", "reached a goal with a mentor"},
         {"comparison_updated", "there is a new comparison"},
 };
 

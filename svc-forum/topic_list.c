@@ -37,7 +37,7 @@ static const struct {
         {"unanswered", " AND t.post_type = 'question' AND NOT t.is_solved AND t.posts_count = 0"},
         {"watching",
                 " AND t.id IN (SELECT topic_id FROM topic_readers WHERE user_id = $3::text::uuid AND level = 'watching')"},
-        {"mine", " AND t.created_by_user_id = $3::text::uuid AND t.status <> 'deleted'"},
+        {"mine", " AND t.created_by_user_id = $3::text::uuid AND t.status NOT IN ('deleted', 'removed')"},
 };
 
 static const struct {

@@ -206,6 +206,10 @@ TEST(pages_go_on_where_the_last_ended)
         ck_assert_int_eq(length_at(rest, "items"), 2);
         ck_assert_str_eq(text_at(rest, "items[1].id"), ids[0]);
         ck_assert_int_eq(length_at(get(bob.user, "/feed/?mode=following&since=2200-01-01T00:00:00Z"), "items"), 0);
+        const char *later = shared_with(ann.user, "community");
+        struct answer news = get(bob.user, text("/feed/?mode=following&since=%s", text_at(first, "new_since")));
+        ck_assert_int_eq(length_at(news, "items"), 1);
+        ck_assert_str_eq(text_at(news, "items[0].id"), later);
         first = get(bob.user, "/feed/?limit=2");
         rest = get(bob.user, text("/feed/?limit=2&cursor=%s", text_at(first, "next_cursor")));
         ck_assert_str_ne(text_at(first, "items[1].id"), text_at(rest, "items[0].id"));

@@ -111,6 +111,7 @@ static status depart(struct call *call, const struct standing *standing)
         TRY(ledger_pay_back(call, group->id, "refund", &parts));
         TRY(db_exec(call, "DELETE FROM schedule_entries WHERE participation_id = $1 AND state IN ('due', 'overdue')",
                 standing->who.id));
+        TRY(db_later(call, NULL, "DELETE FROM plan_shares WHERE participation_id = $1", standing->who.id));
         TRY(group_pot_changed(call, group, NULL));
         TRY(schedule_make(call, group->id));
         return job_schedule(call, SETTLE_PARTICIPATION, standing->who.id, 0, (ProtobufCBinaryData){0, NULL});

@@ -55,10 +55,10 @@ TEST(what_cannot_be_paid_in_is_refused)
         const char *group = active_group(ann, 1, &bob);
         const char *place = group_place(group, "contributions");
         expect_problem(post(bob, place, JSON({"amount" : 5, "currency" : "USD"})), 422, "validation_failed");
-        struct answer answer = post_once(bob, place, "a", JSON({"amount" : 0, "currency" : "USD"}));
+        struct answer answer = post_with_key(bob, place, "a", JSON({"amount" : 0, "currency" : "USD"}));
         expect_problem(answer, 422, "validation_failed");
         ck_assert_str_eq(text_at(answer, "errors[0].field"), "amount");
-        answer = post_once(bob, place, "b", JSON({"amount" : 5, "currency" : "EUR"}));
+        answer = post_with_key(bob, place, "b", JSON({"amount" : 5, "currency" : "EUR"}));
         expect_problem(answer, 422, "validation_failed");
         ck_assert_str_eq(text_at(answer, "errors[0].field"), "currency");
         expect_problem(pay(new_user(), group, 5), 403, "forbidden");
@@ -87,10 +87,10 @@ TEST(one_key_pays_once)
                         .headers = headers};
         ask_at_once(TWINS, requests, statuses);
         ck_assert_int_eq(count_status(TWINS, statuses, 201) + count_status(TWINS, statuses, 409), TWINS);
-        struct answer again = post_once(bob, group_place(group, "contributions"), "salary", body);
+        struct answer again = post_with_key(bob, group_place(group, "contributions"), "salary", body);
         expect_status(again, 201);
         ck_assert_str_eq(header_of(again, "Idempotent-Replay"), "true");
-        expect_problem(post_once(bob, group_place(group, "contributions"), "salary",
+        expect_problem(post_with_key(bob, group_place(group, "contributions"), "salary",
                                JSON({"amount" : 701, "currency" : "USD"})),
                 422, "idempotency_mismatch");
         ck_assert_int_eq(number_at(get(ann, group_path(group)), "current_amount"), 700);
@@ -161,13 +161,14 @@ TEST(not_everybody_takes_a_contribution_back)
         const char *group = active_group(ann, 2, members);
         const char *contribution = text_at(pay(members[0], group, 500), "id");
         expect_problem(post(members[0], reversal_of(group, contribution), REASON), 422, "validation_failed");
-        expect_problem(post_once(members[1], reversal_of(group, contribution), "x", REASON), 403, "forbidden");
-        expect_problem(post_once(members[0], reversal_of(group, NOWHERE), "y", REASON), 404, "not_found");
-        expect_problem(post_once(members[0], reversal_of(group, contribution), "z", "{}"), 422, "validation_failed");
+        expect_problem(post_with_key(members[1], reversal_of(group, contribution), "x", REASON), 403, "forbidden");
+        expect_problem(post_with_key(members[0], reversal_of(group, NOWHERE), "y", REASON), 404, "not_found");
+        expect_problem(
+                post_with_key(members[0], reversal_of(group, contribution), "z", "{}"), 422, "validation_failed");
         sql(text("UPDATE groups.contributions SET posted_at = now() - interval '25 hours' WHERE id = '%s'",
                 contribution));
-        expect_problem(post_once(members[0], reversal_of(group, contribution), "late", REASON), 403, "forbidden");
-        expect_status(post_once(ann, reversal_of(group, contribution), "late", REASON), 201);
+        expect_problem(post_with_key(members[0], reversal_of(group, contribution), "late", REASON), 403, "forbidden");
+        expect_status(post_with_key(ann, reversal_of(group, contribution), "late", REASON), 201);
 }
 END_TEST
 
@@ -203,7 +204,7 @@ TEST(cancelling_pays_back_what_its_rehearsal_said)
         pay(members[0], group, 333);
         const char *taken = text_at(pay(members[0], group, 500), "id");
         pay(members[1], group, 77);
-        expect_status(post_once(ann, reversal_of(group, taken), "r", REASON), 201);
+        expect_status(post_with_key(ann, reversal_of(group, taken), "r", REASON), 201);
         struct answer rehearsed = take_action(ann, group_path(group), "cancel", true);
         expect_status(rehearsed, 200);
         ck_assert_int_eq(length_at(rehearsed, "refunds"), 3);
@@ -244,7 +245,7 @@ TEST(a_reversal_unreaches_and_a_higher_target_reactivates)
         const char *group = active_group(ann, 1, &bob);
         const char *contribution = text_at(pay(bob, group, 100000), "id");
         ck_assert_str_eq(text_at(get(bob, group_path(group)), "status"), "reached");
-        expect_status(post_once(bob, reversal_of(group, contribution), "b", REASON), 201);
+        expect_status(post_with_key(bob, reversal_of(group, contribution), "b", REASON), 201);
         ck_assert_str_eq(text_at(get(bob, group_path(group)), "status"), "active");
         ck_assert_int_eq(events_of("groups", "groups.milestone.revoked", group), 4);
         expect_status(pay(bob, group, 100000), 201);

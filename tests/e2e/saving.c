@@ -70,7 +70,7 @@ const char *state_at(struct user user, const char *path)
         return text_at(get(user, text("%s/transitions", path)), "state");
 }
 
-struct answer post_once(struct user user, const char *path, const char *key, const char *body)
+struct answer post_with_key(struct user user, const char *path, const char *key, const char *body)
 {
         const char *headers[] = {"Content-Type: application/json", text("Idempotency-Key: %s", key), NULL};
         return ask(&(struct request){
@@ -81,7 +81,7 @@ struct answer pay(struct user user, const char *group, long amount)
 {
         char key[UUID_SIZE];
         uuid_v4(key);
-        return post_once(user, group_place(group, "contributions"), key,
+        return post_with_key(user, group_place(group, "contributions"), key,
                 text("{\"amount\": %ld, \"currency\": \"USD\"}", amount));
 }
 

@@ -30,7 +30,7 @@ void lead_to(struct user user, const char *path, const char *action, const char 
 const char *state_at(struct user user, const char *path);
 
 /* Posts with an Idempotency-Key. */
-struct answer post_once(struct user user, const char *path, const char *key, const char *body);
+struct answer post_with_key(struct user user, const char *path, const char *key, const char *body);
 
 /* Pays in, with a key of its own; *contribution is its id. */
 struct answer pay(struct user user, const char *group, long amount);

@@ -42,7 +42,7 @@ static void add_median(struct call *call, int metric, int bin, Peers__Insights *
         out->medians[out->n_medians++] = median;
 }
 
-static void add_band(struct call *call, int metric, int bin, int share, Peers__Insights *out)
+static void add_band(struct call *call, int metric, int bin, int share, int64_t count, Peers__Insights *out)
 {
         Peers__MetricBand *band = arena_alloc(call->arena, sizeof *band);
         peers__metric_band__init(band);
@@ -50,6 +50,8 @@ static void add_band(struct call *call, int metric, int bin, int share, Peers__I
         band->band = policy_bin_name(call->arena, &policy_metrics[metric], bin);
         band->has_share = 1;
         band->share = share;
+        band->has_count = 1;
+        band->count = count;
         out->bands[out->n_bands++] = band;
 }
 
@@ -62,7 +64,7 @@ static void describe_metric(struct call *call, const Peers__CohortRow *row, int 
                 return;
         add_median(call, metric, median, out);
         for (int bin = 0; bin < policy_metrics[metric].n_bins; bin++)
-                add_band(call, metric, bin, shares[bin], out);
+                add_band(call, metric, bin, shares[bin], row->counts[bin], out);
         out->behaviors[out->n_behaviors++] = (char *)(size_t)advice[metric].behaviour;
 }
 

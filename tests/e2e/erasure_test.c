@@ -4,6 +4,7 @@
 #include "tests/e2e/forum.h"
 #include "tests/e2e/instance.h"
 #include "tests/e2e/member.h"
+#include "tests/e2e/mentoring.h"
 #include "tests/e2e/saving.h"
 #include "tests/e2e/sharing.h"
 
@@ -91,6 +92,8 @@ static void act_everywhere(struct member ann, struct member bob)
                 201);
         pay(ann.user, active_group(bob.user, 1, &ann.user), 1000);
         founded(ann.user, "open");
+        booked(bob.user, matched(ann.user, bob.user), 24);
+        booked(ann.user, matched(new_user(), ann.user), 48);
         expect_status(put(ann.user, "/peer-comparison/metrics", JSON({"savings_rate" : 10})), 200);
 }
 

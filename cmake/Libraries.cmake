@@ -16,3 +16,10 @@ pkg_check_modules(NATS IMPORTED_TARGET libnats)
 if(NOT NATS_FOUND)
     message(STATUS "NATS: left out, libnats is missing (apt-get install libnats-dev); EVENTS_URL=nats:// will be refused")
 endif()
+
+# libwslay has no pkg-config file on Debian.
+find_path(WSLAY_INCLUDE wslay/wslay.h REQUIRED)
+find_library(WSLAY_LIBRARY wslay REQUIRED)
+add_library(Wslay::Wslay INTERFACE IMPORTED)
+target_include_directories(Wslay::Wslay INTERFACE ${WSLAY_INCLUDE})
+target_link_libraries(Wslay::Wslay INTERFACE ${WSLAY_LIBRARY})

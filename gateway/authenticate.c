@@ -47,16 +47,10 @@ static bool may_call(const Sfp__MethodRules *rules, const Sfp__Caller *caller)
         return false;
 }
 
-enum problem authenticate(const struct jwt *jwt, struct exchange *exchange, Sfp__Caller **out)
+enum problem authenticate_user(const struct jwt *jwt, struct exchange *exchange, Sfp__Caller **out, int64_t *expires_at)
 {
-        const Sfp__MethodRules *rules = exchange->match.route->method->rules;
         const char *header = exchange->request.headers[HEADER_AUTHORIZATION];
-        bool is_public = has_word(rules->roles, rules->n_roles, "public");
-        if (header == NULL) {
-                *out = new_caller(exchange->arena, NULL);
-                return is_public ? PROBLEM_NONE : PROBLEM_UNAUTHENTICATED;
-        }
-        const char *token = bearer_token(header);
+        const char *token = header == NULL ? NULL : bearer_token(header);
         if (token == NULL)
                 return PROBLEM_UNAUTHENTICATED;
         Sfp__Claims *claims;
@@ -64,5 +58,21 @@ enum problem authenticate(const struct jwt *jwt, struct exchange *exchange, Sfp_
         if (problem != PROBLEM_NONE)
                 return problem;
         *out = new_caller(exchange->arena, claims);
+        *expires_at = claims->exp;
+        return PROBLEM_NONE;
+}
+
+enum problem authenticate(const struct jwt *jwt, struct exchange *exchange, Sfp__Caller **out)
+{
+        const Sfp__MethodRules *rules = exchange->match.route->method->rules;
+        bool is_public = has_word(rules->roles, rules->n_roles, "public");
+        int64_t expires_at;
+        if (exchange->request.headers[HEADER_AUTHORIZATION] == NULL) {
+                *out = new_caller(exchange->arena, NULL);
+                return is_public ? PROBLEM_NONE : PROBLEM_UNAUTHENTICATED;
+        }
+        enum problem problem = authenticate_user(jwt, exchange, out, &expires_at);
+        if (problem != PROBLEM_NONE)
+                return problem;
         return is_public || may_call(rules, *out) ? PROBLEM_NONE : PROBLEM_FORBIDDEN;
 }

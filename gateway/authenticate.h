@@ -8,3 +8,7 @@
 /* PROBLEM_NONE with the caller in the arena (empty for the public), or why not: UNAUTHENTICATED, INVALID_TOKEN,
  * TOKEN_EXPIRED, FORBIDDEN. A token that is sent must be good, on public routes too. */
 enum problem authenticate(const struct jwt *jwt, struct exchange *exchange, Sfp__Caller **out);
+
+/* The same for what only a user may, whatever the route; *expires_at is the token's end, in seconds since 1970. */
+enum problem authenticate_user(
+        const struct jwt *jwt, struct exchange *exchange, Sfp__Caller **out, int64_t *expires_at);

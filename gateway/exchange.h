@@ -8,6 +8,7 @@
 #include "common/trace.h"
 #include "common/uuid.h"
 #include "gateway/route.h"
+#include "sfp/rpc.pb-c.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -45,6 +46,10 @@ struct response {
         const char *challenge; /* WWW-Authenticate */
         uint32_t retry_after_s;
         bool is_replay; /* Idempotent-Replay */
+        /* With code 101: the answer to the client's key, and who takes the connection over. */
+        const char *upgrade_accept;
+        const Sfp__Caller *upgrade_caller;
+        int64_t upgrade_expires_at;
 };
 
 struct exchange {

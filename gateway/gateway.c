@@ -11,6 +11,7 @@
 #include "gateway/path.h"
 #include "gateway/relay.h"
 #include "gateway/respond.h"
+#include "gateway/sockets.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -130,6 +131,26 @@ static void complete(void *owner, struct exchange *exchange)
         write_log(exchange, route == NULL ? "none" : route->path, duration_us);
 }
 
+static void upgraded(void *owner, struct exchange *exchange, int fd, void *handle)
+{
+        struct gateway *gateway = owner;
+        sockets_add(
+                gateway->sockets, fd, handle, exchange->response.upgrade_caller, exchange->response.upgrade_expires_at);
+}
+
+static status start_sockets(struct gateway *gateway, struct metrics *metrics)
+{
+        const struct sockets_settings settings = {
+                .schema = gateway->schema,
+                .client = gateway->client,
+                .signer = gateway->signer,
+                .sockets_max = (int)gateway->settings.sockets_max,
+                .events_address = gateway->settings.events_address,
+                .let_go = http_let_go,
+        };
+        return sockets_start(&settings, metrics, &gateway->sockets);
+}
+
 static void gateway_free(struct gateway *gateway)
 {
         meter_free(gateway->meter);
@@ -153,6 +174,7 @@ status gateway_start(
         gateway->client = client;
         gateway->settings.http.handle = handle;
         gateway->settings.http.complete = complete;
+        gateway->settings.http.upgraded = upgraded;
         gateway->settings.http.owner = gateway;
         gateway->jwt = jwt_new(gateway->schema, settings->jwt_secret);
         gateway->signer = principal_signer_new(settings->principal_key);
@@ -164,8 +186,11 @@ status gateway_start(
                 fprintf(stderr, /* allow(fprintf): to whoever starts it */
                         "PRINCIPAL_KEY must be base64 of 32 bytes\n");
         else
+                result = start_sockets(gateway, metrics);
+        if (result == STATUS_OK)
                 result = http_start(&gateway->settings.http, &gateway->http);
         if (result != STATUS_OK) {
+                sockets_stop(gateway->sockets);
                 gateway_free(gateway);
                 return result;
         }
@@ -185,6 +210,7 @@ void gateway_stop(struct gateway *gateway, int patience_ms)
 {
         atomic_store(&gateway->is_draining, true);
         http_drain(gateway->http);
+        sockets_stop(gateway->sockets); /* they leave before the client does, by which they ask */
         wait_until_idle(gateway, patience_ms);
         atomic_store(&gateway->is_closed, true);
         client_free(gateway->client); /* ends what is still under way, which resumes its connections */

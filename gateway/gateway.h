@@ -17,6 +17,8 @@ struct gateway_settings {
         const char *principal_key; /* as principal_signer_new */
         int64_t requests_max;      /* in flight */
         int64_t call_deadline_ms;
+        int64_t sockets_max;
+        const char *events_address; /* as sockets_settings */
 };
 
 struct gateway {
@@ -28,6 +30,7 @@ struct gateway {
         struct meter *meter;
         struct client *client;
         struct http *http;
+        struct sockets *sockets;
         atomic_bool is_draining; /* still answers, but is not ready for more */
         atomic_bool is_closed;   /* starts no more calls */
 };

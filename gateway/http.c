@@ -251,10 +251,42 @@ static void add_headers(const struct exchange *exchange, struct MHD_Response *to
                 add_header(to, "Connection", "close");
 }
 
+/* The exchange is still there: it is completed when the connection is let go. */
+static void take_over(void *cls, struct MHD_Connection *connection, void *state, const char *extra, size_t extra_size,
+        MHD_socket fd, struct MHD_UpgradeResponseHandle *handle)
+{
+        struct http *http = cls;
+        (void)connection;
+        (void)extra;
+        if (extra_size > 0) /* frames before the handshake was answered: no client of ours */
+                http_let_go(handle);
+        else
+                http->settings.upgraded(http->settings.owner, state, fd, handle);
+}
+
+void http_let_go(void *handle)
+{
+        MHD_upgrade_action(handle, MHD_UPGRADE_ACTION_CLOSE);
+}
+
+static enum MHD_Result send_upgrade(struct exchange *exchange)
+{
+        struct MHD_Response *response = MHD_create_response_for_upgrade(take_over, exchange->link.http);
+        if (response == NULL)
+                return MHD_NO;
+        add_header(response, "Upgrade", "websocket");
+        add_header(response, "Sec-WebSocket-Accept", exchange->response.upgrade_accept);
+        enum MHD_Result result = MHD_queue_response(exchange->link.connection, MHD_HTTP_SWITCHING_PROTOCOLS, response);
+        MHD_destroy_response(response);
+        return result;
+}
+
 /* The body lives in the exchange, which outlives the response. */
 static enum MHD_Result send_response(struct exchange *exchange)
 {
         const struct response *from = &exchange->response;
+        if (from->code == MHD_HTTP_SWITCHING_PROTOCOLS)
+                return send_upgrade(exchange);
         struct MHD_Response *response =
                 MHD_create_response_from_buffer(from->body_size, (void *)(size_t)from->body, MHD_RESPMEM_PERSISTENT);
         if (response == NULL)
@@ -305,7 +337,7 @@ static void complete(void *cls, struct MHD_Connection *connection, void **state,
 static struct MHD_Daemon *start_daemon(struct http *http, const union address *address)
 {
         const struct http_settings *settings = &http->settings;
-        unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
+        unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_ALLOW_UPGRADE;
         if (address->any.sa_family == AF_INET6)
                 flags |= MHD_USE_IPv6;
         const struct MHD_OptionItem pool[] = {

@@ -23,6 +23,9 @@ struct http_settings {
 
         /* A request has come. True: its response is set. False: http_suspend was called. */
         bool (*handle)(void *owner, struct exchange *exchange);
+        /* The response was an upgrade: takes the file descriptor, and gives the handle back with http_let_go when it is
+         * done with it. NULL: none is ever upgraded. On a thread of the server's: quick. */
+        void (*upgraded)(void *owner, struct exchange *exchange, int fd, void *handle);
         /* The response was sent or its client is gone; a request that never came whole has response.code 0. The last
          * that is seen of an exchange. */
         void (*complete)(void *owner, struct exchange *exchange);
@@ -34,6 +37,9 @@ MUST_CHECK status http_start(const struct http_settings *settings, struct http *
 
 /* The address taken, such as "127.0.0.1:8000". */
 const char *http_address(const struct http *http);
+
+/* Ends an upgraded connection. */
+void http_let_go(void *handle);
 
 /* Accepts no more connections, and closes each after its next response. */
 void http_drain(struct http *http);

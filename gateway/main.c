@@ -19,7 +19,8 @@ struct main_config {
         const char *http_address, *admin_address, *mesh_address, *run_dir, *jwt_secret, *log_level;
         const char *mesh_key, *principal_key, *tls_authority, *tls_certificate;
         int64_t http_threads, http_connections_max, http_connections_per_address_max, http_body_max, http_timeout_s;
-        int64_t requests_max, call_deadline_ms, mesh_in_flight_max;
+        int64_t requests_max, call_deadline_ms, mesh_in_flight_max, sockets_max;
+        const char *events_url, *events_address;
 };
 
 #define PLACE(member) offsetof(struct main_config, member)
@@ -53,6 +54,12 @@ static const struct config_item main_table[] = {
                 "longest a call may take; a method's own deadline may be shorter"},
         {"MESH_IN_FLIGHT_MAX", CONFIG_INT, PLACE(mesh_in_flight_max), "256", 1, 65536,
                 "calls to one service at a time; more are answered 503"},
+        {"SOCKETS_MAX", CONFIG_INT, PLACE(sockets_max), "2048", 0, 1000000,
+                "WebSockets open at a time; more are answered 503. They count among HTTP_CONNECTIONS_MAX"},
+        {"EVENTS_URL", CONFIG_TEXT, PLACE(events_url), "", 0, 0,
+                "nats://HOST:PORT: a broker in place of the services' own event addresses"},
+        {"EVENTS_ADDRESS", CONFIG_TEXT, PLACE(events_address), "", 0, 0,
+                "where services publish events, with {service} for the name; unset: ipc://RUN_DIR/svc-{service}.events.ipc"},
         {"ADMIN_ADDRESS", CONFIG_TEXT, PLACE(admin_address), "127.0.0.1:0", 0, 0,
                 "where operators find /livez, /readyz and /metrics; the address taken is in RUN_DIR/sfp-gateway.admin"},
         {"LOG_LEVEL", CONFIG_TEXT, PLACE(log_level), "info", 0, 0, "debug, info, warn or error"},
@@ -75,6 +82,8 @@ static struct gateway_settings gateway_settings(const struct main_config *config
                 .principal_key = config->principal_key,
                 .requests_max = config->requests_max,
                 .call_deadline_ms = config->call_deadline_ms,
+                .sockets_max = config->sockets_max,
+                .events_address = *config->events_url != '\0' ? config->events_url : config->events_address,
         };
 }
 
@@ -95,12 +104,17 @@ static status start_admin(
 
 static status serve(const struct main_config *config, struct identity *identity, struct metrics *metrics)
 {
-        char mesh_address[PATH_SIZE];
-        const struct gateway_settings settings = gateway_settings(config);
+        char mesh_address[PATH_SIZE], events_address[PATH_SIZE];
+        struct gateway_settings settings = gateway_settings(config);
         struct gateway *gateway;
         struct admin *admin;
         if (snprintf(mesh_address, sizeof mesh_address, "ipc://%s/svc-{service}.ipc", config->run_dir) >= PATH_SIZE)
                 return STATUS_INVALID_ARGUMENT;
+        if (snprintf(events_address, sizeof events_address, "ipc://%s/svc-{service}.events.ipc", config->run_dir) >=
+                PATH_SIZE)
+                return STATUS_INVALID_ARGUMENT;
+        if (*settings.events_address == '\0')
+                settings.events_address = events_address;
         const struct client_settings calls = {
                 .address = *config->mesh_address == '\0' ? mesh_address : config->mesh_address,
                 .identity = identity,

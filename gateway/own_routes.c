@@ -2,6 +2,7 @@
 #include "gateway/own_routes.h"
 
 #include "gateway/gateway.h"
+#include "gateway/handshake.h"
 #include "gateway/respond.h"
 
 static void answer_live(struct exchange *exchange)
@@ -18,5 +19,6 @@ static void answer_ready(struct exchange *exchange)
 const struct own_route own_routes[] = {
         {"GET", "/status/live", answer_live},
         {"GET", "/status/ready", answer_ready},
+        {"GET", "/ws/{user_id}", answer_handshake},
         {NULL},
 };

@@ -13,7 +13,7 @@
 
 enum { PATIENCE_MS = 2000 };
 
-static int connect_to_gateway(void)
+int wire_connect(void)
 {
         union address address;
         const char *url = program_setting("SFP_URL");
@@ -43,7 +43,7 @@ static struct buffer read_all(int fd)
 struct answer wire_ask(const char *bytes, size_t size)
 {
         int code = 0;
-        int fd = connect_to_gateway();
+        int fd = wire_connect();
         send_all(fd, bytes, size);
         struct buffer out = read_all(fd);
         close(fd);

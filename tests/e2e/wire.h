@@ -4,6 +4,9 @@
 
 #include "tests/e2e/client.h"
 
+/* A connection to the gateway, to be closed. */
+int wire_connect(void);
+
 /* Sends bytes to the gateway and reads until it closes or has nothing to say for two seconds. Status 0: no answer. */
 struct answer wire_ask(const char *bytes, size_t size);
 

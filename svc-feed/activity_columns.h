@@ -5,12 +5,18 @@
 
 #include "common/people.h"
 
+/* Where nobody is named the moment would name them: a day is all that is told. */
+#define TELLS_DAYS        "(a.visibility = 'anonymous' OR a.actor_user_id IS NULL)"
+
+/* `hours`, or the beginning of its day. */
+#define HOURS_TOLD(hours) "CASE WHEN " TELLS_DAYS " THEN 24 * floor(" hours " / 24) ELSE " hours " END"
+
 /* Who acts by name is shown; anonymous, under a name for this one activity; nobody, not at all. */
 #define ACTIVITY_COLUMNS                                                                                                         \
         "a.id, a.id AS activity_id, a.type, a.actor_user_id AS \"actor.user_id\","                                               \
         " CASE WHEN a.visibility = 'anonymous' AND a.actor_user_id IS NOT NULL THEN 'activity:' || a.id END AS \"actor.scope\"," \
         " a.object_type AS \"object.type\", a.object_id AS \"object.id\", a.text, a.visibility, a.status,"                       \
-        " CASE WHEN a.visibility = 'anonymous' THEN date_trunc('day', a.created_at, 'UTC') ELSE a.created_at END AS created_at," \
+        " CASE WHEN " TELLS_DAYS " THEN date_trunc('day', a.created_at, 'UTC') ELSE a.created_at END AS created_at,"             \
         " a.likes_count, a.celebrates_count, a.supports_count, a.version"
 
 #define IS_ACTIVITY_OWNER(viewer) "coalesce(a.actor_user_id = (" viewer ")::text::uuid, false)"

@@ -33,23 +33,28 @@ RPC_DECLARE(FEED_RPCS)
         "(SELECT a.* FROM activities a WHERE " condition                                                               \
         " AND a.hot_key <= $1::bigint ORDER BY a.hot_key DESC LIMIT 1000)"
 
-static const char SQL_RELEVANCE[] = "SELECT " ACTIVITY_COLUMNS ", " ACTIVITY_VIEWER_COLUMNS(
-        "$3") ", " KEY "::double precision / 3600000 AS score,"
-              " CASE WHEN " IS_ACTIVITY_OWNER(
-                      "$3") " THEN 'yours' WHEN f.is_followed THEN 'followed' WHEN a.interest >= 3 THEN 'popular'"
-                            " ELSE 'recent' END AS why_top, " KEY " AS page_key, a.id AS page_id"
-                            " FROM (" CANDIDATES("a.is_open") " UNION ALL " CANDIDATES(
-                                    "a.status = 'published' AND NOT a.is_retracted AND NOT a.is_open AND (a.actor_user_id = $3::text::uuid OR " IS_FOR(
-                                            "$3") ")") ") a" FOLLOWED_JOIN
-                                    OWN_REACTIONS("$3") " WHERE (" KEY ", a.id) < ($1::bigint, $2::uuid)" FILTERS
-                                                        " ORDER BY " KEY " DESC, a.id DESC";
-static const char SQL_FOLLOWING[] = "SELECT " ACTIVITY_COLUMNS ", " ACTIVITY_VIEWER_COLUMNS(
-        "$3") ", a.new_key::double precision / 3600000000 AS score,"
-              " 'followed' AS why_top, a.new_key AS page_key, a.id AS page_id FROM activities a" OWN_REACTIONS(
-                      "$3") " WHERE (a.new_key, a.id) < ($1::bigint, $2::uuid)"
-                            " AND a.actor_user_id IN (SELECT target_id FROM follows WHERE user_id = $3::text::uuid)"
-                            " AND a.visibility <> 'anonymous' AND a.status = 'published' AND NOT a.is_retracted AND " IS_FOR(
-                                    "$3") FILTERS " ORDER BY a.new_key DESC, a.id DESC";
+static const char SQL_RELEVANCE[] = "SELECT " ACTIVITY_COLUMNS ", " ACTIVITY_VIEWER_COLUMNS("$3") ", " HOURS_TOLD(
+        "(" KEY
+        "::double precision / 3600000)") " AS score,"
+                                         " CASE WHEN " IS_ACTIVITY_OWNER(
+                                                 "$3") " THEN 'yours' WHEN f.is_followed THEN 'followed' WHEN a.interest >= 3 THEN 'popular'"
+                                                       " ELSE 'recent' END AS why_top, " KEY
+                                                       " AS page_key, a.id AS page_id"
+                                                       " FROM (" CANDIDATES("a.is_open") " UNION ALL " CANDIDATES(
+                                                               "a.status = 'published' AND NOT a.is_retracted AND NOT a.is_open AND (a.actor_user_id = $3::text::uuid OR " IS_FOR(
+                                                                       "$3") ")") ") a" FOLLOWED_JOIN
+                                                               OWN_REACTIONS(
+                                                                       "$3") " WHERE (" KEY
+                                                                             ", a.id) < ($1::bigint, $2::uuid)" FILTERS
+                                                                             " ORDER BY " KEY " DESC, a.id DESC";
+static const char SQL_FOLLOWING[] = "SELECT " ACTIVITY_COLUMNS ", " ACTIVITY_VIEWER_COLUMNS("$3") ", " HOURS_TOLD(
+        "(a.new_key::double precision / 3600000000)") " AS score,"
+                                                      " 'followed' AS why_top, a.new_key AS page_key, a.id AS page_id FROM activities a" OWN_REACTIONS(
+                                                              "$3") " WHERE (a.new_key, a.id) < ($1::bigint, $2::uuid)"
+                                                                    " AND a.actor_user_id IN (SELECT target_id FROM follows WHERE user_id = $3::text::uuid)"
+                                                                    " AND a.visibility <> 'anonymous' AND a.status = 'published' AND NOT a.is_retracted AND " IS_FOR(
+                                                                            "$3") FILTERS
+        " ORDER BY a.new_key DESC, a.id DESC";
 
 /* A thing trends when TREND_LEAST people react to it; below TREND_SHOWN it is not said how many they are. */
 enum { TREND_LEAST = 3, TREND_SHOWN = 10 };

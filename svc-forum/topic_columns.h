@@ -14,11 +14,18 @@
         "CASE WHEN " row ".is_anonymous THEN date_trunc('day', " row "." column ", 'UTC') ELSE " row "." column        \
         " END AS " column
 
+/* The last post's moment is the topic's; where that is by nobody, too, it is a day. */
+#define LAST_POSTED_AT                                                                                                 \
+        "CASE WHEN t.is_anonymous OR EXISTS (SELECT FROM forum_posts l WHERE l.topic_id = t.id"                        \
+        " AND l.post_number = t.last_post_number AND l.is_anonymous) THEN date_trunc('day', t.last_posted_at, 'UTC')"  \
+        " ELSE t.last_posted_at END AS last_posted_at"
+
 #define TOPIC_COLUMNS                                                                                                                    \
         "t.id, t.category_id, " AUTHOR_COLUMNS("created_by", "t.created_by_user_id",                                                     \
                 TOPIC_SCOPE) ", t.title,"                                                                                                \
                              " t.description, t.post_type, t.status, t.views_count, t.posts_count, t.participants_count, t.likes_count," \
-                             " t.helpful_votes, t.is_solved, t.is_pinned, t.tags, t.best_answer, t.auto_close_at, t.last_posted_at,"     \
+                             " t.helpful_votes, t.is_solved, t.is_pinned, t.tags, t.best_answer, t.auto_close_at, " LAST_POSTED_AT       \
+                             ","                                                                                                         \
                              " t.version, " DAY_WHERE_ANONYMOUS("t", "created_at") ", " DAY_WHERE_ANONYMOUS("t",                         \
                                      "edited_at") ","                                                                                    \
                                                   " coalesce(r.last_read_post_number, 0) AS \"viewer.last_read_post_number\","           \

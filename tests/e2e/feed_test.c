@@ -250,6 +250,7 @@ TEST(a_topic_is_in_the_feed_as_long_as_it_can_be_seen)
         const char *secret = topic_in(category(), ann, ", \"anonymous\": true");
         ck_assert(AWAIT(20, made_of(secret) != NULL));
         ck_assert(!has(get(new_user(), path_of(made_of(secret))), "actor"));
+        ck_assert_str_eq(text_at(get(new_user(), path_of(made_of(secret))), "created_at") + 10, "T00:00:00Z");
 }
 END_TEST
 

@@ -77,6 +77,7 @@ TEST(an_anonymous_author_has_one_name_in_a_topic)
         struct answer seen = get(new_user(), topic_path(id));
         ck_assert_str_eq(text_at(seen, "created_by.kind"), "pseudonym");
         ck_assert_str_eq(text_at(seen, "created_at") + 10, "T00:00:00Z");
+        ck_assert_str_eq(text_at(seen, "last_posted_at") + 10, "T00:00:00Z");
         struct answer own = get(new_user(), post_path(posted(ann, id)));
         ck_assert_str_eq(text_at(own, "author_ref.id"), text_at(seen, "created_by.id"));
         const char *other = topic_in(category(), ann, ", \"anonymous\": true");

@@ -9,6 +9,7 @@
 #include "svc-anonymize/credits.h"
 #include "svc-anonymize/erasure.h"
 #include "svc-anonymize/export.h"
+#include "svc-anonymize/retention.h"
 
 extern const struct content_kind profile_content[];
 extern const struct counter profile_counters[];
@@ -57,6 +58,7 @@ static const struct job_kind jobs[] = {
         {.name = ERASURE_PART_JOB, .run = erasure_part_run},
         {.name = EXPORT_PART_JOB, .run = export_part_run},
         {.name = EXPORT_END_JOB, .run = export_end_run},
+        {.name = "forget_old", .every_ms = 3600000, .tick = retention_forget},
         {0},
 };
 

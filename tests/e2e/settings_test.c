@@ -140,6 +140,19 @@ TEST(bands_appear_on_shared_goals_only_where_they_are_shared)
 }
 END_TEST
 
+TEST(records_of_changes_go_when_their_time_is_over)
+{
+        struct member ann = new_member();
+        expect_status(set_privacy(ann.user, JSON({"retention_days" : 30, "discoverable" : true})), 200);
+        sql(text("UPDATE anonymize.privacy_changes SET at = at - interval '31 days' WHERE user_id = '%s'"
+                 " AND setting = 'discoverable'",
+                ann.user.id));
+        sql("UPDATE anonymize.jobs SET due_at = now() WHERE kind = 'forget_old'");
+        ck_assert(AWAIT(20, n_changes(ann, "discoverable") == 0));
+        ck_assert_int_eq(n_changes(ann, "retention_days"), 1);
+}
+END_TEST
+
 TEST(a_value_that_is_not_allowed_names_its_field)
 {
         struct member ann = new_member();
@@ -162,4 +175,5 @@ SUITE_WITH(scene_begin, scene_end, "e2e/settings", NO_FORK, T(a_setting_is_chang
         T(what_does_not_change_anything_is_no_change), T(nobody_changes_settings_blindly),
         T(of_many_who_have_seen_the_same_version_one_changes_it), T(levels_of_activities_are_kept_by_type),
         T(restricted_words_take_the_place_of_the_old_ones_and_are_not_in_the_record),
-        T(bands_appear_on_shared_goals_only_where_they_are_shared), T(a_value_that_is_not_allowed_names_its_field))
+        T(bands_appear_on_shared_goals_only_where_they_are_shared), T(records_of_changes_go_when_their_time_is_over),
+        T(a_value_that_is_not_allowed_names_its_field))

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "svc-anonymize/retention.h"
+
+#include "common/db.h"
+
+static const char SQL_CHANGES[] =
+        "DELETE FROM privacy_changes WHERE id IN (SELECT c.id FROM privacy_changes c JOIN user_privacy_settings s"
+        " ON s.user_id = c.user_id WHERE c.at < now() - s.retention_days * interval '1 day' LIMIT $1)";
+static const char SQL_JOBS[] =
+        "DELETE FROM privacy_jobs WHERE id IN (SELECT id FROM privacy_jobs WHERE done_at < now() - interval '1 year'"
+        " AND state IN ('completed', 'cancelled', 'expired', 'failed') LIMIT $1)";
+
+status retention_forget(struct call *call)
+{
+        TRY(db_exec(call, SQL_CHANGES, (int)FORGET_AT_ONCE));
+        return db_exec(call, SQL_JOBS, (int)FORGET_AT_ONCE);
+}

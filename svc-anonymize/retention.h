@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is kept for its owner only goes when its time is over. */
+#pragma once
+
+#include "common/call.h"
+
+enum { FORGET_AT_ONCE = 1000 };
+
+/* A job that comes round by itself: drops records of changes older than their owner's retention_days, and jobs of
+ * exports and erasures that ended more than a year ago. */
+status retention_forget(struct call *call);

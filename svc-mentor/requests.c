@@ -58,7 +58,7 @@ status request_send(struct call *call, const struct request_spec *spec, const ch
         TRY(score(call, spec, mentor_profile_id, &compatibility));
         struct lifecycle_subject subject = {.id = match.id, .state = LIFECYCLE_NEW, .actors = "mentee"};
         TRY(lifecycle_step(call, &match_lifecycle, &subject, "request", NULL, NULL));
-        TRY(db_exec(call, SQL_INSERT, match.id, mentor_profile_id, mentor.text, spec->mentee_user_id,
+        TRY(db_later(call, NULL, SQL_INSERT, match.id, mentor_profile_id, mentor.text, spec->mentee_user_id,
                 spec->mentorship_type, (int)spec->is_anonymous, db_texts(spec->n_focus, spec->focus), spec->weeks,
                 compatibility, words_seal(call, match.id, spec->message), db_texts(spec->n_choices, spec->choices),
                 (int)spec->has_choices));

@@ -15,8 +15,11 @@ static const char SQL_OF_PAIR[] =
 static const char SQL_OF_MENTEE[] = "SELECT id FROM mentorship_matches WHERE mentee_user_id = $1" UNDER_WAY;
 static const char SQL_PROFILE_OF[] = "SELECT id FROM mentor_profiles WHERE user_id = $1";
 
+/* Behind the lock only where there is something to break: most blocks are between people who have nothing here. */
 static status break_all(struct call *call, const Mentor__IdList *rows)
 {
+        if (rows->n_items > 0)
+                TRY(match_lock(call));
         for (size_t i = 0; i < rows->n_items; i++)
                 TRY(match_break(call, rows->items[i]->id));
         return STATUS_OK;
@@ -37,7 +40,6 @@ static status take_block(struct call *call, const Events__CloudEvent *event, con
         const char *user_id = field_text(data, "user_id"), *target_id = field_text(data, "target_id");
         if (!field_flag(data, "blocked") || user_id == NULL || target_id == NULL)
                 return STATUS_OK;
-        TRY(match_lock(call));
         TRY(db_rows(call, &rows.base, "items", SQL_OF_PAIR, user_id, target_id));
         return break_all(call, &rows);
 }

@@ -46,7 +46,7 @@ struct lifecycle_subject group_subject(const Groups__GroupRow *group, const char
 
 static status store(struct call *call, const Groups__GroupRow *group, const char *state, const char *pause_reason)
 {
-        return db_exec(call, SQL_STORE, group->id, group->version, state, pause_reason);
+        return db_later(call, NULL, SQL_STORE, group->id, group->version, state, pause_reason);
 }
 
 status group_store(struct call *call, const Groups__GroupRow *group, const char *state)

@@ -19,6 +19,7 @@ struct client {
 };
 
 static struct client *scene;
+static void (*overhear)(struct answer answer);
 
 struct client *client_open(struct arena *arena, bool is_forgetful)
 {
@@ -156,7 +157,15 @@ struct user new_user(void)
 
 struct answer ask(const struct request *request)
 {
-        return client_ask(scene, request);
+        struct answer answer = client_ask(scene, request);
+        if (overhear != NULL)
+                overhear(answer);
+        return answer;
+}
+
+void scene_overhear(void (*hear)(struct answer answer))
+{
+        overhear = hear;
 }
 
 static struct answer say(const char *verb, struct user user, const char *path, const char *body)

@@ -61,6 +61,9 @@ struct answer patch(struct user user, const char *path, const char *body);
 struct answer del(struct user user, const char *path);
 struct answer ask(const struct request *request);
 
+/* From now on `hear` is given what every of these functions is answered, before the test sees it. NULL: nobody. */
+void scene_overhear(void (*hear)(struct answer answer));
+
 /* A client of its own for each thread; what it hears lives in its arena. Connections are not used twice when
  * `is_forgetful`: libcurl repeats a request by itself when a kept connection turns out to be dead. */
 struct client;

@@ -89,7 +89,8 @@ static bool compile_extra(struct rules *rules, size_t n_extra, const struct rule
         bool is_complete = true;
         for (size_t i = 0; i < n_extra && is_complete; i++) {
                 struct rule *rule = &rules->extra[i];
-                *rule = (struct rule){strdup(extra[i].id), extra[i].category, CLASS_BLOCK, extra[i].weight, NULL};
+                char *id = strdup(extra[i].id); /* allow(strdup): lives beyond calls */
+                *rule = (struct rule){id, extra[i].category, CLASS_BLOCK, extra[i].weight, NULL};
                 is_complete = rule->id != NULL && (rules->codes[N_RULES + i] = compile(extra[i].pattern)) != NULL;
         }
         return is_complete;

@@ -111,7 +111,7 @@ TEST(a_wrong_method_is_told_the_right_ones)
                 {"DELETE", "/goal-sharing/", "POST, GET, HEAD, OPTIONS"},
                 {"POST", "/goal-sharing/6f1d3c52-0a51-4b6e-9a1e-000000000001", "GET, HEAD, PATCH, DELETE, OPTIONS"},
                 {"GET", "/goal-sharing/6f1d3c52-0a51-4b6e-9a1e-000000000001/reactions/like", "PUT, DELETE, OPTIONS"},
-                {"POST", "/goal-sharing/templates", "GET, HEAD, OPTIONS"},
+                {"POST", "/goal-sharing/inspiration", "GET, HEAD, OPTIONS"},
                 {"TRACE", "/goal-sharing/", "POST, GET, HEAD, OPTIONS"},
                 {"BREW", "/goal-sharing/", "POST, GET, HEAD, OPTIONS"},
         };

@@ -135,6 +135,8 @@ struct dispatch *dispatch_new(struct service *service)
         arena_free(arena);
         if (is_good && n_paired == count_handlers(definition)) {
                 dispatch->service = service;
+                service->calls =
+                        metrics_histogram(service->metrics, "sfp_call_seconds", "", "The same of all methods.");
                 add_bad_metrics(dispatch, service->metrics);
                 return dispatch;
         }
@@ -353,6 +355,7 @@ static struct message *serve_method(
         int64_t took_us = clock_now_us() - started_us + waited_us;
         metric_add(served->by_status[code], 1);
         histogram_observe(served->seconds, took_us);
+        histogram_observe(dispatch->service->calls, took_us);
         metric_add(served->statements, call->n_statements);
         log_call(call, code, took_us);
         return pack_reply(call, code, out, took_us);

@@ -6,6 +6,7 @@
 #include "common/control.h"
 #include "common/health.h"
 #include "common/personal.h"
+#include "common/platform.h"
 #include "common/reflection.h"
 
 #include <string.h>
@@ -41,6 +42,7 @@ static const struct rpc *const event_tables[] = {event_rpcs, NULL};
 static const struct rpc *const consistency_tables[] = {consistency_rpcs, NULL};
 static const struct rpc *const content_tables[] = {content_rpcs, NULL};
 static const struct rpc *const personal_tables[] = {personal_rpcs, NULL};
+static const struct rpc *const platform_tables[] = {platform_rpcs, NULL};
 static const struct rpc *const health_tables[] = {health_rpcs, NULL};
 static const struct rpc *const reflection_tables[] = {reflection_rpcs, NULL};
 static const struct rpc *const control_tables[] = {control_rpcs, NULL};
@@ -53,5 +55,6 @@ const struct kit_part kit_parts[] = {
         {"consistency", consistency_tables},
         {"content", content_tables},
         {"personal", personal_tables},
+        {"platform", platform_tables},
         {0},
 };

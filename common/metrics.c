@@ -109,6 +109,17 @@ void histogram_observe(struct histogram *histogram, int64_t us)
         atomic_fetch_add_explicit(&histogram->sum_us, us, memory_order_relaxed);
 }
 
+int64_t histogram_quantile_us(const struct histogram *histogram, double quantile)
+{
+        int64_t counts[BOUNDS + 1], all = 0, below = 0;
+        for (int i = 0; i <= BOUNDS; i++)
+                all += counts[i] = atomic_load_explicit(&histogram->buckets[i], memory_order_relaxed);
+        for (int i = 0; i < BOUNDS; i++)
+                if ((double)(below += counts[i]) >= quantile * (double)all)
+                        return all == 0 ? 0 : bounds_us[i];
+        return bounds_us[BOUNDS - 1];
+}
+
 static void print_labels(struct buffer *out, const char *labels, const char *more)
 {
         if (*labels != '\0' || *more != '\0')

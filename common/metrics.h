@@ -26,6 +26,10 @@ void metric_set(struct metric *metric, int64_t value);
 int64_t metric_value(const struct metric *metric);
 void histogram_observe(struct histogram *histogram, int64_t us);
 
+/* The bound that the part `quantile` (0 to 1) of what was observed does not pass, in microseconds; 0 before anything
+ * was. */
+int64_t histogram_quantile_us(const struct histogram *histogram, double quantile);
+
 /* Appends all metrics, those of one name together under their HELP and TYPE lines. Zero counters with labels are left
  * out. */
 void metrics_print(const struct metrics *metrics, struct buffer *out);

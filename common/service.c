@@ -7,6 +7,7 @@
 #include "common/cache_remote.h"
 #include "common/cache_warmer.h"
 #include "common/client.h"
+#include "common/clock.h"
 #include "common/event_relay.h"
 #include "common/events.h"
 #include "common/job_runner.h"
@@ -192,6 +193,7 @@ static int run(struct program *program)
         struct client *client = client_new(&calls, metrics);
         program->service.schema = schema;
         program->service.metrics = metrics;
+        program->service.started_us = clock_now_us();
         program->service.client = client;
         program->service.cache_ttl_us = program->config.cache_default_ttl_s * 1000000;
         const struct admin_settings door = {

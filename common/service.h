@@ -12,7 +12,9 @@ struct content_kind;
 struct counter;
 struct event_consumer;
 struct event_listener;
+struct dashboard_series;
 struct event_relay;
+struct histogram;
 struct hmac;
 struct identity;
 struct job_kind;
@@ -20,6 +22,7 @@ struct keyring;
 struct metrics;
 struct personal_table;
 struct running;
+typedef struct Platform__Health Platform__Health;
 struct server;
 
 struct service_definition {
@@ -32,13 +35,16 @@ struct service_definition {
         const struct migration *migrations;      /* NULL: no database */
         status (*open)(struct service *service); /* makes service->state; NULL: none */
         void (*close)(struct service *service);
-        const struct event_consumer *consumers; /* common/consumer.h; NULL: none. Needs a database */
-        const struct event_listener *listeners; /* common/events.h; NULL: none */
-        const struct counter *counters;         /* common/counters.h; NULL: none. Needs a database */
-        const struct job_kind *jobs;            /* common/jobs.h; NULL: none. Needs a database */
-        const struct content_kind *content;     /* common/content.h; NULL: nothing that is moderated */
-        const struct personal_table *personal;  /* common/personal.h; NULL: nothing of people */
-        bool knows_people;                      /* common/people.h: names, blocks and sanctions are kept here */
+        const struct event_consumer *consumers;    /* common/consumer.h; NULL: none. Needs a database */
+        const struct event_listener *listeners;    /* common/events.h; NULL: none */
+        const struct counter *counters;            /* common/counters.h; NULL: none. Needs a database */
+        const struct job_kind *jobs;               /* common/jobs.h; NULL: none. Needs a database */
+        const struct content_kind *content;        /* common/content.h; NULL: nothing that is moderated */
+        const struct personal_table *personal;     /* common/personal.h; NULL: nothing of people */
+        bool knows_people;                         /* common/people.h: names, blocks and sanctions are kept here */
+        const struct dashboard_series *dashboards; /* common/platform.h; NULL: none of its own */
+        /* What it has to say of the platform's health beside its database; NULL: nothing. */
+        status (*health)(struct call *call, Platform__Health *out);
 };
 
 /* A running service. Set up before the first call and unchanging from then on. */
@@ -57,6 +63,8 @@ struct service {
         const struct keyring *keys;
         struct server *server;   /* while it serves; NULL before and in what does not */
         struct running *running; /* the calls it runs; NULL as above */
+        int64_t started_us;      /* on the monotonic clock */
+        struct histogram *calls; /* how long calls took; NULL before it serves */
 };
 
 /* Runs a service until SIGTERM; the program's whole main(). Returns the exit code: 0, 1 for bad configuration, 75 when

@@ -8,6 +8,7 @@
 #include "common/kit_parts.h"
 #include "gateway/gateway.h"
 #include "gateway/http.h"
+#include "gateway/platform_summary.h"
 #include "gateway/relay.h"
 #include "gateway/respond.h"
 
@@ -71,8 +72,13 @@ static void append(struct arena *arena, ProtobufCMessage *into, const ProtobufCF
 
 static void join_value(ProtobufCMessage *into, const ProtobufCMessage *from, const ProtobufCFieldDescriptor *field)
 {
-        if (!field_is_set(into, field) || !field_is_set(from, field))
+        if (!field_is_set(from, field) || field_is_pointer(field))
                 return;
+        if (!field_is_set(into, field)) {
+                memcpy(field_place(into, field), field_place(from, field), field_value_size(field));
+                *(protobuf_c_boolean *)field_quantifier(into, field) = 1;
+                return;
+        }
         if (field->type == PROTOBUF_C_TYPE_INT64)
                 *(int64_t *)field_place(into, field) += *(int64_t *)field_place(from, field);
         else if (field->type == PROTOBUF_C_TYPE_INT32)
@@ -122,9 +128,14 @@ static void respond(struct fan_out *fan_out)
                 else
                         fan_out_join(exchange->arena, joined->payload, replies[i].payload);
         }
+        size_t n_unanswered = 0;
         for (size_t i = 0; joined != NULL && i < fan_out->n_parts; i++)
-                if (replies[i].status != STATUS_OK)
+                if (replies[i].status != STATUS_OK) {
                         note_unanswered(exchange->arena, joined->payload, fan_out->parts[i].service);
+                        n_unanswered++;
+                }
+        if (joined != NULL)
+                platform_sum_up(joined, n_unanswered);
         respond_reply(exchange, joined == NULL ? &replies[0] : joined, 0);
 }
 

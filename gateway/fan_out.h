@@ -16,5 +16,5 @@ bool fan_out_applies(const struct schema_method *method);
 void fan_out_start(struct exchange *exchange, const Sfp__Caller *caller, const ProtobufCMessage *input);
 
 /* Joins another answer to `into`, both of one type: lists are appended, whole numbers added, and a boolean is true when
- * it is in both. Other fields stay as they are. */
+ * it is in both; what only one has is taken over. Texts stay as they are. */
 void fan_out_join(struct arena *arena, ProtobufCMessage *into, const ProtobufCMessage *from);

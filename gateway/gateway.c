@@ -7,6 +7,7 @@
 #include "gateway/authenticate.h"
 #include "gateway/bind.h"
 #include "gateway/fan_out.h"
+#include "gateway/openapi.h"
 #include "gateway/own_routes.h"
 #include "gateway/path.h"
 #include "gateway/relay.h"
@@ -157,6 +158,7 @@ static void gateway_free(struct gateway *gateway)
         jwt_free(gateway->jwt);
         principal_signer_free(gateway->signer);
         routes_free(gateway->routes);
+        free(gateway->openapi);
         schema_free(gateway->schema);
         free(gateway);
 }
@@ -171,6 +173,8 @@ status gateway_start(
         gateway->schema = schema_new();
         gateway->routes = routes_new(gateway->schema, own_routes);
         gateway->meter = meter_new(metrics, gateway->routes);
+        gateway->metrics = metrics;
+        gateway->openapi = openapi_write(gateway->schema, gateway->routes);
         gateway->client = client;
         gateway->settings.http.handle = handle;
         gateway->settings.http.complete = complete;

@@ -31,6 +31,8 @@ struct gateway {
         struct client *client;
         struct http *http;
         struct sockets *sockets;
+        const struct metrics *metrics;
+        char *openapi;           /* the document */
         atomic_bool is_draining; /* still answers, but is not ready for more */
         atomic_bool is_closed;   /* starts no more calls */
 };

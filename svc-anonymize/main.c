@@ -9,6 +9,7 @@
 #include "svc-anonymize/credits.h"
 #include "svc-anonymize/erasure.h"
 #include "svc-anonymize/export.h"
+#include "svc-anonymize/health.h"
 #include "svc-anonymize/retention.h"
 
 extern const struct content_kind profile_content[];
@@ -18,6 +19,7 @@ extern const struct rpc badge_rpcs[];
 extern const struct rpc credit_rpcs[];
 extern const struct rpc demographics_rpcs[];
 extern const struct rpc export_rpcs[];
+extern const struct rpc feedback_rpcs[];
 extern const struct rpc guide_rpcs[];
 extern const struct rpc privacy_job_rpcs[];
 extern const struct rpc profile_rpcs[];
@@ -32,6 +34,7 @@ static const struct rpc *const tables[] = {
         credit_rpcs,
         demographics_rpcs,
         export_rpcs,
+        feedback_rpcs,
         guide_rpcs,
         privacy_job_rpcs,
         profile_rpcs,
@@ -85,6 +88,8 @@ static const struct service_definition anonymize = {
         .content = profile_content,
         .personal = profile_personal,
         .knows_people = true,
+        .dashboards = anonymize_dashboards,
+        .health = anonymize_health,
 };
 
 int main(int argc, char **argv)

@@ -3,6 +3,7 @@
  * know whom to forget. */
 #include "common/personal.h"
 #include "svc-anonymize/demographics.h"
+#include "svc-anonymize/feedback.h"
 
 const struct personal_table profile_personal[] = {
         {.name = "profile",
@@ -41,5 +42,10 @@ const struct personal_table profile_personal[] = {
         {.name = "exports", .sql_erase = "DELETE FROM privacy_jobs WHERE user_id = $1 AND kind = 'export'"},
         /* Settings, levels and keywords go with it. */
         {.name = "profile_row", .sql_erase = "DELETE FROM user_social_profiles WHERE user_id = $1"},
+        {.name = "feedback",
+                .sql_export = "SELECT json_build_object('feature', feature, 'day', day, 'score', score, 'text', text)"
+                              " FROM feedback WHERE person_tag = $1 ORDER BY day, feature",
+                .sql_erase = "DELETE FROM feedback WHERE person_tag = $1",
+                .key = feedback_tag},
         {0},
 };

@@ -3,10 +3,12 @@
 #include "common/content.h"
 #include "common/counters.h"
 #include "common/personal.h"
+#include "common/platform.h"
 #include "common/service.h"
 #include "sfp/feed.pb-c.h"
 #include "svc-feed/notify.h"
 
+extern const struct dashboard_series feed_dashboards[];
 extern const struct content_kind feed_content[];
 extern const struct counter feed_counters[];
 extern const struct event_consumer feed_consumers[];
@@ -39,6 +41,7 @@ static const struct service_definition feed = {
         .jobs = jobs,
         .personal = feed_personal,
         .knows_people = true,
+        .dashboards = feed_dashboards,
 };
 
 int main(int argc, char **argv)

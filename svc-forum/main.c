@@ -2,12 +2,14 @@
 #include "common/content.h"
 #include "common/counters.h"
 #include "common/personal.h"
+#include "common/platform.h"
 #include "common/service.h"
 #include "sfp/forum.pb-c.h"
 #include "svc-forum/challenge_states.h"
 #include "svc-forum/closing.h"
 #include "svc-forum/telling.h"
 
+extern const struct dashboard_series forum_dashboards[];
 extern const struct content_kind forum_content[];
 extern const struct counter forum_counters[];
 extern const struct personal_table forum_personal[];
@@ -50,6 +52,7 @@ static const struct service_definition forum = {
         .content = forum_content,
         .personal = forum_personal,
         .knows_people = true,
+        .dashboards = forum_dashboards,
 };
 
 int main(int argc, char **argv)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/counters.h"
 #include "common/personal.h"
+#include "common/platform.h"
 #include "common/service.h"
 #include "sfp/goals.pb-c.h"
 #include "svc-goals/archive.h"
@@ -10,6 +11,7 @@
 #include "svc-goals/owner_news.h"
 #include "svc-goals/recheck.h"
 
+extern const struct dashboard_series goals_dashboards[];
 extern const struct counter share_counters[];
 extern const struct personal_table goals_personal[];
 extern const struct rpc inspiration_rpcs[];
@@ -56,6 +58,7 @@ static const struct service_definition goals = {
         .personal = goals_personal,
         .content = goals_content,
         .knows_people = true,
+        .dashboards = goals_dashboards,
 };
 
 int main(int argc, char **argv)

@@ -2,12 +2,14 @@
 #include "common/content.h"
 #include "common/counters.h"
 #include "common/personal.h"
+#include "common/platform.h"
 #include "common/service.h"
 #include "sfp/groups.pb-c.h"
 #include "svc-groups/group_states.h"
 #include "svc-groups/participation_states.h"
 #include "svc-groups/schedule.h"
 
+extern const struct dashboard_series groups_dashboards[];
 extern const struct counter group_counters[];
 extern const struct content_kind group_content[];
 extern const struct personal_table group_personal[];
@@ -40,6 +42,7 @@ static const struct service_definition groups = {
         .tables = tables,
         .migrations = service_migrations,
         .knows_people = true,
+        .dashboards = groups_dashboards,
         .counters = group_counters,
         .jobs = jobs,
         .content = group_content,

@@ -2,6 +2,7 @@
 #include "common/content.h"
 #include "common/counters.h"
 #include "common/personal.h"
+#include "common/platform.h"
 #include "common/service.h"
 #include "sfp/mentor.pb-c.h"
 #include "svc-mentor/match_states.h"
@@ -10,6 +11,7 @@
 #include "svc-mentor/separation.h"
 #include "svc-mentor/session_states.h"
 
+extern const struct dashboard_series mentor_dashboards[];
 extern const struct counter mentor_counters[];
 extern const struct personal_table mentor_personal[];
 extern const struct rpc mentor_rpcs[];
@@ -49,6 +51,7 @@ static const struct service_definition mentor = {
         .tables = tables,
         .migrations = service_migrations,
         .knows_people = true,
+        .dashboards = mentor_dashboards,
         .consumers = separation_consumers,
         .counters = mentor_counters,
         .jobs = jobs,

@@ -8,6 +8,7 @@
 #include "svc-moderation/appeals.h"
 #include "svc-moderation/cases.h"
 #include "svc-moderation/checks.h"
+#include "svc-moderation/health.h"
 #include "svc-moderation/held.h"
 #include "svc-moderation/rulebook.h"
 #include "svc-moderation/sanctions.h"
@@ -86,6 +87,8 @@ static const struct service_definition definition = {
         .jobs = jobs,
         .personal = moderation_personal,
         .knows_people = true,
+        .dashboards = moderation_dashboards,
+        .health = moderation_health,
         .open = open_moderation,
         .close = close_moderation,
 };

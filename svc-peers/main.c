@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/personal.h"
+#include "common/platform.h"
 #include "common/service.h"
 #include "sfp/peers.pb-c.h"
 
+extern const struct dashboard_series peers_dashboards[];
 extern const struct personal_table peer_personal[];
 extern const struct rpc comparison_rpcs[];
 extern const struct rpc insight_rpcs[];

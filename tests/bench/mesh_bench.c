@@ -12,6 +12,7 @@
 #include "common/transport.h"
 #include "sfp/moderation.pb-c.h"
 #include "tests/common/keys.h"
+#include "tests/common/unserved.h"
 
 #include <nng/nng.h>
 #include <nng/protocol/reqrep0/rep.h>
@@ -64,7 +65,8 @@ static void wait_for_end(void)
 
 static int serve_mesh(const char *url)
 {
-        static const struct rpc *const tables[] = {echo_rpcs, NULL};
+        static const struct rpc *const served[] = {echo_rpcs, NULL};
+        static const struct rpc *tables[] = {echo_rpcs, NULL, NULL};
         static const struct service_definition definition = {
                 .name = "moderation", .descriptor = &moderation__moderation__descriptor, .tables = tables};
         struct metrics *metrics = metrics_new();
@@ -74,6 +76,7 @@ static int serve_mesh(const char *url)
                 .metrics = metrics};
         const struct server_settings settings = {.url = url, .contexts = CONTEXTS, .queue = 512, .workers = WORKERS};
         struct server *server;
+        tables[1] = unserved_rpcs(arena_new(0), service.schema, "moderation", served);
         if (server_start(&service, &settings, &server) != STATUS_OK)
                 return 1;
         wait_for_end();

@@ -7,6 +7,7 @@
 #include "common/metrics.h"
 #include "common/random.h"
 #include "tests/common/keys.h"
+#include "tests/common/unserved.h"
 
 #include <arpa/inet.h>
 #include <ftw.h>
@@ -34,34 +35,9 @@ static void end_mesh_at_exit(void)
         atexit(nng_fini);
 }
 
-static status unimplemented(struct call *call, const ProtobufCMessage *in, ProtobufCMessage *out)
-{
-        (void)in;
-        (void)out;
-        return call_fail(call, STATUS_UNIMPLEMENTED, "the test does not serve this");
-}
-
-static bool is_in(const struct rpc *const *tables, const char *method)
-{
-        for (; *tables != NULL; tables++)
-                for (const struct rpc *rpc = *tables; rpc->name != NULL; rpc++)
-                        if (strcmp(rpc->name, method) == 0)
-                                return true;
-        return false;
-}
-
 const struct rpc *kit_rest(struct kit *kit, const struct rpc *const *tables)
 {
-        size_t count = schema_method_count(kit->service.schema), n = 0;
-        struct rpc *rest = arena_zalloc(kit->arena, (count + 1) * sizeof *rest);
-        for (size_t i = 0; i < count; i++) {
-                const struct schema_method *method = schema_method_at(kit->service.schema, i);
-                const char *name = strrchr(method->name, '.') + 1;
-                if (strcmp(method->service, kit->definition.name) == 0 && !is_in(tables, name))
-                        rest[n++] = (struct rpc){name, unimplemented, method->input->descriptor->sizeof_message,
-                                method->output->descriptor->sizeof_message};
-        }
-        return rest;
+        return unserved_rpcs(kit->arena, kit->service.schema, kit->definition.name, tables);
 }
 
 /* The tables given, and one with the rest. */

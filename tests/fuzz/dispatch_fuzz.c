@@ -10,6 +10,7 @@
 #include "common/running.h"
 #include "sfp/moderation.pb-c.h"
 #include "tests/common/keys.h"
+#include "tests/common/unserved.h"
 #include "tests/fuzz/fuzz.h"
 
 #include <string.h>
@@ -42,12 +43,14 @@ extern const struct rpc fuzz_rpcs[];
 
 static const struct dispatch *the_dispatch(void)
 {
-        static const struct rpc *const tables[] = {fuzz_rpcs, NULL};
+        static const struct rpc *const served[] = {fuzz_rpcs, NULL};
+        static const struct rpc *tables[] = {fuzz_rpcs, NULL, NULL};
         static const struct service_definition definition = {.name = "moderation", .tables = tables};
         static struct service service = {.definition = &definition};
         static struct dispatch *dispatch;
         if (dispatch == NULL) {
                 service.schema = schema_new();
+                tables[1] = unserved_rpcs(arena_new(0), service.schema, "moderation", served);
                 service.metrics = metrics_new();
                 service.running = running_new(PLACES);
                 service.identity = keys_identity("moderation");

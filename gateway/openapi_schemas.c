@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gateway/openapi_schemas.h"
+
+#include "common/field.h"
+#include "common/json_write.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static const char root[] = "sfp.";
+
+const char *openapi_schema_name(const struct schema_message *type)
+{
+        const char *name = type->descriptor->name;
+        return strncmp(name, root, strlen(root)) == 0 ? name + strlen(root) : name;
+}
+
+bool openapi_field_is_shown(const struct schema_message *type, unsigned i)
+{
+        return type->rules[i] == NULL || !type->rules[i]->output_only;
+}
+
+void openapi_schemas_add(struct openapi_schemas *schemas, const struct schema_message *type)
+{
+        for (size_t i = 0; i < schemas->count; i++)
+                if (schemas->types[i]->descriptor == type->descriptor)
+                        return;
+        if (schemas->count == OPENAPI_SCHEMAS_MAX)
+                return;
+        schemas->types[schemas->count++] = type;
+        for (unsigned i = 0; i < type->descriptor->n_fields; i++)
+                if (type->parts[i] != NULL && openapi_field_is_shown(type, i))
+                        openapi_schemas_add(schemas, type->parts[i]);
+}
+
+static const char *const formats[] = {
+        [SFP__FORM__FORM_UUID] = "uuid",
+        [SFP__FORM__FORM_TIME] = "date-time",
+        [SFP__FORM__FORM_DATE] = "date",
+        [SFP__FORM__FORM_URL] = "uri",
+};
+
+static const char *const patterns[] = {
+        [SFP__FORM__FORM_CURRENCY] = "^[A-Z]{3}$",
+        [SFP__FORM__FORM_SLUG] = "^[a-z0-9-]+$",
+        [SFP__FORM__FORM_WORD] = "^[a-z0-9_]+$",
+};
+
+static void write_words(struct buffer *out, const Sfp__FieldRules *rules)
+{
+        if (rules->n_in == 0)
+                return;
+        buffer_puts(out, ",\"enum\":[");
+        for (size_t i = 0; i < rules->n_in; i++) {
+                buffer_puts(out, i > 0 ? "," : "");
+                json_write_string(out, rules->in[i]);
+        }
+        buffer_puts(out, "]");
+}
+
+static void write_text(struct buffer *out, const Sfp__FieldRules *rules)
+{
+        buffer_puts(out, "{\"type\":\"string\"");
+        if (rules != NULL) {
+                if (rules->has_min_length)
+                        buffer_printf(out, ",\"minLength\":%u", rules->min_length);
+                if (rules->has_max_length)
+                        buffer_printf(out, ",\"maxLength\":%u", rules->max_length);
+                if (rules->form < sizeof formats / sizeof *formats && formats[rules->form] != NULL)
+                        buffer_printf(out, ",\"format\":\"%s\"", formats[rules->form]);
+                if (rules->form < sizeof patterns / sizeof *patterns && patterns[rules->form] != NULL)
+                        buffer_printf(out, ",\"pattern\":\"%s\"", patterns[rules->form]);
+                write_words(out, rules);
+        }
+        buffer_puts(out, "}");
+}
+
+static void write_number(struct buffer *out, const char *kind, const Sfp__FieldRules *rules)
+{
+        buffer_printf(out, "{\"type\":\"%s\"", kind);
+        if (rules != NULL && rules->has_min)
+                buffer_printf(out, ",\"minimum\":%" PRId64, rules->min);
+        if (rules != NULL && rules->has_max)
+                buffer_printf(out, ",\"maximum\":%" PRId64, rules->max);
+        buffer_puts(out, "}");
+}
+
+static void write_enum(struct buffer *out, const ProtobufCEnumDescriptor *words)
+{
+        buffer_puts(out, "{\"type\":\"string\",\"enum\":[");
+        for (unsigned i = 0; i < words->n_values; i++)
+                buffer_printf(out, "%s\"%s\"", i > 0 ? "," : "", words->values[i].name);
+        buffer_puts(out, "]}");
+}
+
+static void write_value(struct buffer *out, const struct schema_message *type, unsigned i)
+{
+        const ProtobufCFieldDescriptor *field = &type->descriptor->fields[i];
+        switch (field->type) {
+        case PROTOBUF_C_TYPE_STRING:
+                write_text(out, type->rules[i]);
+                break;
+        case PROTOBUF_C_TYPE_MESSAGE:
+                buffer_printf(out, "{\"$ref\":\"#/components/schemas/%s\"}", openapi_schema_name(type->parts[i]));
+                break;
+        case PROTOBUF_C_TYPE_BYTES:
+                buffer_puts(out, "{\"type\":\"string\",\"contentEncoding\":\"base64\"}");
+                break;
+        case PROTOBUF_C_TYPE_BOOL:
+                buffer_puts(out, "{\"type\":\"boolean\"}");
+                break;
+        case PROTOBUF_C_TYPE_DOUBLE:
+        case PROTOBUF_C_TYPE_FLOAT:
+                write_number(out, "number", type->rules[i]);
+                break;
+        case PROTOBUF_C_TYPE_ENUM:
+                write_enum(out, field->descriptor);
+                break;
+        default:
+                write_number(out, "integer", type->rules[i]);
+        }
+}
+
+void openapi_write_field(struct buffer *out, const struct schema_message *type, unsigned i)
+{
+        if (!field_is_repeated(&type->descriptor->fields[i])) {
+                write_value(out, type, i);
+                return;
+        }
+        buffer_puts(out, "{\"type\":\"array\"");
+        if (type->rules[i] != NULL && type->rules[i]->has_max_items)
+                buffer_printf(out, ",\"maxItems\":%u", type->rules[i]->max_items);
+        buffer_puts(out, ",\"items\":");
+        write_value(out, type, i);
+        buffer_puts(out, "}");
+}
+
+static void write_required(struct buffer *out, const struct schema_message *type)
+{
+        const char *before = ",\"required\":[";
+        bool has_some = false;
+        for (unsigned i = 0; i < type->descriptor->n_fields; i++) {
+                if (type->rules[i] == NULL || !type->rules[i]->required)
+                        continue;
+                buffer_printf(out, "%s\"%s\"", before, type->descriptor->fields[i].name);
+                before = ",";
+                has_some = true;
+        }
+        buffer_puts(out, has_some ? "]" : "");
+}
+
+void openapi_write_type(struct buffer *out, const struct schema_message *type)
+{
+        const char *before = "";
+        buffer_puts(out, "{\"type\":\"object\",\"properties\":{");
+        for (unsigned i = 0; i < type->descriptor->n_fields; i++) {
+                if (!openapi_field_is_shown(type, i))
+                        continue;
+                buffer_printf(out, "%s\"%s\":", before, type->descriptor->fields[i].name);
+                openapi_write_field(out, type, i);
+                before = ",";
+        }
+        buffer_puts(out, "}");
+        write_required(out, type);
+        buffer_puts(out, "}");
+}

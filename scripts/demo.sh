@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Fills a running instance through its HTTP API: two dozen people, a few hundred shared goals, and reactions to them.
-# Called by `./sfp demo` with SFP_URL, SFP_DATA and SFP_CMD. Texts and numbers come from tables and a fixed seed, so
-# every run sends the same requests, with the same Idempotency-Keys. Each phase is one curl process.
+# Fills a running instance through its HTTP API: two dozen people, a few hundred shared goals, and reactions to them;
+# then has the long story of tests/e2e/story_test.c happen there and tells it. Called by `./sfp demo` with what tests
+# find in their environment. The goals' texts and numbers come from tables and a fixed seed, so every run sends the same
+# requests, with the same Idempotency-Keys; each phase is one curl process. The story is new people's each time.
 set -eu
 
 USERS=24
@@ -135,3 +136,14 @@ END {
     }
 }' "$work/tokens" "$work/ids" >"$work/reactions.curl"
 send reactions || :
+
+story=$(sed -n 's/^e2e e2e\/story_test //p' "$SFP_BUILD/tests.list" 2>/dev/null || :)
+if [ ! -x "$story" ]; then
+    tell "The story of thirty people is not told: this build has no tests"
+    exit 0
+fi
+tell "What thirty others do together, while each of the eight services is killed once"
+{ SFP_STORY=aloud "$story" >"$work/story"; } 2>&1 && exit 0
+tell "The story has not come to its end" >&2
+sed -n '/^[0-9]*%: Checks/,$p' "$work/story" >&2
+exit 1

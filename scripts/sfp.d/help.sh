@@ -32,7 +32,7 @@ Usage: ./sfp COMMAND [options]
   status [--json]    every process: state, pid, uptime, addresses
   logs [SERVICE]     the last log lines; -f follows
   token              print a signed token for a user
-  demo               fill the running instance with believable content
+  demo               fill the running instance with believable content, and tell a story that happens there
   psql SERVICE       open the database as that service sees it
   certs              make certificates for a mesh over TLS
   events [tail|...]  see events pass, consumer groups, and what they have given up
@@ -129,8 +129,14 @@ help_demo() {
     cat <<'END'
 Usage: ./sfp demo [--data DIR]
 
-Creates a few hundred shares of two dozen users, and their reactions, through the HTTP API of the running instance.
-The same users and texts each time, under the same Idempotency-Keys.
+Creates a few hundred shares of two dozen users, and their reactions, through the HTTP API of the running instance: the
+same users and texts each time, under the same Idempotency-Keys.
+
+Then thirty new people live through a story there, told a line for each step: goals that inspire, a question and its
+answer, a savings group, a mentor, a peer comparison, a removal and its appeal, a challenge, what they hear over the
+WebSocket, and one who leaves without a trace. On the way each of the eight services is killed with -9 once; the
+supervisor brings it back. The comparison closes a month, the earliest that is still open. Not for an instance that
+people use.
 END
 }
 

@@ -246,5 +246,9 @@ command_demo() {
     command_takes_nothing demo "$@"
     data_open
     program_is_ready sfp-gateway || die "The gateway is not ready. Start it with: $(hint up)"
-    SFP_URL=http://127.0.0.1:$PORT SFP_DATA=$DATA SFP_CMD=$SFP_CMD "$SFP_ROOT/scripts/demo.sh"
+    build_locate "$PRESET"
+    database_recall
+    SFP_URL=http://127.0.0.1:$PORT SFP_DATA=$DATA SFP_BUILD=$BUILD SFP_DATABASE_URL=$(database_admin_url)
+    export SFP_CMD SFP_URL SFP_DATA SFP_BUILD SFP_DATABASE_URL
+    "$SFP_ROOT/scripts/demo.sh"
 }

@@ -6,6 +6,7 @@
 #include "common/uuid.h"
 #include "tests/e2e/client.h"
 
+#include <curl/curl.h>
 #include <string.h>
 
 static const Sfp__FieldRules no_rules = SFP__FIELD_RULES__INIT;
@@ -87,31 +88,70 @@ cJSON *filled_message(const struct schema_message *message)
         return json;
 }
 
-static const char *filled_parameter(const struct schema_message *message, const char *name)
+static cJSON *filled_field(const struct schema_message *message, const char *name)
 {
         const ProtobufCFieldDescriptor *field =
                 protobuf_c_message_descriptor_get_field_by_name(message->descriptor, name);
         ck_assert_msg(field != NULL, "%s has no %s", message->descriptor->name, name);
-        cJSON *value = filled_value(message, (unsigned)(field - message->descriptor->fields));
-        const char *parameter = cJSON_IsString(value) ? text("%s", value->valuestring) : written(value);
+        return filled_value(message, (unsigned)(field - message->descriptor->fields));
+}
+
+const char *plain(const cJSON *value)
+{
+        return cJSON_IsString(value) ? value->valuestring : written(value);
+}
+
+/* The request's own value of a parameter, which leaves the request; a good one when it has none. */
+static void add_parameter(struct buffer *path, const struct schema_message *message, const char *name, cJSON *request)
+{
+        cJSON *value = cJSON_DetachItemFromObjectCaseSensitive(request, name);
+        if (value == NULL)
+                value = filled_field(message, name);
+        buffer_puts(path, plain(value));
         cJSON_Delete(value);
-        return parameter;
+}
+
+char *path_taken_from(cJSON *request, const struct schema_method *method, const Sfp__Route *route)
+{
+        struct buffer path = buffer_in(scene_arena());
+        for (const char *at = route->path; *at != '\0';) {
+                size_t length = strcspn(at, "{");
+                buffer_append(&path, at, length);
+                at += length;
+                if (*at == '\0')
+                        break;
+                size_t width = strcspn(at, "}") - 1;
+                add_parameter(&path, method->input, text("%.*s", (int)width, at + 1), request);
+                at += width + 2;
+        }
+        return text("%s", buffer_text(&path));
 }
 
 char *filled_path(const struct schema_method *method, const Sfp__Route *route)
 {
-        struct buffer path = buffer_in(scene_arena());
-        for (const char *at = route->path; *at != '\0';) {
-                int length = (int)strcspn(at, "{");
-                buffer_printf(&path, "%.*s", length, at);
-                at += length;
-                if (*at == '\0')
-                        break;
-                int width = (int)strcspn(at, "}") - 1;
-                buffer_puts(&path, filled_parameter(method->input, text("%.*s", width, at + 1)));
-                at += width + 2;
-        }
-        return text("%s", buffer_text(&path));
+        cJSON *nothing = cJSON_CreateObject();
+        char *path = path_taken_from(nothing, method, route);
+        cJSON_Delete(nothing);
+        return path;
+}
+
+static void add_pair(struct buffer *query, const char *name, const cJSON *value)
+{
+        if (cJSON_IsNull(value))
+                return;
+        char *escaped = curl_easy_escape(NULL, plain(value), 0);
+        buffer_printf(query, "%c%s=%s", query->length == 0 ? '?' : '&', name, escaped);
+        curl_free(escaped);
+}
+
+char *query_from(const cJSON *request)
+{
+        struct buffer query = buffer_in(scene_arena());
+        const cJSON *field, *item;
+        cJSON_ArrayForEach(field, request) if (cJSON_IsArray(field)) cJSON_ArrayForEach(item, field)
+                add_pair(&query, field->string, item);
+        else add_pair(&query, field->string, field);
+        return text("%s", buffer_text(&query));
 }
 
 bool is_in_path(const Sfp__Route *route, const char *name)

@@ -71,6 +71,7 @@ database_create() {
     mv "$DATA/pg.new" "$DATA/pg"
 }
 
+# Connections: 16 workers of each of eight services, and what outboxes, consumers and jobs keep: 235 when all are busy.
 # The service directory of PostgreSQL. Its log is terse because details of errors quote whole rows. A lock file left by a crash may name a process number that is somebody else's by
 # now: it goes when no process works in the cluster's directory.
 database_service() {
@@ -82,7 +83,7 @@ if ls -l /proc/[0-9]*/cwd 2>/dev/null | grep -qF -- "-> \$PWD/pg"; then
 fi
 rm -f pg/postmaster.pid $PGSOCK/.s.PGSQL.5432.lock
 exec $(data_user postgres) $PG_BIN/postgres -D "\$PWD/pg" -c listen_addresses= -c unix_socket_directories=$PGSOCK \\
-    -c port=5432 -c max_connections=$((200 * REPLICAS)) -c password_encryption=scram-sha-256 -c logging_collector=off \\
+    -c port=5432 -c max_connections=$((400 * REPLICAS)) -c password_encryption=scram-sha-256 -c logging_collector=off \\
     -c log_destination=stderr -c "log_line_prefix=%m [%p] %q%u@%d " \\
     -c log_error_verbosity=terse
 END

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Usage: ./sfp bench [--rounds N] [--seconds S] [PART]...      PART: mesh, http, cache, events, memory; default all
+# Usage: ./sfp bench [--rounds N] [--seconds S] [--quick] [--rows N] [PART]...
+# PART: mesh, http, cache, events, memory; default all of these. features: only where it is named
 # Ratios of the suite against its parts, everything in turns in one run: medians of N rounds (5) of S seconds (2) each.
 #   mesh    echo over the mesh against bare NNG with a queue and as many workers, and against gRPC C++ where that is
 #           installed, at 1, 8 and 64 in flight; the same over 1 to 1,000 connections
@@ -10,16 +11,21 @@
 #           answer that takes 1 ms to make
 #   events  outbox to subscriber: latency at 50 events/s; events/s with 1 and 4 subscribers; replay of 100,000 by Events.Read
 #   memory  resident memory of each process before any load
+#   features  the main read and write of each service at 64 connections over 10,000 rows and over --rows (1,000,000), loaded
+#           by COPY: p50, p99, CPU per request, growth; and pgbench running the statements of one such request
+# --quick: one round of two seconds.
 # It runs against the instance that ./sfp bench made for it (SFP_URL, SFP_DATA, SFP_CMD, SFP_BUILD).
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-rounds=5 seconds=2 parts=''
+rounds=5 seconds=2 rows=1000000 parts=''
 while [ $# -gt 0 ]; do
     case $1 in
     --rounds) rounds=$2; shift ;;
     --seconds) seconds=$2; shift ;;
-    mesh | http | cache | events | memory) parts="$parts $1" ;;
-    *) sed -n '3,13s/^# \{0,1\}//p' "$0"; [ "$1" = --help ]; exit ;;
+    --rows) rows=$2; shift ;;
+    --quick) rounds=1 seconds=2 ;;
+    mesh | http | cache | events | memory | features) parts="$parts $1" ;;
+    *) sed -n '3,17s/^# \{0,1\}//p' "$0"; [ "$1" = --help ]; exit ;;
     esac
     shift
 done
@@ -237,5 +243,8 @@ memory() {
         [ "$name" = postgres ] || printf '  %-16s %s\n' "$name" "$(awk '/VmRSS/ { print $2 }' "/proc/$pid/status")"
     done
 }
+
+# shellcheck source=/dev/null
+. "$here/features.sh"
 
 for part in $parts; do $part; done

@@ -3,12 +3,11 @@
 
 #include "common/buffer.h"
 #include "common/rpc_call.h"
-#include "sfp/anonymize.pb-c.h"
 #include "sfp/moderation.pb-c.h"
 
 #include <string.h>
 
-static void add_notice(struct call *call, struct review *review, const char *notice)
+void review_add_notice(struct call *call, struct review *review, const char *notice)
 {
         char **notices = arena_alloc(call->arena, (review->n_notices + 1) * sizeof *notices);
         if (review->n_notices > 0)
@@ -45,7 +44,7 @@ static bool is_first_of_kind(const Anonymize__CleanedText *cleaned, size_t i)
 }
 
 /* "content: removed 1 email, 2 phone". */
-static void note_removals(
+void review_note_removals(
         struct call *call, struct review *review, const char *name, const Anonymize__CleanedText *cleaned)
 {
         if (cleaned->n_removals == 0)
@@ -60,7 +59,7 @@ static void note_removals(
                 buffer_printf(&notice, "%s%zu %s", separator, count_kind(cleaned, kind), kind);
                 separator = ", ";
         }
-        add_notice(call, review, buffer_text(&notice));
+        review_add_notice(call, review, buffer_text(&notice));
 }
 
 static status take_cleaned(struct call *call, const char *const *names, char *const *texts,
@@ -75,7 +74,7 @@ static status take_cleaned(struct call *call, const char *const *names, char *co
                         return call_fail(call, STATUS_INTERNAL, "the anonymizer left out a text");
                 const Anonymize__CleanedText *cleaned = reply->texts[next++];
                 out->texts[i] = cleaned->text == NULL ? (char *)(size_t) "" : cleaned->text;
-                note_removals(call, out, names[i], cleaned);
+                review_note_removals(call, out, names[i], cleaned);
         }
         return STATUS_OK;
 }
@@ -130,7 +129,7 @@ bool review_rule(
         if (strcmp(out->verdict, "block") == 0)
                 *blocked = reason_of(ruling);
         else if (strcmp(out->verdict, "hold") == 0)
-                add_notice(call, out, arena_printf(call->arena, "waits for review: %s", reason_of(ruling)));
+                review_add_notice(call, out, arena_printf(call->arena, "waits for review: %s", reason_of(ruling)));
         else
                 out->outcome = REVIEW_PUBLISH;
         return true;
@@ -142,7 +141,7 @@ status review_texts(struct call *call, const char *context, size_t n, const char
         const char *blocked;
         TRY(clean(call, n, names, texts, out));
         if (!review_rule(call, context, n, out->texts, out, &blocked))
-                add_notice(call, out, "waits for review: moderation is out of reach and will be asked again");
+                review_add_notice(call, out, "waits for review: moderation is out of reach and will be asked again");
         return blocked == NULL ? STATUS_OK : call_problem(call, PROBLEM_CONTENT_BLOCKED, "%s", blocked);
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "common/call.h"
+#include "sfp/anonymize.pb-c.h"
 
 enum review_outcome {
         REVIEW_PUBLISH,
@@ -30,6 +31,13 @@ MUST_CHECK status review_texts(struct call *call, const char *context, size_t n,
 /* One text: *text becomes the cleaned one. */
 MUST_CHECK status review_text(
         struct call *call, const char *context, const char *name, char **text, struct review *out);
+
+/* For who cleans texts on a way of their own: a notice for the author, and one of what was taken out of the field
+ * `name`
+ * ("content: removed 1 email, 2 phone"), if anything was. Notices come behind those there are. */
+void review_add_notice(struct call *call, struct review *review, const char *notice);
+void review_note_removals(
+        struct call *call, struct review *review, const char *name, const Anonymize__CleanedText *cleaned);
 
 /* Rules on texts that are clean already: outcome, verdict, category, confidence and the reason for holding. False when
  * moderation did not answer; *blocked: it would refuse them. */

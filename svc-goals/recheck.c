@@ -28,7 +28,7 @@ status recheck_share(struct call *call, const struct due_job *job)
 {
         Goals__ShareText *text;
         const char *reason;
-        struct review review;
+        struct review review = {0};
         status found = pending_load(call, job->key, &text);
         if (found == STATUS_NOT_FOUND)
                 return STATUS_OK; /* it is gone, and so is the question */

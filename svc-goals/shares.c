@@ -84,8 +84,8 @@ static status insert_share(struct call *call, const Goals__CreateShareRequest *i
 static void show_to_owner(struct call *call, const struct submission *submission, Goals__Share *out)
 {
         share_set_text(out, &submission->text);
-        out->n_notices = submission->n_notices;
-        out->notices = submission->notices;
+        out->n_notices = submission->review.n_notices;
+        out->notices = submission->review.notices;
         out->viewer = arena_alloc(call->arena, sizeof *out->viewer);
         goals__viewer__init(out->viewer);
         out->viewer->has_is_owner = out->viewer->has_liked = out->viewer->has_inspired = 1;
@@ -257,8 +257,8 @@ static status update_share(struct call *call, const Goals__UpdateShareRequest *i
                 TRY(replace_text(call, &share, &submission));
         TRY(load_visible(call, in->share_id, out));
         TRY(announce_update(call, &old, out, changes_text && is_submitted ? &submission.outcome : NULL));
-        out->n_notices = submission.n_notices;
-        out->notices = submission.notices;
+        out->n_notices = submission.review.n_notices;
+        out->notices = submission.review.notices;
         return STATUS_OK;
 }
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "svc-goals/submission.h"
 
-#include "common/buffer.h"
 #include "common/rpc_call.h"
 
 #include <string.h>
 
-enum { TEXTS = 4, NOTICES_MAX = 8 };
+enum { TEXTS = 4 };
 
 /* The members of a ShareText that are sentences, with the names their owner knows them by. */
 static const struct {
@@ -43,49 +42,6 @@ static size_t gather(struct call *call, const Goals__ShareText *share, char ***o
         return n;
 }
 
-static void add_notice(struct call *call, struct submission *submission, const char *notice)
-{
-        if (submission->notices == NULL)
-                submission->notices = arena_alloc(call->arena, NOTICES_MAX * sizeof *submission->notices);
-        if (submission->n_notices < NOTICES_MAX)
-                submission->notices[submission->n_notices++] = arena_strdup(call->arena, notice);
-}
-
-static size_t count_kind(const Anonymize__CleanedText *cleaned, const char *kind)
-{
-        size_t count = 0;
-        for (size_t i = 0; i < cleaned->n_removals; i++)
-                count += strcmp(cleaned->removals[i]->kind, kind) == 0;
-        return count;
-}
-
-static bool is_first_of_kind(const Anonymize__CleanedText *cleaned, size_t i)
-{
-        for (size_t before = 0; before < i; before++)
-                if (strcmp(cleaned->removals[before]->kind, cleaned->removals[i]->kind) == 0)
-                        return false;
-        return true;
-}
-
-/* "goal_description: removed 1 email, 2 phone". */
-static void note_removals(
-        struct call *call, struct submission *submission, const char *field, const Anonymize__CleanedText *cleaned)
-{
-        if (cleaned->n_removals == 0)
-                return;
-        struct buffer notice = buffer_in(call->arena);
-        buffer_printf(&notice, "%s: removed", field);
-        const char *separator = " ";
-        for (size_t i = 0; i < cleaned->n_removals; i++) {
-                const char *kind = cleaned->removals[i]->kind;
-                if (!is_first_of_kind(cleaned, i))
-                        continue;
-                buffer_printf(&notice, "%s%zu %s", separator, count_kind(cleaned, kind), kind);
-                separator = ", ";
-        }
-        add_notice(call, submission, buffer_text(&notice));
-}
-
 /* A tag that held an identifier is no tag any more. */
 static void keep_clean_tags(struct call *call, const Goals__ShareText *raw, const Anonymize__CleanTextReply *reply,
         size_t first, struct submission *out)
@@ -94,7 +50,7 @@ static void keep_clean_tags(struct call *call, const Goals__ShareText *raw, cons
         out->text.n_tags = 0;
         for (size_t i = 0; i < raw->n_tags; i++) {
                 if (reply->texts[first + i]->n_removals > 0)
-                        note_removals(call, out, "tags", reply->texts[first + i]);
+                        review_note_removals(call, &out->review, "tags", reply->texts[first + i]);
                 else
                         out->text.tags[out->text.n_tags++] = raw->tags[i];
         }
@@ -126,7 +82,7 @@ static status take_cleaned(struct call *call, const Goals__ShareText *raw, const
         for (size_t i = 0; i < n_sentences; i++) {
                 *text_at(&out->text, places[i]) =
                         reply->texts[i]->text == NULL ? (char *)(size_t) "" : reply->texts[i]->text;
-                note_removals(call, out, texts[places[i]].name, reply->texts[i]);
+                review_note_removals(call, &out->review, texts[places[i]].name, reply->texts[i]);
         }
         keep_clean_tags(call, raw, reply, n_sentences, out);
         return STATUS_OK;
@@ -153,11 +109,10 @@ enum outcome submission_outcome(
         size_t places[TEXTS], n;
         char **all;
         const char *blocked;
-        *review = (struct review){0};
         gather(call, text, &all, &n, places);
         if (!review_rule(call, "goal_share", n, all, review, &blocked))
                 return OUTCOME_RETRY;
-        *reason = blocked != NULL ? blocked : review->n_notices > 0 ? review->notices[0] : "";
+        *reason = blocked;
         if (blocked != NULL)
                 return OUTCOME_REFUSE;
         return review->outcome == REVIEW_HOLD ? OUTCOME_HOLD : OUTCOME_PUBLISH;
@@ -169,12 +124,11 @@ status submission_rule(struct call *call, struct submission *submission)
         submission->outcome = submission_outcome(call, &submission->text, &submission->review, &reason);
         switch (submission->outcome) {
         case OUTCOME_PUBLISH:
-                return STATUS_OK;
         case OUTCOME_HOLD:
-                add_notice(call, submission, reason);
                 return STATUS_OK;
         case OUTCOME_RETRY:
-                add_notice(call, submission, "waits for review: moderation is out of reach and will be asked again");
+                review_add_notice(call, &submission->review,
+                        "waits for review: moderation is out of reach and will be asked again");
                 return STATUS_OK;
         case OUTCOME_REFUSE:
                 break;

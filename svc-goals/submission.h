@@ -13,9 +13,7 @@ struct submission {
         Goals__ShareText text;         /* cleaned */
         const Anonymize__Bands *bands; /* NULL when none were asked for */
         enum outcome outcome;
-        struct review review; /* what moderation said */
-        size_t n_notices;
-        char **notices; /* for the owner: what was taken out, and why it waits */
+        struct review review; /* what moderation said, and the notices for the owner */
 };
 
 /* Cleans `raw` and asks for bands on the same way: of `amount` (NULL: none) and, when `with_profile`, of the caller's

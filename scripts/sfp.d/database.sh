@@ -83,7 +83,7 @@ if ls -l /proc/[0-9]*/cwd 2>/dev/null | grep -qF -- "-> \$PWD/pg"; then
 fi
 rm -f pg/postmaster.pid $PGSOCK/.s.PGSQL.5432.lock
 exec $(data_user postgres) $PG_BIN/postgres -D "\$PWD/pg" -c listen_addresses= -c unix_socket_directories=$PGSOCK \\
-    -c port=5432 -c max_connections=$((400 * REPLICAS)) -c password_encryption=scram-sha-256 -c logging_collector=off \\
+    -c port=5432 -c max_connections=$((300 * REPLICAS)) -c password_encryption=scram-sha-256 -c logging_collector=off \\
     -c log_destination=stderr -c "log_line_prefix=%m [%p] %q%u@%d " \\
     -c log_error_verbosity=terse
 END

@@ -21,10 +21,11 @@ static const char *const atoms[] = {"@", "a", "jane", ".", "com", " ", "-", "617
         "::", "db8:", "1.", "gb29nwbk60161331926819", "one ", "+", "00", "\n", "$", "%", "x", "k", ",", "2024",
         "[phone 1]", "@gmail", "_", "e\u0301"};
 
+/* Of this thread's own work: what else the machine does is not the cleaner's. */
 static double now(void)
 {
         struct timespec time;
-        clock_gettime(CLOCK_MONOTONIC, &time);
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
         return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 

@@ -67,6 +67,11 @@ const char *instance_socket(const char *name)
         return text("%s/run/%s.ipc", program_setting("SFP_DATA"), name);
 }
 
+const char *instance_admin(const char *name)
+{
+        return line_of(text("run/%s.admin", name));
+}
+
 static void supervise(const char *verb, const char *name)
 {
         const char *const argv[] = {"sv", "-w", "20", verb, text("%s/sv/%s", program_setting("SFP_DATA"), name), NULL};
@@ -112,7 +117,7 @@ static bool answers(const char *url)
 static bool is_ready(const char *name)
 {
         bool is_ours = strncmp(name, "svc-", 4) == 0 || strncmp(name, "sfp-", 4) == 0;
-        const char *address = line_of(text("run/%s.admin", name));
+        const char *address = instance_admin(name);
         return instance_pid(name) > 0 && (!is_ours || (*address != '\0' && answers(text("http://%s/readyz", address))));
 }
 

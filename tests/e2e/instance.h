@@ -14,6 +14,9 @@ pid_t instance_pid(const char *name);
 /* Path of a service's socket. */
 const char *instance_socket(const char *name);
 
+/* Host and port of a program's admin address. */
+const char *instance_admin(const char *name);
+
 /* Through the supervisor: stays down until instance_up. Returns when it is down. */
 void instance_down(const char *name);
 

@@ -39,7 +39,7 @@ function name_of(value) {
     print value >list
     if (user != "" && value == user) return ":user"
     if (kind == "write" && value in is_row) return ":target"
-    if (value in is_fresh) { if (!(value in made)) made[value] = ++n_made; return ":fresh" made[value] }
+    if (value in is_fresh) { if (!(value in made)) { made[value] = ++n_made; is_tag[n_made] = substr(value, 1, 1) == "\\" } return ":fresh" made[value] }
     if (!(value in constant)) { constant[value] = ++n_constants; print "v" n_constants "=" value >values }
     return ":v" constant[value]
 }
@@ -81,7 +81,7 @@ END {
     for (i = 1; i <= count[found]; i++) body = body written(sql[found, i], detail[found, i]) ";\n"
     head = "SELECT md5('person ' || (1 + floor(random() * 64))::integer)::uuid AS user"
     head = head ", md5((1 + floor(random() * :rows::integer))::integer::text)::uuid AS target"
-    for (i = 1; i <= n_made; i++) head = head ", gen_random_uuid() AS fresh" i
+    for (i = 1; i <= n_made; i++) head = head ", " (is_tag[i] ? "sha256(gen_random_uuid()::text::bytea)" : "gen_random_uuid()") " AS fresh" i
     if (kind == "write") print head " \\gset"
     printf "%s", body
 }

@@ -7,7 +7,7 @@ enum { DEPTH_MAX = 8 };
 
 static bool is_inner(const struct schema_message *type, unsigned i)
 {
-        return type->rules[i] != NULL && type->rules[i]->output_only;
+        return type->rules[i] != NULL && type->rules[i]->inner;
 }
 
 static bool has_inner(const struct schema_message *type, int depth)

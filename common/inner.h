@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Fields that are for the inside of a service (output_only in options.proto): SQL fills them, handlers read them, and
+/* Fields that are for the inside of a service (inner in options.proto): SQL fills them, handlers read them, and
  * the kit clears them before an answer is kept or leaves. */
 #pragma once
 

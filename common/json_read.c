@@ -240,7 +240,7 @@ static bool find_field(const struct schema_message *schema, const char *name, un
         if (field == NULL)
                 return false;
         *out = (unsigned)(field - schema->descriptor->fields);
-        return schema->rules[*out] == NULL || !schema->rules[*out]->output_only;
+        return schema->rules[*out] == NULL || !schema->rules[*out]->inner;
 }
 
 static void read_object(struct reader *reader, uint32_t token, const struct schema_message *schema,

@@ -17,7 +17,7 @@ const char *openapi_schema_name(const struct schema_message *type)
 
 bool openapi_field_is_shown(const struct schema_message *type, unsigned i)
 {
-        return type->rules[i] == NULL || !type->rules[i]->output_only;
+        return type->rules[i] == NULL || !type->rules[i]->inner;
 }
 
 void openapi_schemas_add(struct openapi_schemas *schemas, const struct schema_message *type)

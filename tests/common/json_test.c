@@ -318,7 +318,7 @@ static void random_value(const ProtobufCFieldDescriptor *field, void *place, int
 static bool is_inner(const ProtobufCMessageDescriptor *descriptor, unsigned i)
 {
         const struct schema_message *type = schema_message_find(schema, descriptor);
-        return type->rules[i] != NULL && type->rules[i]->output_only;
+        return type->rules[i] != NULL && type->rules[i]->inner;
 }
 
 static ProtobufCMessage *random_message(const ProtobufCMessageDescriptor *descriptor, int depth)

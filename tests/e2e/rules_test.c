@@ -277,7 +277,7 @@ static void walk(const struct subject *subject, struct way way)
         const struct schema_message *message = way.messages[way.depth++];
         for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
                 way.fields[way.depth - 1] = i;
-                if (message->rules[i] != NULL && message->rules[i]->output_only)
+                if (message->rules[i] != NULL && message->rules[i]->inner)
                         continue;
                 for (size_t n = 0; message->rules[i] != NULL && n < N_BREACHES; n++)
                         commit(subject, &way, n);

@@ -96,8 +96,8 @@ static void take_notice(void *arg, const PGresult *result)
 }
 
 /* Plans are made once a statement: texts carry their limits as literals, so that a plan fits all values. They
- * are of a few rows, whatever the planner fears: compiling one (jit) took a second for a list of 20 ms. Nobody holds a lock
- * for long, and a session whose process stands still is ended. */
+ * are of a few rows, whatever the planner fears: compiling one (jit) took a second for a list of 20 ms. Nobody holds a
+ * lock for long, and a session whose process stands still is ended. */
 static const char SQL_SESSION[] = "SET plan_cache_mode = force_generic_plan; SET jit = off; SET lock_timeout = '2s';"
                                   " SET idle_in_transaction_session_timeout = '10s'; SET TimeZone = 'UTC'";
 

@@ -48,9 +48,11 @@ static const struct dispatch *the_dispatch(void)
         static const struct service_definition definition = {.name = "moderation", .tables = tables};
         static struct service service = {.definition = &definition};
         static struct dispatch *dispatch;
+        static struct arena *arena; /* kept, or its memory counts as lost */
         if (dispatch == NULL) {
                 service.schema = schema_new();
-                tables[1] = unserved_rpcs(arena_new(0), service.schema, "moderation", served);
+                arena = arena_new(0);
+                tables[1] = unserved_rpcs(arena, service.schema, "moderation", served);
                 service.metrics = metrics_new();
                 service.running = running_new(PLACES);
                 service.identity = keys_identity("moderation");

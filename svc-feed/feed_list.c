@@ -29,9 +29,21 @@ RPC_DECLARE(FEED_RPCS)
 
 /* No personal key is below its hot_key, so what is ranked behind the page before is among the first of those below it.
  */
-#define CANDIDATES(condition)                                                                                          \
-        "(SELECT a.* FROM activities a WHERE " condition                                                               \
+#define CANDIDATES(source, condition)                                                                                  \
+        "(SELECT a.* FROM " source " WHERE " condition                                                                 \
         " AND a.hot_key <= $1::bigint ORDER BY a.hot_key DESC LIMIT 1000)"
+
+/* What is for some alone is looked for by whom it is for, not among everybody's. */
+#define IS_NARROW "a.status = 'published' AND NOT a.is_retracted AND NOT a.is_open"
+#define OF_OTHERS IS_NARROW " AND a.actor_user_id IS DISTINCT FROM $3::text::uuid"
+#define FROM_OPEN CANDIDATES("activities a", "a.is_open")
+#define FROM_OWN  CANDIDATES("activities a", IS_NARROW " AND a.actor_user_id = $3::text::uuid")
+#define FROM_CONNECTIONS                                                                                               \
+        CANDIDATES("follows c JOIN activities a ON a.actor_user_id = c.user_id",                                       \
+                OF_OTHERS " AND c.target_id = $3::text::uuid AND a.visibility = 'connections'")
+#define FROM_GROUPS                                                                                                    \
+        CANDIDATES("group_members g JOIN activities a ON a.group_id = g.group_id",                                     \
+                OF_OTHERS " AND g.user_id = $3::text::uuid AND a.visibility = 'group'")
 
 static const char SQL_RELEVANCE[] = "SELECT " ACTIVITY_COLUMNS ", " ACTIVITY_VIEWER_COLUMNS("$3") ", " HOURS_TOLD(
         "(" KEY
@@ -40,13 +52,12 @@ static const char SQL_RELEVANCE[] = "SELECT " ACTIVITY_COLUMNS ", " ACTIVITY_VIE
                                                  "$3") " THEN 'yours' WHEN f.is_followed THEN 'followed' WHEN a.interest >= 3 THEN 'popular'"
                                                        " ELSE 'recent' END AS why_top, " KEY
                                                        " AS page_key, a.id AS page_id"
-                                                       " FROM (" CANDIDATES("a.is_open") " UNION ALL " CANDIDATES(
-                                                               "a.status = 'published' AND NOT a.is_retracted AND NOT a.is_open AND (a.actor_user_id = $3::text::uuid OR " IS_FOR(
-                                                                       "$3") ")") ") a" FOLLOWED_JOIN
-                                                               OWN_REACTIONS(
-                                                                       "$3") " WHERE (" KEY
-                                                                             ", a.id) < ($1::bigint, $2::uuid)" FILTERS
-                                                                             " ORDER BY " KEY " DESC, a.id DESC";
+                                                       " FROM (" FROM_OPEN " UNION ALL " FROM_OWN
+                                                       " UNION ALL " FROM_CONNECTIONS " UNION ALL " FROM_GROUPS
+                                                       ") a" FOLLOWED_JOIN OWN_REACTIONS(
+                                                               "$3") " WHERE (" KEY
+                                                                     ", a.id) < ($1::bigint, $2::uuid)" FILTERS
+                                                                     " ORDER BY " KEY " DESC, a.id DESC";
 static const char SQL_FOLLOWING[] = "SELECT " ACTIVITY_COLUMNS ", " ACTIVITY_VIEWER_COLUMNS("$3") ", " HOURS_TOLD(
         "(a.new_key::double precision / 3600000000)") " AS score,"
                                                       " 'followed' AS why_top, a.new_key AS page_key, a.id AS page_id FROM activities a" OWN_REACTIONS(

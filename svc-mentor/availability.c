@@ -4,6 +4,7 @@
 #include "common/db.h"
 #include "common/rpc.h"
 #include "svc-mentor/mentors.h"
+#include "svc-mentor/time_zone.h"
 
 #include <string.h>
 
@@ -22,7 +23,7 @@ static const char SQL_OVERRIDES[] =
         "SELECT on_date, to_char(starts, 'HH24:MI') AS start, CASE WHEN ends = '24:00' THEN '24:00'"
         " ELSE to_char(ends, 'HH24:MI') END AS \"end\" FROM availability_overrides WHERE mentor_profile_id = $1"
         " ORDER BY on_date, starts";
-static const char SQL_IS_ZONE[] = "SELECT count(*) AS number FROM pg_timezone_names WHERE name = $1";
+static const char SQL_LOCK[] = "SELECT FROM mentor_profiles WHERE id = $1 FOR NO KEY UPDATE";
 static const char SQL_SET[] = "UPDATE mentor_profiles SET time_zone = $2, min_notice_hours = $3, buffer_minutes = $4,"
                               " availability_version = availability_version + 1 WHERE id = $1";
 static const char SQL_CLEAR_WEEKLY[] = "DELETE FROM availability_weekly WHERE mentor_profile_id = $1";
@@ -38,14 +39,6 @@ static const char SQL_SLOTS[] =
         " FROM mentor_slots($1, $2::timestamptz, $3::timestamptz, $4::integer) s ORDER BY s.starts LIMIT 200";
 static const char SQL_IS_RANGE[] =
         "SELECT ($2::timestamptz > $1::timestamptz AND $2::timestamptz <= $1::timestamptz + interval '31 days')::integer AS number";
-
-static status check_zone(struct call *call, const char *zone)
-{
-        Mentor__Id known = MENTOR__ID__INIT;
-        TRY(db_one(call, &known.base, SQL_IS_ZONE, zone));
-        return known.number > 0 ? STATUS_OK
-                                : call_invalid(call, "time_zone", "malformed", "is not a time zone that is known");
-}
 
 static status show(struct call *call, const char *id, Mentor__Availability *out)
 {
@@ -140,9 +133,10 @@ static status put_availability(struct call *call, const Mentor__PutAvailabilityR
         const char *id;
         Mentor__Availability old = MENTOR__AVAILABILITY__INIT;
         TRY(mentor_id_of(call, "me", &id));
+        TRY(time_zone_check(call, in->time_zone));
+        TRY(db_later(call, NULL, SQL_LOCK, id));
         TRY(db_one(call, &old.base, SQL_GET, id));
         TRY(call_expect_version(call, old.version));
-        TRY(check_zone(call, in->time_zone));
         TRY(db_exec(call, SQL_SET, id, in->time_zone, in->min_notice_hours, in->buffer_minutes));
         TRY(db_later(call, NULL, SQL_CLEAR_WEEKLY, id));
         TRY(db_later(call, NULL, SQL_CLEAR_OVERRIDES, id));
@@ -164,7 +158,7 @@ static status list_slots(struct call *call, const Mentor__ListSlotsRequest *in, 
         out->time_zone = in->time_zone != NULL ? in->time_zone : call->caller->time_zone;
         if (out->time_zone == NULL || *out->time_zone == '\0')
                 out->time_zone = (char *)(size_t) "UTC";
-        TRY(check_zone(call, out->time_zone));
+        TRY(time_zone_check(call, out->time_zone));
         return db_rows(
                 call, &out->base, "items", SQL_SLOTS, id, in->from, in->to, in->duration_minutes, out->time_zone);
 }

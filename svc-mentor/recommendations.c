@@ -4,6 +4,7 @@
 #include "common/rpc.h"
 #include "svc-mentor/candidates.h"
 #include "svc-mentor/mentor_columns.h"
+#include "svc-mentor/time_zone.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +20,9 @@ static const char SQL_PUT[] =
         " anonymous_level) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (user_id) DO UPDATE SET"
         " focus_areas = excluded.focus_areas, languages = excluded.languages, styles = excluded.styles,"
         " top_criterion = excluded.top_criterion, must_have = excluded.must_have, time_zone = excluded.time_zone,"
-        " anonymous_level = excluded.anonymous_level, version = p.version + 1";
-static const char SQL_IS_ZONE[] = "SELECT count(*) AS number FROM pg_timezone_names WHERE name = $1";
+        " anonymous_level = excluded.anonymous_level, version = p.version + 1 RETURNING focus_areas, languages, styles,"
+        " top_criterion, must_have, time_zone, anonymous_level, version";
+static const char SQL_LOCK[] = "SELECT FROM mentee_profiles WHERE user_id = $1 FOR UPDATE";
 static const char SQL_MENTORS[] =
         "SELECT " MENTOR_COLUMNS("$1") " FROM mentor_profiles t WHERE t.id = ANY ($2::uuid[])";
 
@@ -39,16 +41,13 @@ static status put_mentee_profile(
         struct call *call, const Mentor__PutMenteeProfileRequest *in, Mentor__MenteeProfile *out)
 {
         Mentor__MenteeProfile old = MENTOR__MENTEE_PROFILE__INIT;
-        Mentor__Id zone = MENTOR__ID__INIT;
-        TRY(db_one(call, &zone.base, SQL_IS_ZONE, in->time_zone));
-        if (zone.number == 0)
-                return call_invalid(call, "time_zone", "malformed", "is not a time zone that is known");
+        TRY(time_zone_check(call, in->time_zone));
+        TRY(db_later(call, NULL, SQL_LOCK, call->caller->user_id));
         TRY(seeker_load(call, call->caller->user_id, &old));
         TRY(call_expect_version(call, old.version));
-        TRY(db_exec(call, SQL_PUT, call->caller->user_id, db_texts(in->n_focus_areas, in->focus_areas),
+        return db_one(call, &out->base, SQL_PUT, call->caller->user_id, db_texts(in->n_focus_areas, in->focus_areas),
                 db_texts(in->n_languages, in->languages), db_texts(in->n_styles, in->styles), in->top_criterion,
-                db_texts(in->n_must_have, in->must_have), in->time_zone, in->anonymous_level));
-        return seeker_load(call, call->caller->user_id, out);
+                db_texts(in->n_must_have, in->must_have), in->time_zone, in->anonymous_level);
 }
 
 /* The best first; of equals always the same. */

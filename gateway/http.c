@@ -6,15 +6,14 @@
 
 #include "common/address.h"
 #include "common/clock.h"
+#include "gateway/http_head.h"
 
-#include <ctype.h>
 #include <microhttpd.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 enum {
@@ -32,15 +31,6 @@ struct http {
         pthread_mutex_t lock; /* over the two below */
         struct exchange *spare;
         unsigned n_spare;
-};
-
-static const struct {
-        const char *name;
-        size_t size;
-} header_names[HEADER_COUNT] = {
-#define HEADER(id, text) [HEADER_##id] = {text, sizeof text - 1},
-#include "gateway/header.def"
-#undef HEADER
 };
 
 /* A body becomes at most so many bytes of tokens, messages and text, or json_scan refuses it. */
@@ -86,40 +76,13 @@ static void give_back(struct http *http, struct exchange *exchange)
                 free_exchange(exchange);
 }
 
-/* RFC 9112, section 3.2.2: a server must take the absolute form, of which only the path matters here. */
-static const char *skip_authority(const char *uri)
-{
-        static const char scheme[] = "http://";
-        if (strncasecmp(uri, scheme, sizeof scheme - 1) != 0)
-                return uri;
-        const char *path = strchr(uri + sizeof scheme - 1, '/');
-        return path == NULL ? "/" : path;
-}
-
-static void read_uri(struct exchange *exchange, const char *uri)
-{
-        struct request *request = &exchange->request;
-        request->path = "/";
-        if (uri == NULL || strnlen(uri, HTTP_URI_MAX + 1) > HTTP_URI_MAX) {
-                request->fault = uri == NULL ? PROBLEM_MALFORMED_REQUEST : PROBLEM_URI_TOO_LONG;
-                return;
-        }
-        char *path = arena_strdup(exchange->arena, skip_authority(uri));
-        char *mark = strchr(path, '?');
-        if (mark != NULL) {
-                *mark = '\0';
-                request->query = mark + 1;
-        }
-        request->path = path;
-}
-
 /* The one place where the address is still as it was sent. */
 static void *begin(void *cls, const char *uri, struct MHD_Connection *connection)
 {
         struct exchange *exchange = take_exchange(cls);
         exchange->link.connection = connection;
         exchange->started_us = clock_now_us();
-        read_uri(exchange, uri);
+        http_head_read_uri(exchange, uri);
         return exchange;
 }
 
@@ -131,74 +94,12 @@ static size_t keep_encoded(void *cls, struct MHD_Connection *connection, char *t
         return strlen(text);
 }
 
-/* A field's name is a token (RFC 9110, section 5.6.2). "Transfer-Encoding :" is none: the library would not know it for
- * what the next reader takes it for. */
-static bool is_token(const char *name, size_t size)
-{
-        static const char others[] = "!#$%&'*+-.^_`|~";
-        for (size_t i = 0; i < size; i++)
-                if (!isalnum((unsigned char)name[i]) && (name[i] == '\0' || strchr(others, name[i]) == NULL))
-                        return false;
-        return size > 0;
-}
-
-static enum MHD_Result take_header(
-        void *cls, enum MHD_ValueKind kind, const char *name, size_t name_size, const char *value, size_t value_size)
-{
-        struct request *request = cls;
-        (void)kind;
-        if (!is_token(name, name_size))
-                request->fault = PROBLEM_MALFORMED_REQUEST;
-        for (size_t i = 0; i < HEADER_COUNT; i++) {
-                if (header_names[i].size != name_size || strncasecmp(header_names[i].name, name, name_size) != 0)
-                        continue;
-                bool is_sound = request->headers[i] == NULL && value != NULL && strlen(value) == value_size;
-                if (is_sound)
-                        request->headers[i] = value;
-                else
-                        request->fault = PROBLEM_MALFORMED_REQUEST;
-                break;
-        }
-        return MHD_YES;
-}
-
-/* Where a body ends must be said once and plainly, or two readers of one stream disagree (RFC 9112, section 6.3). */
-static enum problem judge_framing(const struct request *request)
-{
-        const char *length = request->headers[HEADER_CONTENT_LENGTH];
-        const char *encoding = request->headers[HEADER_TRANSFER_ENCODING];
-        bool is_length = length == NULL || (*length != '\0' && length[strspn(length, "0123456789")] == '\0');
-        bool is_encoding = encoding == NULL || (length == NULL && strcasecmp(encoding, "chunked") == 0);
-        return is_length && is_encoding ? PROBLEM_NONE : PROBLEM_MALFORMED_REQUEST;
-}
-
-static size_t announced_size(const struct request *request)
-{
-        const char *length = request->headers[HEADER_CONTENT_LENGTH];
-        return length == NULL ? 0 : strtoull(length, NULL, 10);
-}
-
-static void read_head(struct exchange *exchange, const char *verb)
-{
-        struct request *request = &exchange->request;
-        exchange->link.has_head = true;
-        request->verb = verb;
-        MHD_get_connection_values_n(exchange->link.connection, MHD_HEADER_KIND, take_header, request);
-        size_t size = MHD_get_connection_info(exchange->link.connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)
-                              ->header_size;
-        if (request->fault == PROBLEM_NONE)
-                request->fault = judge_framing(request);
-        if (request->fault == PROBLEM_NONE && size > HTTP_HEADERS_MAX)
-                request->fault = PROBLEM_HEADERS_TOO_LARGE;
-        if (request->fault == PROBLEM_NONE && announced_size(request) > exchange->link.http->settings.body_max)
-                request->fault = PROBLEM_PAYLOAD_TOO_LARGE;
-}
-
 /* Is it better to read on before answering? A sender that is cut off amid its body may never see the answer. */
 static bool is_worth_draining(const struct exchange *exchange)
 {
-        return exchange->request.fault == PROBLEM_NONE || (exchange->request.fault == PROBLEM_PAYLOAD_TOO_LARGE &&
-                                                                  announced_size(&exchange->request) <= HTTP_DRAIN_MAX);
+        return exchange->request.fault == PROBLEM_NONE ||
+               (exchange->request.fault == PROBLEM_PAYLOAD_TOO_LARGE &&
+                       http_head_announced(&exchange->request) <= HTTP_DRAIN_MAX);
 }
 
 static bool is_late(const struct exchange *exchange)
@@ -217,7 +118,7 @@ static enum MHD_Result take_body(struct exchange *exchange, const char *bytes, s
         if (exchange->request.fault != PROBLEM_NONE)
                 return link->received > body_max + HTTP_DRAIN_MAX || is_late(exchange) ? MHD_NO : MHD_YES;
         if (link->body.bytes == NULL)
-                buffer_reserve(&link->body, announced_size(&exchange->request));
+                buffer_reserve(&link->body, http_head_announced(&exchange->request));
         buffer_append(&link->body, bytes, size);
         exchange->request.body = link->body.bytes;
         exchange->request.body_size = link->body.length;
@@ -308,7 +209,8 @@ static enum MHD_Result receive(void *cls, struct MHD_Connection *connection, con
         (void)path;
         (void)version;
         if (!exchange->link.has_head) {
-                read_head(exchange, verb);
+                exchange->link.has_head = true;
+                http_head_read(exchange, verb, http->settings.body_max);
                 if (is_worth_draining(exchange))
                         return MHD_YES;
         } else if (*upload_size > 0) {

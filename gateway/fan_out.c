@@ -134,9 +134,10 @@ static void respond(struct fan_out *fan_out)
                         note_unanswered(exchange->arena, joined->payload, fan_out->parts[i].service);
                         n_unanswered++;
                 }
-        if (joined != NULL)
-                platform_sum_up(joined, n_unanswered);
+        int code = joined == NULL ? 0 : platform_sum_up(joined->payload, n_unanswered);
         respond_reply(exchange, joined == NULL ? &replies[0] : joined, 0);
+        if (code != 0)
+                exchange->response.code = code;
 }
 
 /* On a thread of the mesh. */

@@ -13,9 +13,8 @@ static char *word(const char *text)
 }
 
 /* A service that does not answer has no database that anybody could use. */
-static void sum_up_health(struct client_reply *reply, size_t n_unanswered)
+static int sum_up_health(Platform__Health *health, size_t n_unanswered)
 {
-        Platform__Health *health = (Platform__Health *)reply->payload;
         bool has_database = health->is_database_up && n_unanswered == 0;
         bool is_well = has_database && health->has_is_queue_well && health->is_private;
         health->status = word(is_well ? "healthy" : "unhealthy");
@@ -29,9 +28,7 @@ static void sum_up_health(struct client_reply *reply, size_t n_unanswered)
                                                                    : "saturated");
         health->privacy_compliance = word(health->is_private ? "verified" : "unverified");
         health->has_is_database_up = health->has_is_cache_up = health->has_is_queue_well = health->has_is_private = 0;
-        Sfp__ReplyHeader *header = (Sfp__ReplyHeader *)(size_t)reply->header;
-        header->has_success = !is_well;
-        header->success = 503;
+        return is_well ? 0 : 503;
 }
 
 static void sum_up_status(Platform__Status *status_of_all)
@@ -42,10 +39,11 @@ static void sum_up_status(Platform__Status *status_of_all)
         status_of_all->status = word(is_well ? "healthy" : "degraded");
 }
 
-void platform_sum_up(struct client_reply *joined, size_t n_unanswered)
+int platform_sum_up(ProtobufCMessage *joined, size_t n_unanswered)
 {
-        if (joined->payload->descriptor == &platform__health__descriptor)
-                sum_up_health(joined, n_unanswered);
-        else if (joined->payload->descriptor == &platform__status__descriptor)
-                sum_up_status((Platform__Status *)joined->payload);
+        if (joined->descriptor == &platform__health__descriptor)
+                return sum_up_health((Platform__Health *)joined, n_unanswered);
+        if (joined->descriptor == &platform__status__descriptor)
+                sum_up_status((Platform__Status *)joined);
+        return 0;
 }

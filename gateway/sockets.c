@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -189,13 +190,25 @@ static void take_answer(struct seat *seat)
         arena_free(arena);
 }
 
-static void spread_hints(struct sockets *sockets, const struct hint *hints, int count, bool to_all)
+static int compare_hints(const void *one, const void *other)
 {
+        return strcmp(((const struct hint *)one)->user_id, ((const struct hint *)other)->user_id);
+}
+
+static bool is_hinted(const struct hint *hints, int count, const char *user_id)
+{
+        struct hint wanted;
+        snprintf(wanted.user_id, sizeof wanted.user_id, "%s", user_id);
+        return bsearch(&wanted, hints, (size_t)count, sizeof *hints, compare_hints) != NULL;
+}
+
+static void spread_hints(struct sockets *sockets, struct hint *hints, int count, bool to_all)
+{
+        if (count == 0 && !to_all)
+                return;
+        qsort(hints, (size_t)count, sizeof *hints, compare_hints);
         for (struct seat *seat = sockets->all; seat != NULL; seat = seat->next) {
-                bool is_meant = to_all;
-                for (int i = 0; i < count && !is_meant; i++)
-                        is_meant = strcmp(hints[i].user_id, socket_user(seat->socket)) == 0;
-                if (!is_meant || seat->is_over)
+                if (seat->is_over || (!to_all && !is_hinted(hints, count, socket_user(seat->socket))))
                         continue;
                 socket_hint(seat->socket);
                 settle(seat, true);

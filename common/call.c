@@ -116,3 +116,8 @@ bool call_has_role(const struct call *call, const char *role)
                         return true;
         return false;
 }
+
+bool call_is_moderator(const struct call *call)
+{
+        return call_has_role(call, "mod") || call_has_role(call, "admin");
+}

@@ -78,3 +78,6 @@ bool call_is_cancelled(const struct call *call);
 
 /* Does the caller have this role? */
 bool call_has_role(const struct call *call, const char *role);
+
+/* May the caller moderate the platform: as a moderator, or as an admin? */
+bool call_is_moderator(const struct call *call);

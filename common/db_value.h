@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Parameters of a statement. DB_VALUES(id, 42, name) makes a list of them from C values by their types:
- * text (NULL is SQL NULL), whole numbers, doubles, bytes (ProtobufCBinaryData); db_texts() for text[], db_null() for
- * NULL, DB_OPTIONAL(message, field) for an optional number. Text is read by PostgreSQL as the type the statement needs.
+ * text (NULL is SQL NULL), whole numbers, truth values, doubles, bytes (ProtobufCBinaryData); db_texts() for text[],
+ * db_null() for NULL, DB_OPTIONAL(message, field) for an optional number. Text is read by PostgreSQL as the type the
+ * statement needs.
  */
 #pragma once
 
 #include "common/arena.h"
 
 #include <protobuf-c/protobuf-c.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -69,7 +71,7 @@ const char *db_value_write(struct arena *arena, const struct db_value *value, in
 /* clang-format off */
 #define DB_VALUE(x) _Generic((x), \
         char *: db_text, const char *: db_text, \
-        int: db_integer, long: db_integer, long long: db_integer, \
+        bool: db_integer, int: db_integer, long: db_integer, long long: db_integer, \
         unsigned: db_integer, unsigned long: db_integer, \
         double: db_real, ProtobufCBinaryData: db_bytes, struct db_value: db_same)(x)
 

@@ -49,9 +49,8 @@ static status take_person(struct call *call, const char *user_id)
 
 static status take_block(struct call *call, const char *user_id, const char *other_id, bool is_blocked)
 {
-        const char *flag = is_blocked ? "true" : "false";
-        TRY(db_later(call, NULL, SQL_BLOCK_OUT, user_id, other_id, flag));
-        TRY(db_later(call, NULL, SQL_BLOCK_IN, user_id, other_id, flag));
+        TRY(db_later(call, NULL, SQL_BLOCK_OUT, user_id, other_id, is_blocked));
+        TRY(db_later(call, NULL, SQL_BLOCK_IN, user_id, other_id, is_blocked));
         return is_blocked ? STATUS_OK : db_later(call, NULL, SQL_UNBLOCKED, user_id, other_id);
 }
 

@@ -34,7 +34,7 @@ static const struct dashboard_series kit_series[] = {
 static bool ask_database(struct call *call, int64_t *lag_ms)
 {
         struct call asking = *call;
-        Platform__LagRow row = PLATFORM__LAG_ROW__INIT;
+        Platform__FigureRow row = PLATFORM__FIGURE_ROW__INIT;
         if (call->db == NULL || db_one(&asking, &row.base, SQL_LAG) != STATUS_OK)
                 return false;
         *lag_ms = row.lag_ms;

@@ -3,7 +3,6 @@
 
 #include "common/buffer.h"
 #include "common/rpc_call.h"
-#include "sfp/moderation.pb-c.h"
 
 #include <string.h>
 
@@ -93,7 +92,7 @@ static status clean(struct call *call, size_t n, const char *const *names, char 
         return take_cleaned(call, names, texts, (const Anonymize__CleanTextReply *)reply, out);
 }
 
-static const char *worst_category(const Moderation__CheckReply *ruling)
+const char *review_category(const Moderation__CheckReply *ruling)
 {
         const Moderation__Category *worst = NULL;
         for (size_t i = 0; i < ruling->n_categories; i++)
@@ -124,7 +123,7 @@ bool review_rule(
                 return false;
         const Moderation__CheckReply *ruling = (const Moderation__CheckReply *)reply;
         out->verdict = ruling->verdict == NULL ? "hold" : ruling->verdict;
-        out->category = worst_category(ruling);
+        out->category = review_category(ruling);
         out->confidence_score = ruling->confidence_score;
         if (strcmp(out->verdict, "block") == 0)
                 *blocked = reason_of(ruling);

@@ -5,6 +5,7 @@
 
 #include "common/call.h"
 #include "sfp/anonymize.pb-c.h"
+#include "sfp/moderation.pb-c.h"
 
 enum review_outcome {
         REVIEW_PUBLISH,
@@ -31,6 +32,9 @@ MUST_CHECK status review_texts(struct call *call, const char *context, size_t n,
 /* One text: *text becomes the cleaned one. */
 MUST_CHECK status review_text(
         struct call *call, const char *context, const char *name, char **text, struct review *out);
+
+/* The category a ruling is surest of; NULL: none. */
+const char *review_category(const Moderation__CheckReply *ruling);
 
 /* For who cleans texts on a way of their own: a notice for the author, and one of what was taken out of the field
  * `name`

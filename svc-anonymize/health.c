@@ -19,7 +19,7 @@ static bool cleaner_works(struct arena *arena)
 
 status anonymize_health(struct call *call, Platform__Health *out)
 {
-        Platform__LagRow row = PLATFORM__LAG_ROW__INIT;
+        Platform__FigureRow row = PLATFORM__FIGURE_ROW__INIT;
         TRY(db_one(call, &row.base, SQL_BUDGETS));
         out->has_is_private = 1;
         out->is_private = row.is_good && cleaner_works(call->arena);

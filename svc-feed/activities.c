@@ -31,14 +31,9 @@ static const char SQL_INSERT[] =
 static const char SQL_SET_VISIBILITY[] = "UPDATE activities SET visibility = $2, version = version + 1 WHERE id = $1";
 static const char SQL_DELETE[] = "DELETE FROM activities WHERE id = $1";
 
-static const char *mod_of(const struct call *call)
-{
-        return call_has_role(call, "mod") || call_has_role(call, "admin") ? "true" : "false";
-}
-
 static status load_visible(struct call *call, const char *id, Feed__Activity *out)
 {
-        TRY(db_one(call, &out->base, SQL_GET, id, call->caller->user_id, mod_of(call)));
+        TRY(db_one(call, &out->base, SQL_GET, id, call->caller->user_id, call_is_moderator(call)));
         out->summary = (char *)(size_t)activity_summary(out->type);
         return STATUS_OK;
 }
@@ -156,7 +151,7 @@ static status delete_activity(struct call *call, const Feed__GetActivityRequest 
         Feed__Activity activity = FEED__ACTIVITY__INIT;
         TRY(activity_load(call, in->activity_id, &activity));
         TRY(call_expect_version(call, activity.version));
-        bool is_mod = strcmp(mod_of(call), "true") == 0;
+        bool is_mod = call_is_moderator(call);
         if (!activity.viewer->is_owner && !is_mod)
                 return call_fail(call, STATUS_PERMISSION_DENIED, "only its owner or a moderator takes it away");
         if (!activity.viewer->is_owner)

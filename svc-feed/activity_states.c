@@ -25,8 +25,7 @@ static const char SQL_SHOW[] =
 
 status activity_load(struct call *call, const char *id, Feed__Activity *out)
 {
-        return db_one(call, &out->base, SQL_STATE, id, call->caller->user_id,
-                call_has_role(call, "mod") || call_has_role(call, "admin") ? "true" : "false");
+        return db_one(call, &out->base, SQL_STATE, id, call->caller->user_id, call_is_moderator(call));
 }
 
 status activity_load_own(struct call *call, const char *id, Feed__Activity *out)

@@ -93,8 +93,7 @@ static status retract(struct call *call, const Events__CloudEvent *event, const 
         for (size_t i = 0; i < sizeof retractions / sizeof *retractions; i++)
                 if (event_has_topic(event, event_topic(call->arena, retractions[i].topic)))
                         return db_exec(call, SQL_RETRACT, retractions[i].object_type,
-                                field_text(data, retractions[i].object_id),
-                                is_gone(&retractions[i], data) ? "true" : "false");
+                                field_text(data, retractions[i].object_id), is_gone(&retractions[i], data));
         return STATUS_OK;
 }
 

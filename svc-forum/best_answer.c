@@ -55,7 +55,7 @@ static status load_answer(struct call *call, const Forum__SetBestAnswerRequest *
 static status accept(struct call *call, const Forum__Topic *topic, const Forum__Post *post, Forum__BestAnswer *out)
 {
         int64_t due_us = clock_unix_us() + SOLVED_CLOSE_DAYS * DAY_US;
-        TRY(db_exec(call, SQL_MARK, post->id, "true"));
+        TRY(db_exec(call, SQL_MARK, post->id, true));
         TRY(db_one(call, &out->base, SQL_SOLVE, topic->id, post->id, (int)SOLVED_CLOSE_DAYS));
         TRY(job_schedule(call, CLOSE_SOLVED, topic->id, due_us, (ProtobufCBinaryData){0, NULL}));
         return announce_solved(call, topic, post, true);
@@ -82,7 +82,7 @@ static status clear_best_answer(struct call *call, const Forum__GetTopicRequest 
         if (!topic.is_solved)
                 return db_one(call, &out->base, SQL_ANSWER, in->topic_id);
         TRY(post_load_own(call, topic.best_answer, &post));
-        TRY(db_exec(call, SQL_MARK, post.id, "false"));
+        TRY(db_exec(call, SQL_MARK, post.id, false));
         TRY(db_one(call, &out->base, SQL_UNSOLVE, in->topic_id));
         TRY(job_cancel(call, CLOSE_SOLVED, topic.id));
         return announce_solved(call, &topic, &post, false);

@@ -56,7 +56,7 @@ static status list_challenges(struct call *call, const Forum__ListChallengesRequ
 static status load(struct call *call, const char *id, Forum__Challenge *out)
 {
         Forum__ParticipationRow row = FORUM__PARTICIPATION_ROW__INIT;
-        TRY(db_one(call, &out->base, SQL_GET, id, call_has_role(call, "admin") ? "true" : "false"));
+        TRY(db_one(call, &out->base, SQL_GET, id, call_has_role(call, "admin")));
         if (strcmp(out->status, "draft") == 0)
                 return STATUS_OK;
         TRY(participation_load(call, id, false, &row));

@@ -38,7 +38,7 @@ status post_load(struct call *call, const char *id, bool is_locked, Forum__Post 
 {
         if (is_locked)
                 TRY(db_exec(call, SQL_LOCK, id));
-        return db_one(call, &out->base, SQL_STATE, id, call->caller->user_id, viewer_mod(call));
+        return db_one(call, &out->base, SQL_STATE, id, call->caller->user_id, call_is_moderator(call));
 }
 
 status post_load_own(struct call *call, const char *id, Forum__Post *out)

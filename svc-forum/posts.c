@@ -59,7 +59,7 @@ static const char SQL_EDIT[] = "UPDATE forum_posts SET content = $2, edited_at =
 
 static status load_visible(struct call *call, const char *id, Forum__Post *out)
 {
-        return db_one(call, &out->base, SQL_GET, id, call->caller->user_id, viewer_mod(call));
+        return db_one(call, &out->base, SQL_GET, id, call->caller->user_id, call_is_moderator(call));
 }
 
 static const char *list_sql(const char *sort)
@@ -74,8 +74,8 @@ static status list_posts(struct call *call, const Forum__ListPostsRequest *in, F
 {
         Forum__Topic topic = FORUM__TOPIC__INIT;
         TRY(topic_load(call, in->topic_id, false, &topic));
-        return page_rows(
-                call, &in->base, &out->base, list_sql(in->sort), call->caller->user_id, viewer_mod(call), in->topic_id);
+        return page_rows(call, &in->base, &out->base, list_sql(in->sort), call->caller->user_id,
+                call_is_moderator(call), in->topic_id);
 }
 
 static status check_open(struct call *call, const Forum__Topic *topic)

@@ -98,7 +98,8 @@ static const char *write_statement(
 
 static status list_topics(struct call *call, const Forum__ListTopicsRequest *in, Forum__TopicList *out)
 {
-        struct db_value values[VALUES_MAX] = {[2] = db_text(call->caller->user_id), [3] = db_text(viewer_mod(call))};
+        struct db_value values[VALUES_MAX] = {
+                [2] = db_text(call->caller->user_id), [3] = db_integer(call_is_moderator(call))};
         int count = FIRST_VALUES;
         const char *sql = write_statement(call, in, values, &count);
         return page_run(call, &in->base, &out->base, sql, values, count);

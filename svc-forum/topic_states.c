@@ -54,7 +54,7 @@ status topic_load(struct call *call, const char *id, bool is_locked, Forum__Topi
 {
         if (is_locked)
                 TRY(db_exec(call, SQL_LOCK, id));
-        return db_one(call, &out->base, SQL_STATE, id, call->caller->user_id, viewer_mod(call));
+        return db_one(call, &out->base, SQL_STATE, id, call->caller->user_id, call_is_moderator(call));
 }
 
 status topic_load_own(struct call *call, const char *id, Forum__Topic *out)

@@ -65,7 +65,7 @@ static status check_options(struct call *call, const Forum__CreateTopicRequest *
 
 static status enter_category(struct call *call, const char *category_id, Forum__CategoryGate *out)
 {
-        status found = db_one(call, &out->base, SQL_GATE, category_id, call->caller->user_id, viewer_mod(call));
+        status found = db_one(call, &out->base, SQL_GATE, category_id, call->caller->user_id, call_is_moderator(call));
         if (found == STATUS_NOT_FOUND)
                 return call_invalid(call, "category_id", "not_found", "there is no such category");
         TRY(found);
@@ -95,7 +95,7 @@ static status review_new(
 
 static status load_visible(struct call *call, const char *id, Forum__Topic *out)
 {
-        TRY(db_one(call, &out->base, SQL_GET, id, call->caller->user_id, viewer_mod(call)));
+        TRY(db_one(call, &out->base, SQL_GET, id, call->caller->user_id, call_is_moderator(call)));
         return strcmp(out->post_type, "poll") == 0 ? poll_load(call, id, &out->poll) : STATUS_OK;
 }
 

@@ -37,7 +37,7 @@ status take_block(struct call *call, const Events__CloudEvent *event, const Prot
         if (user_id == NULL || target_id == NULL)
                 return STATUS_OK;
         ProtobufCBinaryData user = identity_owner_of(call, user_id), target = identity_owner_of(call, target_id);
-        const char *flag = field_flag(data, "blocked") ? "true" : "false";
+        bool flag = field_flag(data, "blocked");
         TRY(db_later(call, NULL, SQL_OUT, user, target, flag));
         TRY(db_later(call, NULL, SQL_IN, user, target, flag));
         TRY(db_later(call, NULL, SQL_TIDY, user, target));

@@ -76,9 +76,8 @@ static Goals__Share *new_row(struct call *call)
 static status load(struct call *call, const char *id, bool is_locked, struct lifecycle_subject *out)
 {
         Goals__Share *share = new_row(call);
-        bool is_mod = call_has_role(call, "mod");
-        TRY(db_one(
-                call, &share->base, is_locked ? SQL_STATE_LOCKED : SQL_STATE, id, identity_owner(call), (int)is_mod));
+        bool is_mod = call_is_moderator(call);
+        TRY(db_one(call, &share->base, is_locked ? SQL_STATE_LOCKED : SQL_STATE, id, identity_owner(call), is_mod));
         take_row(share, out);
         out->actors = roles[share->viewer->is_owner][is_mod];
         return STATUS_OK;
@@ -213,8 +212,7 @@ static status apply(struct call *call, const struct lifecycle_subject *subject, 
         Goals__Share moved = GOALS__SHARE__INIT;
         if (strcmp(step->transition->action, "withdraw") == 0)
                 return share_purge(call, subject->facts);
-        TRY(db_one(
-                call, &moved.base, SQL_MOVE, subject->id, subject->version, step->to, (int)state_is_public(step->to)));
+        TRY(db_one(call, &moved.base, SQL_MOVE, subject->id, subject->version, step->to, state_is_public(step->to)));
         if (changes_the_public(subject, step))
                 TRY(announce_state(call, subject->id, step->to));
         if (strcmp(step->transition->action, "complete") == 0)

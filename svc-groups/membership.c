@@ -30,7 +30,7 @@ status group_load(struct call *call, const char *id, bool is_locked, Groups__Gro
 {
         if (is_locked)
                 TRY(db_later(call, NULL, SQL_LOCK, id));
-        return db_one(call, &out->base, SQL_LOAD, id, call->caller->user_id, (int)call_has_role(call, "mod"));
+        return db_one(call, &out->base, SQL_LOAD, id, call->caller->user_id, call_is_moderator(call));
 }
 
 status group_load_own(struct call *call, const char *id, Groups__GroupRow *out)

@@ -62,7 +62,7 @@ status mentor_id_of(struct call *call, const char *text, const char **id)
 
 status mentor_get(struct call *call, const char *id, Mentor__MentorProfile *out)
 {
-        bool sees_all = call_has_role(call, "mod") || call_has_role(call, "admin");
+        bool sees_all = call_is_moderator(call);
         return db_one(call, &out->base, SQL_GET, id, call->caller->user_id, (int)sees_all);
 }
 

@@ -36,10 +36,9 @@ static const char SQL_ACTION[] =
 
 static const char *actors_of(const struct call *call, const Moderation__AppealRow *row)
 {
-        bool is_mod = call_has_role(call, "mod") || call_has_role(call, "admin");
         if (row->is_own)
                 return "affected";
-        if (!is_mod || row->was_mine)
+        if (!call_is_moderator(call) || row->was_mine)
                 return "";
         return row->is_reviewer ? "reviewer" : "mod";
 }
@@ -48,9 +47,8 @@ static status load(struct call *call, const char *id, bool is_locked, struct lif
 {
         Moderation__AppealRow *row = arena_alloc(call->arena, sizeof *row);
         moderation__appeal_row__init(row);
-        bool is_mod = call_has_role(call, "mod") || call_has_role(call, "admin");
         TRY(db_one(call, &row->base, is_locked ? SQL_LOAD_LOCKED : SQL_LOAD, id, call->caller->user_id,
-                is_mod ? "true" : "false"));
+                call_is_moderator(call)));
         out->state = row->state;
         out->version = row->version;
         out->facts = row;
@@ -112,7 +110,7 @@ static status step_by_time(struct call *call, const char *id, const char *action
 {
         Moderation__AppealRow row = MODERATION__APPEAL_ROW__INIT;
         struct lifecycle_step step;
-        status found = db_one(call, &row.base, SQL_LOAD_LOCKED, id, db_null(), "true");
+        status found = db_one(call, &row.base, SQL_LOAD_LOCKED, id, db_null(), true);
         if (found == STATUS_NOT_FOUND)
                 return STATUS_OK;
         TRY(found);
@@ -133,7 +131,7 @@ status appeal_is_due(struct call *call, const struct due_job *job)
 {
         Moderation__AppealRow row = MODERATION__APPEAL_ROW__INIT;
         Moderation__CaseEscalated event = MODERATION__CASE_ESCALATED__INIT;
-        status found = db_one(call, &row.base, SQL_LOAD, job->key, db_null(), "true");
+        status found = db_one(call, &row.base, SQL_LOAD, job->key, db_null(), true);
         if (found == STATUS_NOT_FOUND || (found == STATUS_OK && strcmp(row.state, "submitted") != 0))
                 return STATUS_OK;
         TRY(found);

@@ -51,11 +51,6 @@ static const char SQL_ADD_MESSAGE[] =
         " SELECT $1, coalesce(max(number), 0) + 1, $2, $3 FROM appeal_messages WHERE appeal_id = $1";
 static const char SQL_TOUCH[] = "UPDATE appeals SET version = version + 1 WHERE id = $1";
 
-static const char *is_moderator(const struct call *call)
-{
-        return call_has_role(call, "mod") || call_has_role(call, "admin") ? "true" : "false";
-}
-
 /* The statement comes first, evidence behind it. */
 static status open_statement(struct call *call, Moderation__Appeal *appeal)
 {
@@ -135,7 +130,7 @@ static status create_appeal(struct call *call, const Moderation__CreateAppealReq
 
 static status list_appeals(struct call *call, const Moderation__ListAppealsRequest *in, Moderation__AppealList *out)
 {
-        bool is_mod = strcmp(is_moderator(call), "true") == 0;
+        bool is_mod = call_is_moderator(call);
         TRY(page_rows(
                 call, &in->base, &out->base, is_mod ? SQL_LIST_ALL : SQL_LIST_MINE, call->caller->user_id, in->state));
         for (size_t i = 0; i < out->n_items; i++)
@@ -145,7 +140,7 @@ static status list_appeals(struct call *call, const Moderation__ListAppealsReque
 
 static status get_appeal(struct call *call, const Moderation__AppealRequest *in, Moderation__Appeal *out)
 {
-        TRY(db_one(call, &out->base, SQL_GET, in->appeal_id, call->caller->user_id, is_moderator(call)));
+        TRY(db_one(call, &out->base, SQL_GET, in->appeal_id, call->caller->user_id, call_is_moderator(call)));
         return show(call, out);
 }
 
@@ -158,13 +153,13 @@ static bool is_decided(const Moderation__Appeal *appeal)
 static status update_appeal(struct call *call, const Moderation__UpdateAppealRequest *in, Moderation__Appeal *out)
 {
         Moderation__Appeal old = MODERATION__APPEAL__INIT;
-        TRY(db_one(call, &old.base, SQL_GET_LOCKED, in->appeal_id, call->caller->user_id, is_moderator(call)));
+        TRY(db_one(call, &old.base, SQL_GET_LOCKED, in->appeal_id, call->caller->user_id, call_is_moderator(call)));
         TRY(call_require_version(call, old.version));
         if (is_decided(&old))
                 return call_fail(call, STATUS_FAILED_PRECONDITION, "this appeal is decided");
         TRY(appeal_add_message(call, in->appeal_id, old.is_own ? "affected" : "moderator", in->message));
         TRY(db_later(call, NULL, SQL_TOUCH, in->appeal_id));
-        TRY(db_one(call, &out->base, SQL_GET, in->appeal_id, call->caller->user_id, is_moderator(call)));
+        TRY(db_one(call, &out->base, SQL_GET, in->appeal_id, call->caller->user_id, call_is_moderator(call)));
         return show(call, out);
 }
 

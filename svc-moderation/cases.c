@@ -24,6 +24,8 @@ static const char SQL_OPEN[] =
         " confidence_score = greatest(cases.confidence_score, excluded.confidence_score),"
         " priority_key = case_priority(greatest(cases.severity, excluded.severity), cases.weight + excluded.weight,"
         "                              cases.opened_at) RETURNING id";
+/* What waits anew is what is ruled on. */
+static const char SQL_RENEW[] = "UPDATE cases SET texts_sealed = $2 WHERE id = $1";
 #define CASE_STATE                                                                                                      \
         "SELECT c.id, c.state, c.version, c.object_type, c.object_id, c.author_user_id, c.is_held, c.confidence_score," \
         " c.claimed_by IS NOT DISTINCT FROM $2 AS is_mine, " CASE_IS_CONFLICT("$2") " AS is_conflict FROM cases c"      \
@@ -74,11 +76,14 @@ status case_open(struct call *call, const Content__Snapshot *thing, const char *
         uuid_v7(new_id);
         TRY(db_one(call, &row.base, SQL_OPEN, new_id, thing->object_type, thing->object_id, thing->author_user_id,
                 category, category_severity(category), confidence == NULL ? db_null() : db_real(*confidence), weight,
-                n_reports, thing->is_public ? "false" : "true",
-                seal_texts(call, "texts of case", new_id, thing->n_texts, thing->texts)));
+                n_reports, !thing->is_public, seal_texts(call, "texts of case", new_id, thing->n_texts, thing->texts)));
         *id = row.id;
         *is_new = strcmp(row.id, new_id) == 0;
-        return *is_new ? begin(call, new_id, thing->object_type, category) : STATUS_OK;
+        if (*is_new)
+                return begin(call, new_id, thing->object_type, category);
+        return n_reports > 0 ? STATUS_OK
+                             : db_later(call, NULL, SQL_RENEW, row.id,
+                                       seal_texts(call, "texts of case", row.id, thing->n_texts, thing->texts));
 }
 
 static const char *actors_of(struct call *call, const Moderation__Case *row)

@@ -108,8 +108,7 @@ status check_texts(struct call *call, size_t count, char *const *texts, Moderati
 {
         const struct moderation_config *config = call->service->config;
         struct rules_outcome outcome;
-        struct rulebook *book;
-        TRY(rulebook_take(call, &book));
+        struct rulebook *book = rulebook_take(call);
         const struct joined joined = join_texts(call, count, texts);
         rules_check(rulebook_rules(book), call->arena, joined.text, config->confidence_threshold, &outcome);
         list_spans(call, &joined, &outcome, out);

@@ -95,9 +95,8 @@ static status check_rule(struct call *call, const Moderation__PutRulesRequest *i
 
 static status try_on_cases(struct call *call, const Moderation__PutRulesRequest *in, Moderation__Backtest *out)
 {
-        struct rulebook *old;
         struct rules *new_rules;
-        TRY(rulebook_take(call, &old));
+        struct rulebook *old = rulebook_take(call);
         status result = community_rules_compile(call->arena, in->n_rules, in->rules, &new_rules);
         if (result == STATUS_OK) {
                 result = community_rules_backtest(call, rulebook_rules(old), new_rules, out);

@@ -12,7 +12,7 @@ static const char SQL_ROOM[] =
 status moderation_health(struct call *call, Platform__Health *out)
 {
         const struct moderation_config *config = call->service->config;
-        Platform__LagRow row = PLATFORM__LAG_ROW__INIT;
+        Platform__FigureRow row = PLATFORM__FIGURE_ROW__INIT;
         TRY(db_one(call, &row.base, SQL_ROOM, config->queue_size));
         out->has_is_queue_well = 1;
         out->is_queue_well = row.is_good;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "svc-moderation/held.h"
 
+#include "common/review.h"
 #include "sfp/content.pb-c.h"
 #include "svc-moderation/actions.h"
 #include "svc-moderation/cases.h"
@@ -9,6 +10,7 @@
 
 #include <string.h>
 
+static const char no_category[] = "other";
 static const char automatic_reason[] =
         "The text was found to break the rules by a machine. You may appeal: a person decides.";
 
@@ -54,24 +56,18 @@ static status have_a_person_look(
         return case_open(call, thing, category, confidence, 0, 0, &case_id, &is_new);
 }
 
-static const char *category_of(const Moderation__CheckReply *ruling)
-{
-        const Moderation__Category *worst = NULL;
-        for (size_t i = 0; i < ruling->n_categories; i++)
-                if (worst == NULL || ruling->categories[i]->score > worst->score)
-                        worst = ruling->categories[i];
-        return worst == NULL ? "other" : worst->name;
-}
-
 /* Nobody ruled when it was written. */
 static status rule_now(struct call *call, const Content__Snapshot *thing)
 {
         Moderation__CheckReply ruling = MODERATION__CHECK_REPLY__INIT;
         TRY(check_texts(call, thing->n_texts, thing->texts, &ruling));
+        const char *category = review_category(&ruling);
+        if (category == NULL)
+                category = no_category;
         if (strcmp(ruling.verdict, "block") == 0)
-                return refuse(call, thing, category_of(&ruling), &ruling.confidence_score);
+                return refuse(call, thing, category, &ruling.confidence_score);
         if (strcmp(ruling.verdict, "hold") == 0)
-                return have_a_person_look(call, thing, category_of(&ruling), &ruling.confidence_score);
+                return have_a_person_look(call, thing, category, &ruling.confidence_score);
         return let_through(call, thing, &ruling);
 }
 
@@ -88,6 +84,6 @@ status take_held(struct call *call, const Events__CloudEvent *event, const Proto
         TRY(found);
         if (held->verdict == NULL)
                 return rule_now(call, thing);
-        return have_a_person_look(call, thing, held->category == NULL ? "other" : held->category,
+        return have_a_person_look(call, thing, held->category == NULL ? no_category : held->category,
                 held->has_confidence_score ? &held->confidence_score : NULL);
 }

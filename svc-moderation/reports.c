@@ -66,11 +66,6 @@ static const char SQL_LEAVE_CASE[] =
 
 static const struct lifecycle report_lifecycle = {.kind = "report", .transitions = report_transitions};
 
-static bool is_moderator(const struct call *call)
-{
-        return call_has_role(call, "mod") || call_has_role(call, "admin");
-}
-
 static status show(struct call *call, Moderation__Report *report)
 {
         return open_text(call, "details of report", report->id, &report->has_details_sealed, &report->details_sealed,
@@ -114,7 +109,7 @@ static status create_report(struct call *call, const Moderation__CreateReportReq
         TRY(weigh(call, &weight));
         TRY(case_open(call, thing, in->reason, NULL, weight, 1, &case_id, &is_new));
         uuid_v7(id);
-        TRY(db_one(call, &out->base, SQL_INSERT, id, "false", case_id, call->caller->user_id, in->object_type,
+        TRY(db_one(call, &out->base, SQL_INSERT, id, false, case_id, call->caller->user_id, in->object_type,
                 in->object_id, in->reason, seal_text(call, "details of report", id, in->details), weight));
         TRY(announce_submitted(call, in, out->id));
         return show(call, out);
@@ -122,10 +117,10 @@ static status create_report(struct call *call, const Moderation__CreateReportReq
 
 static status list_reports(struct call *call, const Moderation__ListReportsRequest *in, Moderation__ReportList *out)
 {
-        if (is_moderator(call))
-                TRY(page_rows(call, &in->base, &out->base, SQL_LIST_ALL, "true", in->state));
+        if (call_is_moderator(call))
+                TRY(page_rows(call, &in->base, &out->base, SQL_LIST_ALL, true, in->state));
         else
-                TRY(page_rows(call, &in->base, &out->base, SQL_LIST_MINE, "false", call->caller->user_id, in->state));
+                TRY(page_rows(call, &in->base, &out->base, SQL_LIST_MINE, false, call->caller->user_id, in->state));
         for (size_t i = 0; i < out->n_items; i++)
                 TRY(show(call, out->items[i]));
         return STATUS_OK;
@@ -133,20 +128,19 @@ static status list_reports(struct call *call, const Moderation__ListReportsReque
 
 static status get_report(struct call *call, const Moderation__ReportRequest *in, Moderation__Report *out)
 {
-        TRY(db_one(call, &out->base, SQL_GET, in->report_id, is_moderator(call) ? "true" : "false",
-                call->caller->user_id));
+        TRY(db_one(call, &out->base, SQL_GET, in->report_id, call_is_moderator(call), call->caller->user_id));
         return show(call, out);
 }
 
 static status withdraw_report(struct call *call, const Moderation__ReportRequest *in, Moderation__Report *out)
 {
         Moderation__Report old = MODERATION__REPORT__INIT;
-        TRY(db_one(call, &old.base, SQL_GET_OWN, in->report_id, "false", call->caller->user_id));
+        TRY(db_one(call, &old.base, SQL_GET_OWN, in->report_id, false, call->caller->user_id));
         struct lifecycle_subject subject = {
                 .id = in->report_id, .state = old.state, .version = old.version, .actors = "owner"};
         TRY(lifecycle_step(call, &report_lifecycle, &subject, "withdraw", NULL, NULL));
         TRY(db_later(call, NULL, SQL_LEAVE_CASE, in->report_id));
-        TRY(db_one(call, &out->base, SQL_MOVE, in->report_id, "false", subject.state));
+        TRY(db_one(call, &out->base, SQL_MOVE, in->report_id, false, subject.state));
         return show(call, out);
 }
 

@@ -108,7 +108,7 @@ static void look_for_newer(struct call *call, struct rulebooks *books, int64_t v
                 take_row(call, books, &row);
 }
 
-status rulebook_take(struct call *call, struct rulebook **out)
+struct rulebook *rulebook_take(struct call *call)
 {
         struct rulebooks *books = call->service->state;
         int64_t now = clock_now_us(), fresh_until = atomic_load(&books->fresh_until_us);
@@ -120,8 +120,7 @@ status rulebook_take(struct call *call, struct rulebook **out)
                 rulebook_put(book);
                 book = hold_current(books);
         }
-        *out = book;
-        return STATUS_OK;
+        return book;
 }
 
 const struct rules *rulebook_rules(const struct rulebook *book)

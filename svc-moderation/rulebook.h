@@ -16,7 +16,7 @@ MUST_CHECK status rulebooks_new(struct rulebooks **out);
 void rulebooks_free(struct rulebooks *books);
 
 /* The one in force. When the database does not answer, the one there is stays. To be put back. */
-MUST_CHECK status rulebook_take(struct call *call, struct rulebook **out);
+struct rulebook *rulebook_take(struct call *call);
 void rulebook_put(struct rulebook *book);
 
 const struct rules *rulebook_rules(const struct rulebook *book);

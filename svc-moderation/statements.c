@@ -45,11 +45,6 @@ static const char SQL_GET[] = "SELECT " ACTION_COLUMNS(
         "$2", "$3") " FROM actions a WHERE a.id = $1"
                     " AND ($2::boolean OR (a.reported_user_id = $3 AND a.action_taken <> 'none'))";
 
-static const char *is_moderator(const struct call *call)
-{
-        return call_has_role(call, "mod") || call_has_role(call, "admin") ? "true" : "false";
-}
-
 static status show(struct call *call, Moderation__Action *action)
 {
         return open_text(
@@ -58,7 +53,7 @@ static status show(struct call *call, Moderation__Action *action)
 
 static status load(struct call *call, const char *id, Moderation__Action *out)
 {
-        TRY(db_one(call, &out->base, SQL_GET, id, is_moderator(call), call->caller->user_id));
+        TRY(db_one(call, &out->base, SQL_GET, id, call_is_moderator(call), call->caller->user_id));
         return show(call, out);
 }
 
@@ -123,9 +118,9 @@ static status create_action(struct call *call, const Moderation__CreateActionReq
 
 static status list_actions(struct call *call, const Moderation__ListActionsRequest *in, Moderation__ActionList *out)
 {
-        const char *is_mod = is_moderator(call);
-        TRY(page_rows(call, &in->base, &out->base, strcmp(is_mod, "true") == 0 ? SQL_LIST_ALL : SQL_LIST_MINE, is_mod,
-                call->caller->user_id, in->action_taken));
+        bool is_mod = call_is_moderator(call);
+        TRY(page_rows(call, &in->base, &out->base, is_mod ? SQL_LIST_ALL : SQL_LIST_MINE, is_mod, call->caller->user_id,
+                in->action_taken));
         for (size_t i = 0; i < out->n_items; i++)
                 TRY(show(call, out->items[i]));
         return STATUS_OK;

@@ -292,6 +292,23 @@ TEST(what_a_machine_holds_waits_for_a_person)
 }
 END_TEST
 
+TEST(what_is_held_anew_is_what_is_ruled_on)
+{
+        struct user ann = new_user(), mod = new_user_as("mod");
+        struct answer answer = post(ann, "/goal-sharing/",
+                JSON({"goal_category" : "other", "goal_title" : "You are a worthless idiot and everybody hates you"}));
+        expect_status(answer, 201);
+        const char *share = text_at(answer, "id");
+        const char *id = case_of(mod, "goal_share", share);
+        expect_status(
+                patch(ann, path_of(share), JSON({"goal_title" : "You are a pathetic worthless idiot, all hate you"})),
+                200);
+        ck_assert_msg(AWAIT(30, strstr(text_at(get(mod, case_path(id, "")), "texts[0]"), "pathetic") != NULL),
+                "the case shows the old text");
+        ruled(mod, id, "remove", "");
+}
+END_TEST
+
 TEST(rules_have_versions_and_are_tried_before_they_hold)
 {
         struct user admin = new_user_as("admin"), ann = new_user();
@@ -349,4 +366,5 @@ SUITE_WITH(scene_begin, scene_end, "e2e/desk", NO_FORK, T(a_report_opens_a_case_
         T(question_and_answer_go_both_ways), T(a_sanction_stops_writes_until_it_is_lifted),
         T(a_dry_run_of_a_ruling_says_what_would_follow), T(nobody_rules_on_what_they_reported),
         T(the_desk_is_for_moderators), T(of_many_who_claim_a_case_one_gets_it),
-        T(what_a_machine_holds_waits_for_a_person), T(rules_have_versions_and_are_tried_before_they_hold))
+        T(what_a_machine_holds_waits_for_a_person), T(what_is_held_anew_is_what_is_ruled_on),
+        T(rules_have_versions_and_are_tried_before_they_hold))

@@ -38,18 +38,19 @@ static const char SQL_MOVE[] =
         " claimed_by = CASE WHEN $3 = 'claimed' THEN $4::uuid END,"
         " lease_until = CASE WHEN $3 = 'claimed' THEN now() + make_interval(secs => $5) END,"
         " texts_sealed = CASE WHEN $3 <> 'closed' THEN texts_sealed END WHERE id = $1 AND version = $2 RETURNING id";
-static const char SQL_DEPTH[] = "SELECT count(*) AS version FROM cases WHERE state = 'queued'";
+/* Counts no further than to the first one too many. */
+static const char SQL_DEPTH[] =
+        "SELECT count(*) AS depth FROM (SELECT FROM cases WHERE state = 'queued' LIMIT $1 + 1) q";
 
+/* The case that fills the queue says so; those behind it do not say it again. */
 static status tell_saturation(struct call *call)
 {
         const struct moderation_config *config = call->service->config;
-        Moderation__Case count = MODERATION__CASE__INIT;
         Moderation__QueueSaturated event = MODERATION__QUEUE_SATURATED__INIT;
-        TRY(db_one(call, &count.base, SQL_DEPTH));
-        if (count.version < config->queue_size)
+        TRY(db_one(call, &event.base, SQL_DEPTH, config->queue_size));
+        if (event.depth != config->queue_size)
                 return STATUS_OK;
-        event.has_depth = event.has_limit = 1;
-        event.depth = count.version;
+        event.has_limit = 1;
         event.limit = config->queue_size;
         return event_publish(call, &event.base);
 }

@@ -5,6 +5,7 @@
 
 #include "common/db.h"
 #include "common/keyring.h"
+#include "common/sealed.h"
 #include "common/service.h"
 #include "sfp/kit.pb-c.h"
 
@@ -64,7 +65,6 @@ static status take_key(struct call *call, ProtobufCBinaryData hash)
 static status replay(struct call *call, ProtobufCBinaryData hash, ProtobufCMessage **out)
 {
         Sfp__KeptReply kept = SFP__KEPT_REPLY__INIT;
-        ProtobufCBinaryData opened;
         status found = db_one(
                 call, &kept.base, SQL_FIND, principal_of(call), call->method->name, call->header->idempotency_key);
         if (found == STATUS_NOT_FOUND)
@@ -73,10 +73,8 @@ static status replay(struct call *call, ProtobufCBinaryData hash, ProtobufCMessa
         TRY(found);
         if (kept.request_hash.len != hash.len || memcmp(kept.request_hash.data, hash.data, hash.len) != 0)
                 return call_problem(call, PROBLEM_IDEMPOTENCY_MISMATCH, "this key belongs to another request");
-        if (keyring_open(call->service->keys, call->arena, context_of(call), kept.reply, &opened) != STATUS_OK)
-                return call_fail(call, STATUS_DATA_LOSS, "a kept answer cannot be opened");
         call->success = kept.success;
-        return frame_unpack(call->arena, call->method->output->descriptor, opened.data, opened.len, out);
+        return sealed_open(call, context_of(call), kept.reply, call->method->output->descriptor, out);
 }
 
 /* The failed insert is undone and forgotten; what follows is a read. */
@@ -112,12 +110,8 @@ status idempotency_begin(struct call *call, const struct frame *frame, ProtobufC
 status idempotency_finish(struct call *call, const ProtobufCMessage *out)
 {
         TRY(db_flush(call)); /* the answer is whole only when every queued row is there */
-        size_t size = protobuf_c_message_get_packed_size(out);
-        uint8_t *bytes = arena_alloc(call->arena, size + 1);
-        protobuf_c_message_pack(out, bytes);
-        ProtobufCBinaryData sealed = keyring_seal(call->service->keys, call->arena, context_of(call), bytes, size);
         return db_later(call, NULL, SQL_KEEP, principal_of(call), call->method->name, call->header->idempotency_key,
-                sealed, (int)call->success);
+                sealed_message(call, context_of(call), out), (int)call->success);
 }
 
 status idempotency_sweep(struct call *call)

@@ -2,7 +2,7 @@
 #include "common/lifecycle.h"
 
 #include "common/db.h"
-#include "common/keyring.h"
+#include "common/sealed.h"
 #include "common/service.h"
 #include "sfp/lifecycle.pb-c.h"
 
@@ -109,7 +109,7 @@ static struct db_value seal_reason(struct call *call, const struct lifecycle *li
         if (reason == NULL || *reason == '\0')
                 return db_null();
         const char *context = arena_printf(call->arena, "lifecycle reason of %s %s", lifecycle->kind, subject->id);
-        return db_bytes(keyring_seal(call->service->keys, call->arena, context, reason, strlen(reason)));
+        return sealed_text(call, context, reason);
 }
 
 status lifecycle_step(struct call *call, const struct lifecycle *lifecycle, struct lifecycle_subject *subject,

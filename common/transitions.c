@@ -2,7 +2,7 @@
 #include "common/transitions.h"
 
 #include "common/db.h"
-#include "common/keyring.h"
+#include "common/sealed.h"
 #include "common/service.h"
 
 #include <string.h>
@@ -61,14 +61,8 @@ static void list_allowed(struct call *call, const struct transition *table, cons
 static status open_reason(
         struct call *call, const struct lifecycle *lifecycle, const char *id, const Sfp__TransitionRow *row, char **out)
 {
-        ProtobufCBinaryData opened;
         const char *context = arena_printf(call->arena, "lifecycle reason of %s %s", lifecycle->kind, id);
-        if (!row->has_reason)
-                return STATUS_OK;
-        if (keyring_open(call->service->keys, call->arena, context, row->reason, &opened) != STATUS_OK)
-                return call_fail(call, STATUS_DATA_LOSS, "a reason cannot be opened");
-        *out = arena_strndup(call->arena, (const char *)opened.data, opened.len);
-        return STATUS_OK;
+        return row->has_reason ? sealed_open_text(call, context, row->reason, out) : STATUS_OK;
 }
 
 static status list_history(struct call *call, const struct lifecycle *lifecycle, const char *id, Sfp__Transitions *out)

@@ -3,10 +3,9 @@
 
 #include "common/db.h"
 #include "common/keyring.h"
+#include "common/sealed.h"
 #include "common/service.h"
 #include "sfp/goals.pb-c.h"
-
-#include <string.h>
 
 static const char SQL_OWNER[] = "SELECT owner_sealed FROM share_owners WHERE share_id = $1";
 
@@ -35,19 +34,14 @@ static const char *context_of(struct call *call, const char *share_id)
         return arena_printf(call->arena, "goals owner of %s", share_id);
 }
 
-ProtobufCBinaryData identity_seal(struct call *call, const char *share_id)
+struct db_value identity_seal(struct call *call, const char *share_id)
 {
-        return keyring_seal(call->service->keys, call->arena, context_of(call, share_id), call->caller->user_id,
-                strlen(call->caller->user_id));
+        return sealed_text(call, context_of(call, share_id), call->caller->user_id);
 }
 
 status identity_open(struct call *call, const char *share_id, ProtobufCBinaryData sealed, char **user_id)
 {
-        ProtobufCBinaryData opened;
-        if (keyring_open(call->service->keys, call->arena, context_of(call, share_id), sealed, &opened) != STATUS_OK)
-                return call_fail(call, STATUS_DATA_LOSS, "a sealed owner cannot be opened");
-        *user_id = arena_strndup(call->arena, (const char *)opened.data, opened.len);
-        return STATUS_OK;
+        return sealed_open_text(call, context_of(call, share_id), sealed, user_id);
 }
 
 status identity_load_owner(struct call *call, const char *share_id, char **user_id)

@@ -4,13 +4,14 @@
 #pragma once
 
 #include "common/call.h"
+#include "common/db_value.h"
 
 /* The caller's tag as an owner / as somebody who reacts. Lives in the call's arena. The caller must be a user. */
 ProtobufCBinaryData identity_owner(struct call *call);
 ProtobufCBinaryData identity_actor(struct call *call);
 
 /* The caller's id, sealed for this share. */
-ProtobufCBinaryData identity_seal(struct call *call, const char *share_id);
+struct db_value identity_seal(struct call *call, const char *share_id);
 
 /* Whose share it is, out of what was sealed. DATA_LOSS when it does not open. */
 MUST_CHECK status identity_open(struct call *call, const char *share_id, ProtobufCBinaryData sealed, char **user_id);

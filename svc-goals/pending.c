@@ -2,9 +2,7 @@
 #include "svc-goals/pending.h"
 
 #include "common/db.h"
-#include "common/frame.h"
-#include "common/keyring.h"
-#include "common/service.h"
+#include "common/sealed.h"
 
 #include <string.h>
 
@@ -21,12 +19,7 @@ static const char *context_of(struct call *call, const char *share_id)
 
 status pending_store(struct call *call, const char *share_id, const Goals__ShareText *text)
 {
-        size_t size = goals__share_text__get_packed_size(text);
-        uint8_t *bytes = arena_alloc(call->arena, size + 1);
-        goals__share_text__pack(text, bytes);
-        ProtobufCBinaryData sealed =
-                keyring_seal(call->service->keys, call->arena, context_of(call, share_id), bytes, size);
-        return db_later(call, NULL, SQL_STORE, share_id, sealed);
+        return db_later(call, NULL, SQL_STORE, share_id, sealed_message(call, context_of(call, share_id), &text->base));
 }
 
 status pending_remove(struct call *call, const char *share_id)
@@ -36,11 +29,8 @@ status pending_remove(struct call *call, const char *share_id)
 
 static status open_text(struct call *call, const char *share_id, ProtobufCBinaryData sealed, Goals__ShareText **out)
 {
-        ProtobufCBinaryData opened;
-        if (keyring_open(call->service->keys, call->arena, context_of(call, share_id), sealed, &opened) != STATUS_OK)
-                return call_fail(call, STATUS_DATA_LOSS, "a sealed text cannot be opened");
-        return frame_unpack(
-                call->arena, &goals__share_text__descriptor, opened.data, opened.len, (ProtobufCMessage **)out);
+        return sealed_open(
+                call, context_of(call, share_id), sealed, &goals__share_text__descriptor, (ProtobufCMessage **)out);
 }
 
 status pending_load(struct call *call, const char *share_id, Goals__ShareText **out)

@@ -6,7 +6,7 @@
 #include "common/uuid.h"
 #include "svc-moderation/policy.h"
 #include "svc-moderation/sanctions.h"
-#include "svc-moderation/sealed.h"
+#include "svc-moderation/words.h"
 
 #include <string.h>
 
@@ -59,7 +59,7 @@ status action_take(struct call *call, const struct ruling *ruling, char **id)
         }
         TRY(db_later(call, NULL, SQL_INSERT, *id, about->id, about->object_type, about->object_id,
                 about->author_user_id, ruling->moderator, ruling->action_taken, ruling->reason, ruling->rule_id,
-                seal_text(call, "note of action", *id, ruling->note), ruling->moderator == NULL, about->is_held,
+                words_seal(call, "note of action", *id, ruling->note), ruling->moderator == NULL, about->is_held,
                 about->has_confidence_score ? db_real(about->confidence_score) : db_null(), sanction_id,
                 ruling->until_us == 0 ? db_null() : db_integer(ruling->until_us)));
         if (about->is_held)

@@ -10,7 +10,7 @@
 #include "svc-moderation/appeals.h"
 #include "svc-moderation/cases.h"
 #include "svc-moderation/policy.h"
-#include "svc-moderation/sealed.h"
+#include "svc-moderation/words.h"
 
 #include <string.h>
 
@@ -156,7 +156,7 @@ static status keep_words(struct call *call, const Moderation__AppealTransitionRe
                 return STATUS_OK;
         if (is_decision(in->action))
                 return db_later(call, NULL, SQL_DECISION, in->id,
-                        seal_text(call, "decision of appeal", in->id, in->decision_text));
+                        words_seal(call, "decision of appeal", in->id, in->decision_text));
         bool is_answer = strcmp(in->action, "answer") == 0;
         if (!is_answer && strcmp(in->action, "ask") != 0)
                 return STATUS_OK;

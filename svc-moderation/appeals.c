@@ -10,7 +10,7 @@
 #include "common/uuid.h"
 #include "svc-moderation/cases.h"
 #include "svc-moderation/policy.h"
-#include "svc-moderation/sealed.h"
+#include "svc-moderation/words.h"
 
 #include <string.h>
 
@@ -56,14 +56,14 @@ static status open_statement(struct call *call, Moderation__Appeal *appeal)
 {
         size_t n;
         char **texts;
-        TRY(open_texts(
-                call, "texts of appeal", appeal->id, &appeal->has_texts_sealed, &appeal->texts_sealed, &n, &texts));
+        TRY(words_open_all(
+                call, "texts of appeal", appeal->id, appeal->has_texts_sealed, appeal->texts_sealed, &n, &texts));
         if (n > 0) {
                 appeal->statement = texts[0];
                 appeal->n_evidence = n - 1;
                 appeal->evidence = texts + 1;
         }
-        return open_text(call, "decision of appeal", appeal->id, &appeal->has_decision_sealed, &appeal->decision_sealed,
+        return words_open(call, "decision of appeal", appeal->id, appeal->has_decision_sealed, appeal->decision_sealed,
                 &appeal->decision_text);
 }
 
@@ -75,7 +75,7 @@ static status load_messages(struct call *call, Moderation__Appeal *appeal)
         appeal->messages = rows.items;
         for (size_t i = 0; i < rows.n_items; i++) {
                 Moderation__AppealMessage *row = rows.items[i];
-                TRY(open_text(call, "message of appeal", row->appeal_id, &row->has_sealed, &row->sealed, &row->text));
+                TRY(words_open(call, "message of appeal", row->appeal_id, row->has_sealed, row->sealed, &row->text));
                 row->appeal_id = NULL;
         }
         return STATUS_OK;
@@ -89,7 +89,7 @@ static status show(struct call *call, Moderation__Appeal *appeal)
 
 status appeal_add_message(struct call *call, const char *id, const char *by, const char *text)
 {
-        return db_later(call, NULL, SQL_ADD_MESSAGE, id, by, seal_text(call, "message of appeal", id, text));
+        return db_later(call, NULL, SQL_ADD_MESSAGE, id, by, words_seal(call, "message of appeal", id, text));
 }
 
 static status begin(struct call *call, const Moderation__CreateAppealRequest *in, char *id)
@@ -110,7 +110,7 @@ static struct db_value seal_statement(struct call *call, const Moderation__Creat
         texts[0] = in->statement;
         for (size_t i = 0; i < in->n_evidence; i++)
                 texts[i + 1] = in->evidence[i];
-        return seal_texts(call, "texts of appeal", id, in->n_evidence + 1, texts);
+        return words_seal_all(call, "texts of appeal", id, in->n_evidence + 1, texts);
 }
 
 static status create_appeal(struct call *call, const Moderation__CreateAppealRequest *in, Moderation__Appeal *out)

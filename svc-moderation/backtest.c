@@ -5,7 +5,7 @@
 #include "common/service.h"
 #include "svc-moderation/checks.h"
 #include "svc-moderation/community_rules.h"
-#include "svc-moderation/sealed.h"
+#include "svc-moderation/words.h"
 
 static const char SQL_DECIDED[] =
         "SELECT c.id, c.texts_sealed, EXISTS (SELECT FROM actions a WHERE a.case_id = c.id AND a.action_taken <> 'none'"
@@ -30,8 +30,8 @@ static status try_case(struct call *call, const struct rules *old, const struct 
         size_t n;
         char **texts;
         struct buffer all = buffer_in(call->arena);
-        TRY(open_texts(
-                call, "texts of case", decided->id, &decided->has_texts_sealed, &decided->texts_sealed, &n, &texts));
+        TRY(words_open_all(
+                call, "texts of case", decided->id, decided->has_texts_sealed, decided->texts_sealed, &n, &texts));
         for (size_t i = 0; i < n; i++) {
                 buffer_puts(&all, texts[i]);
                 buffer_puts(&all, "\n\n.\n\n");

@@ -5,7 +5,7 @@
 #include "common/rpc.h"
 #include "common/transitions.h"
 #include "svc-moderation/cases.h"
-#include "svc-moderation/sealed.h"
+#include "svc-moderation/words.h"
 
 #include <string.h>
 
@@ -56,7 +56,7 @@ static status load_evidence(struct call *call, Moderation__Case *out)
         out->evidence = rows.items;
         for (size_t i = 0; i < rows.n_items; i++) {
                 Moderation__Evidence *row = rows.items[i];
-                TRY(open_text(call, "details of report", row->report_id, &row->has_details_sealed, &row->details_sealed,
+                TRY(words_open(call, "details of report", row->report_id, row->has_details_sealed, row->details_sealed,
                         &row->details));
         }
         return STATUS_OK;
@@ -78,8 +78,8 @@ static status load_past(struct call *call, Moderation__Case *out)
 static status show_case(struct call *call, const char *id, Moderation__Case *out)
 {
         TRY(db_one(call, &out->base, SQL_CASE, id, call->caller->user_id));
-        TRY(open_texts(
-                call, "texts of case", id, &out->has_texts_sealed, &out->texts_sealed, &out->n_texts, &out->texts));
+        TRY(words_open_all(
+                call, "texts of case", id, out->has_texts_sealed, out->texts_sealed, &out->n_texts, &out->texts));
         TRY(load_evidence(call, out));
         TRY(load_past(call, out));
         out->author_user_id = NULL;

@@ -9,7 +9,7 @@
 #include "svc-moderation/cases.h"
 #include "svc-moderation/objects.h"
 #include "svc-moderation/policy.h"
-#include "svc-moderation/sealed.h"
+#include "svc-moderation/words.h"
 
 #include <string.h>
 
@@ -68,7 +68,7 @@ static const struct lifecycle report_lifecycle = {.kind = "report", .transitions
 
 static status show(struct call *call, Moderation__Report *report)
 {
-        return open_text(call, "details of report", report->id, &report->has_details_sealed, &report->details_sealed,
+        return words_open(call, "details of report", report->id, report->has_details_sealed, report->details_sealed,
                 &report->details);
 }
 
@@ -110,7 +110,7 @@ static status create_report(struct call *call, const Moderation__CreateReportReq
         TRY(case_open(call, thing, in->reason, NULL, weight, 1, &case_id, &is_new));
         uuid_v7(id);
         TRY(db_one(call, &out->base, SQL_INSERT, id, false, case_id, call->caller->user_id, in->object_type,
-                in->object_id, in->reason, seal_text(call, "details of report", id, in->details), weight));
+                in->object_id, in->reason, words_seal(call, "details of report", id, in->details), weight));
         TRY(announce_submitted(call, in, out->id));
         return show(call, out);
 }

@@ -9,7 +9,7 @@
 #include "svc-moderation/cases.h"
 #include "svc-moderation/policy.h"
 #include "svc-moderation/reports.h"
-#include "svc-moderation/sealed.h"
+#include "svc-moderation/words.h"
 
 #include <string.h>
 
@@ -47,8 +47,8 @@ static const char SQL_GET[] = "SELECT " ACTION_COLUMNS(
 
 static status show(struct call *call, Moderation__Action *action)
 {
-        return open_text(
-                call, "note of action", action->id, &action->has_note_sealed, &action->note_sealed, &action->note);
+        return words_open(
+                call, "note of action", action->id, action->has_note_sealed, action->note_sealed, &action->note);
 }
 
 static status load(struct call *call, const char *id, Moderation__Action *out)

@@ -47,7 +47,7 @@ static status take_person(struct call *call, const char *user_id)
                 field_text(reply, "experience_level"));
 }
 
-static status take_block(struct call *call, const char *user_id, const char *other_id, bool is_blocked)
+status people_take_block(struct call *call, const char *user_id, const char *other_id, bool is_blocked)
 {
         TRY(db_later(call, NULL, SQL_BLOCK_OUT, user_id, other_id, is_blocked));
         TRY(db_later(call, NULL, SQL_BLOCK_IN, user_id, other_id, is_blocked));
@@ -60,7 +60,7 @@ static status take_profile_event(struct call *call, const Events__CloudEvent *ev
         if (user_id == NULL)
                 return STATUS_OK;
         if (is_of(call, event, "profile.relationship.changed"))
-                return take_block(call, user_id, field_text(data, "target_id"), field_flag(data, "blocked"));
+                return people_take_block(call, user_id, field_text(data, "target_id"), field_flag(data, "blocked"));
         if (is_of(call, event, "profile.profile.") || is_of(call, event, "profile.level.changed"))
                 return take_person(call, user_id);
         return STATUS_OK;

@@ -25,7 +25,6 @@ static const char SQL_LIST[] = "SELECT " GOAL_COLUMNS " FROM match_goals WHERE m
 static const char SQL_GET[] = "SELECT " GOAL_COLUMNS " FROM match_goals WHERE id = $1 AND match_id = $2";
 static const char SQL_COUNT[] = "SELECT count(*) AS number FROM match_goals WHERE match_id = $1";
 static const char SQL_INSERT[] = "INSERT INTO match_goals (id, match_id, title, target_date) VALUES ($1, $2, $3, $4)";
-static const char SQL_LOCK_MATCH[] = "SELECT FROM mentorship_matches WHERE id = $1 FOR UPDATE";
 static const char SQL_UPDATE[] =
         "UPDATE match_goals SET title = coalesce($2, title), target_date = coalesce($3::date, target_date),"
         " mentor_confirmed = n.mentor, mentee_confirmed = n.mentee, version = version + 1,"
@@ -51,8 +50,7 @@ static const char SQL_PROGRESS[] =
 
 static status load_working(struct call *call, const char *match_id, Mentor__MatchRow *match)
 {
-        TRY(db_later(call, NULL, SQL_LOCK_MATCH, match_id));
-        TRY(match_load(call, match_id, false, match));
+        TRY(match_load(call, match_id, true, match));
         if (!match_is_working(match->status))
                 return call_fail(call, STATUS_FAILED_PRECONDITION, "the match is %s", match->status);
         return STATUS_OK;

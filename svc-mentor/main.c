@@ -37,6 +37,7 @@ static const struct content_kind content[] = {
 
 static const struct job_kind jobs[] = {
         {.name = "sweep_matches", .every_ms = 60000, .tick = sweep_matches},
+        {.name = SETTLE_MATCH, .run = settle_match, .tries = 8},
         {.name = "sweep_sessions", .every_ms = 60000, .tick = sweep_sessions},
         {.name = "reveal_reviews", .every_ms = 300000, .tick = reveal_reviews},
         {.name = "refresh_ratings", .every_ms = 3600000, .tick = refresh_ratings},

@@ -5,6 +5,7 @@
 #include "common/rpc.h"
 #include "common/transitions.h"
 #include "svc-mentor/announce.h"
+#include "svc-mentor/locks.h"
 #include "svc-mentor/policy.h"
 #include "svc-mentor/requests.h"
 #include "svc-mentor/session_states.h"
@@ -18,7 +19,6 @@ RPC_DECLARE(MATCH_STATE_RPCS)
 
 #define LIVE "('trial', 'active', 'paused')"
 
-static const char SQL_LOCK[] = "SELECT pg_advisory_xact_lock(hashtextextended('mentorship matches', 0))";
 #define IS_DUE                                                                                                         \
         "((m.status IN ('requested', 'trial', 'paused') AND m.expires_at < now())"                                     \
         " OR (m.status = 'active' AND m.ends_on < current_date))"
@@ -45,20 +45,17 @@ static const char SQL_MOVE[] =
 static const char SQL_PLACES[] = "UPDATE mentor_profiles SET live_matches = live_matches + $2::integer WHERE id = $1";
 static const char SQL_RIVALS[] =
         "SELECT id FROM mentorship_matches WHERE mentee_user_id = $1 AND status = 'requested' AND id <> $2 ORDER BY id";
+/* One that came when the others were locked already, and is in somebody's hands, waits like those that come later. */
 static const char SQL_TURNED_AWAY[] =
         "SELECT m.id FROM mentorship_matches m JOIN mentor_profiles t ON t.id = m.mentor_profile_id"
-        " WHERE m.mentor_profile_id = $1 AND m.status = 'requested' AND t.live_matches >= t.max_mentees ORDER BY m.id";
-static const char SQL_DUE[] = "SELECT m.id FROM mentorship_matches m WHERE " IS_DUE " ORDER BY m.id LIMIT 20";
-
-status match_lock(struct call *call)
-{
-        return db_later(call, NULL, SQL_LOCK);
-}
+        " WHERE m.mentor_profile_id = $1 AND m.status = 'requested' AND t.live_matches >= t.max_mentees ORDER BY m.id"
+        " FOR UPDATE OF m SKIP LOCKED";
+static const char SQL_DUE[] = "SELECT m.id FROM mentorship_matches m WHERE " IS_DUE " LIMIT 200";
 
 status match_load(struct call *call, const char *id, bool is_locked, Mentor__MatchRow *out)
 {
         if (is_locked)
-                TRY(match_lock(call));
+                TRY(lock_match(call, id));
         return db_one(call, &out->base, SQL_LOAD, id, call->caller->user_id);
 }
 
@@ -177,23 +174,31 @@ static status get_match_transitions(struct call *call, const Sfp__GetTransitions
         return transitions_get(call, &match_lifecycle, in, out);
 }
 
+/* Who the two are and whether it was a request does not change; the rest is read again behind the locks. */
 static status post_match_transition(struct call *call, const Sfp__TransitionRequest *in, Sfp__TransitionResult *out)
 {
-        Mentor__MatchRow match = MENTOR__MATCH_ROW__INIT;
+        Mentor__MatchRow seen = MENTOR__MATCH_ROW__INIT, match = MENTOR__MATCH_ROW__INIT;
         Sfp__TransitionRequest request = *in;
-        TRY(match_load(call, in->id, true, &match));
+        TRY(match_load(call, in->id, false, &seen));
+        TRY(lock_step(call, &seen));
+        TRY(match_load(call, in->id, false, &match));
         request.action = (char *)(size_t)action_of(&match, in->action);
         return transitions_post(call, &match_lifecycle, &request, out);
 }
 
-/* What was due in front of the lock may not be any more. */
-static status sweep(struct call *call, const char *id)
+/* What was due in front of the locks may not be any more. */
+status settle_match(struct call *call, const struct due_job *job)
 {
         static const struct {
                 const char *state, *action;
         } due[] = {{"requested", "expire"}, {"trial", "start"}, {"paused", "expire"}, {"active", "complete"}};
-        Mentor__MatchRow match = MENTOR__MATCH_ROW__INIT;
-        TRY(match_load_own(call, id, &match));
+        Mentor__MatchRow seen = MENTOR__MATCH_ROW__INIT, match = MENTOR__MATCH_ROW__INIT;
+        status found = match_load_own(call, job->key, &seen);
+        if (found == STATUS_NOT_FOUND)
+                return STATUS_OK;
+        TRY(found);
+        TRY(lock_step(call, &seen));
+        TRY(match_load_own(call, job->key, &match));
         if (!match.is_due)
                 return STATUS_OK;
         for (size_t i = 0; i < sizeof due / sizeof *due; i++)
@@ -206,11 +211,8 @@ status sweep_matches(struct call *call)
 {
         Mentor__IdList rows = MENTOR__ID_LIST__INIT;
         TRY(db_rows(call, &rows.base, "items", SQL_DUE));
-        if (rows.n_items == 0)
-                return STATUS_OK; /* nobody is made to wait for nothing */
-        TRY(match_lock(call));
         for (size_t i = 0; i < rows.n_items; i++)
-                TRY(sweep(call, rows.items[i]->id));
+                TRY(job_schedule(call, SETTLE_MATCH, rows.items[i]->id, 0, (ProtobufCBinaryData){0, NULL}));
         return STATUS_OK;
 }
 

@@ -5,6 +5,7 @@
 #include "common/people.h"
 #include "common/rpc.h"
 #include "svc-mentor/candidates.h"
+#include "svc-mentor/locks.h"
 #include "svc-mentor/match_states.h"
 #include "svc-mentor/policy.h"
 #include "svc-mentor/requests.h"
@@ -95,7 +96,7 @@ static status send(struct call *call, const Mentor__RequestMatchRequest *in, con
                 strcmp(in->mentorship_type, "anonymous") == 0 || strcmp(seeker.anonymous_level, "pseudonym") == 0;
         const struct request_spec spec = {call->caller->user_id, in->mentorship_type, is_anonymous, in->n_choices > 0,
                 in->n_focus_areas, in->focus_areas, in->planned_duration_weeks, message, in->n_choices, in->choices};
-        TRY(match_lock(call));
+        TRY(lock_mentee(call, call->caller->user_id));
         TRY(check_requests(call, in->n_choices > 0));
         return request_send(call, &spec, in->mentor_profile_id, id);
 }

@@ -3,7 +3,6 @@
 
 #include "common/db.h"
 #include "svc-mentor/announce.h"
-#include "svc-mentor/match_states.h"
 #include "svc-mentor/policy.h"
 #include "svc-mentor/separation.h"
 
@@ -55,7 +54,6 @@ status mentor_decide(struct call *call, const char *id, const char *action, cons
 {
         (void)reason; /* moderation's own record has it */
         struct lifecycle_subject mentor;
-        TRY(match_lock(call)); /* its matches may end with it */
         TRY(mentor_load_own(call, id, &mentor));
         return mentor_step(call, &mentor, "mod", action);
 }

@@ -7,7 +7,6 @@
 #include "common/rpc.h"
 #include "common/uuid.h"
 #include "svc-mentor/announce.h"
-#include "svc-mentor/match_states.h"
 #include "svc-mentor/mentor_columns.h"
 #include "svc-mentor/mentor_states.h"
 #include "svc-mentor/policy.h"
@@ -228,7 +227,6 @@ static status delete_mentor(struct call *call, const Mentor__GetMentorRequest *i
         struct lifecycle_subject mentor;
         Mentor__MentorProfile old = MENTOR__MENTOR_PROFILE__INIT;
         const char *id;
-        TRY(match_lock(call)); /* its matches end with it */
         TRY(mentor_id_of(call, in->mentor_profile_id, &id));
         TRY(mentor_get(call, id, &old));
         if (old.status == NULL)

@@ -4,8 +4,9 @@
 #include "common/personal.h"
 
 #include "common/db.h"
-#include "svc-mentor/match_states.h"
+#include "svc-mentor/locks.h"
 #include "svc-mentor/mentor_states.h"
+#include "svc-mentor/separation.h"
 
 #include <string.h>
 
@@ -52,13 +53,11 @@ static const char SQL_FORGET_MENTOR[] = "UPDATE mentor_profiles SET user_id = NU
 static status forget_matches(struct call *call, const char *user_id, const char *mode, int64_t *rows)
 {
         (void)mode;
-        Mentor__IdList matches = MENTOR__ID_LIST__INIT;
-        TRY(match_lock(call));
-        TRY(db_rows(call, &matches.base, "items", SQL_FORGET_MATCHES, user_id));
-        *rows += (int64_t)matches.n_items;
-        for (size_t i = 0; i < matches.n_items; i++)
-                TRY(match_break(call, matches.items[i]->id));
-        return STATUS_OK;
+        Mentor__IdList under_way = MENTOR__ID_LIST__INIT, forgotten = MENTOR__ID_LIST__INIT;
+        TRY(lock_person(call, user_id, &under_way));
+        TRY(db_rows(call, &forgotten.base, "items", SQL_FORGET_MATCHES, user_id));
+        *rows += (int64_t)forgotten.n_items;
+        return matches_break(call, &under_way);
 }
 
 static status forget_mentor(struct call *call, const char *user_id, const char *mode, int64_t *rows)
@@ -66,7 +65,6 @@ static status forget_mentor(struct call *call, const char *user_id, const char *
         (void)mode;
         Mentor__Id profile = MENTOR__ID__INIT;
         struct lifecycle_subject mentor;
-        TRY(match_lock(call));
         status found = db_one(call, &profile.base, SQL_FORGET_MENTOR, user_id);
         if (found == STATUS_NOT_FOUND)
                 return STATUS_OK;

@@ -5,6 +5,7 @@
 #include "common/uuid.h"
 #include "svc-mentor/announce.h"
 #include "svc-mentor/candidates.h"
+#include "svc-mentor/locks.h"
 #include "svc-mentor/match_states.h"
 #include "svc-mentor/mentor_columns.h"
 #include "svc-mentor/policy.h"
@@ -27,6 +28,7 @@ static const char SQL_INSERT[] =
 static status check(struct call *call, const struct request_spec *spec, const char *mentor_profile_id, Mentor__Id *out)
 {
         mentor__id__init(out);
+        TRY(lock_request(call, spec->mentee_user_id, mentor_profile_id));
         TRY(db_one(call, &out->base, SQL_MENTOR, mentor_profile_id, spec->mentee_user_id));
         if (strcmp(out->text, spec->mentee_user_id) == 0)
                 return call_fail(call, STATUS_FAILED_PRECONDITION, "nobody mentors themselves");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Asking a mentor, and the next one when that came to nothing. Behind match_lock. */
+/* Asking a mentor, and the next one when that came to nothing. Behind lock_mentee, or lock_step of the request before.
+ */
 #pragma once
 
 #include "common/call.h"

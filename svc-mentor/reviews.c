@@ -8,6 +8,7 @@
 #include "common/rpc.h"
 #include "common/uuid.h"
 #include "svc-mentor/announce.h"
+#include "svc-mentor/locks.h"
 #include "svc-mentor/match_states.h"
 #include "svc-mentor/mentors.h"
 #include "svc-mentor/policy.h"
@@ -32,7 +33,9 @@ static const char SQL_INSERT[] =
 #define SQL_ROW                                                                                                        \
         "SELECT r.id, r.match_id, r.mentor_profile_id, r.side, r.rating, r.status AS state, r.version, r.is_counted,"  \
         " t.user_id AS mentor_user_id FROM mentor_reviews r JOIN mentor_profiles t ON t.id = r.mentor_profile_id"
-static const char SQL_LOAD[] = SQL_ROW " WHERE r.id = $1 FOR UPDATE OF r, t";
+static const char SQL_LOCK_MENTOR[] =
+        "SELECT FROM mentor_profiles WHERE id = (SELECT mentor_profile_id FROM mentor_reviews WHERE id = $1) FOR NO KEY UPDATE";
+static const char SQL_LOAD[] = SQL_ROW " WHERE r.id = $1 FOR UPDATE OF r";
 static const char SQL_RIPE[] =
         "SELECT r.id FROM mentor_reviews r WHERE r.status = 'sealed' AND (r.created_at < now() - interval '" REVIEW_LIFE
         "'"
@@ -41,7 +44,6 @@ static const char SQL_RIPE[] =
 static const char SQL_OF_MATCH[] =
         "SELECT id FROM mentor_reviews WHERE match_id = $1 AND status = 'sealed'"
         " AND (SELECT count(*) FROM mentor_reviews WHERE match_id = $1 AND status <> 'pending_review') = 2 ORDER BY id";
-static const char SQL_LOCK_MATCH[] = "SELECT FROM mentorship_matches WHERE id = $1 FOR UPDATE";
 static const char SQL_MOVE[] =
         "UPDATE mentor_reviews SET status = $3, version = $2::bigint + 1, is_counted = $4::boolean WHERE id = $1";
 static const char SQL_COUNT[] =
@@ -84,6 +86,7 @@ static status step(struct call *call, const char *id, const char *actors, const 
 {
         Mentor__ReviewRow review = MENTOR__REVIEW_ROW__INIT;
         struct lifecycle_step taken;
+        TRY(db_later(call, NULL, SQL_LOCK_MENTOR, id)); /* in front of what is said of them: locks.h */
         TRY(db_one(call, &review.base, SQL_LOAD, id));
         struct lifecycle_subject subject = {review.id, review.state, review.version, actors, NULL, 0};
         TRY(lifecycle_step(call, &review_lifecycle, &subject, action, reason, &taken));
@@ -126,7 +129,8 @@ static status review_match(struct call *call, const Mentor__ReviewMatchRequest *
                 return call_fail(call, STATUS_FAILED_PRECONDITION, "a match is reviewed within 14 days of its end");
         if (in->text != NULL)
                 TRY(review_texts(call, "mentor review", 1, names, texts, &review));
-        TRY(db_later(call, NULL, SQL_LOCK_MATCH, match.id));
+        TRY(lock_mentor(call, match.mentor_profile_id));
+        TRY(lock_match(call, match.id));
         TRY(store(call, in, &match, &review, id));
         TRY(db_rows(call, &both.base, "items", SQL_OF_MATCH, match.id));
         TRY(reveal_all(call, &both));

@@ -3,45 +3,48 @@
 
 #include "common/db.h"
 #include "common/field.h"
+#include "common/people_feed.h"
+#include "svc-mentor/locks.h"
 #include "svc-mentor/match_states.h"
 #include "svc-mentor/mentor_states.h"
 
 #include <string.h>
 
-#define UNDER_WAY " AND status IN ('requested', 'trial', 'active', 'paused') ORDER BY id"
-static const char SQL_OF_MENTOR[] = "SELECT id FROM mentorship_matches WHERE mentor_profile_id = $1" UNDER_WAY;
 static const char SQL_OF_PAIR[] =
-        "SELECT id FROM mentorship_matches WHERE (mentor_user_id, mentee_user_id) IN (($1::uuid, $2::uuid), ($2::uuid, $1::uuid))" UNDER_WAY;
-static const char SQL_OF_MENTEE[] = "SELECT id FROM mentorship_matches WHERE mentee_user_id = $1" UNDER_WAY;
+        "SELECT id FROM mentorship_matches WHERE (mentor_user_id, mentee_user_id) IN (($1::uuid, $2::uuid), ($2::uuid, $1::uuid))"
+        " AND status IN ('requested', 'trial', 'active', 'paused')";
 static const char SQL_PROFILE_OF[] = "SELECT id FROM mentor_profiles WHERE user_id = $1";
 
-/* Behind the lock only where there is something to break: most blocks are between people who have nothing here. */
-static status break_all(struct call *call, const Mentor__IdList *rows)
+status matches_break(struct call *call, const Mentor__IdList *ids)
 {
-        if (rows->n_items > 0)
-                TRY(match_lock(call));
-        for (size_t i = 0; i < rows->n_items; i++)
-                TRY(match_break(call, rows->items[i]->id));
+        for (size_t i = 0; i < ids->n_items; i++)
+                TRY(match_break(call, ids->items[i]->id));
         return STATUS_OK;
 }
 
 status separate_mentor(struct call *call, const char *mentor_profile_id)
 {
-        Mentor__IdList rows = MENTOR__ID_LIST__INIT;
-        TRY(match_lock(call));
-        TRY(db_rows(call, &rows.base, "items", SQL_OF_MENTOR, mentor_profile_id));
-        return break_all(call, &rows);
+        Mentor__IdList ids = MENTOR__ID_LIST__INIT;
+        TRY(lock_matches_of(call, mentor_profile_id, &ids));
+        return matches_break(call, &ids);
 }
 
+/* The block is kept here as well: a request that is sent after this one looked for requests must find it. */
 static status take_block(struct call *call, const Events__CloudEvent *event, const ProtobufCMessage *data)
 {
         (void)event;
-        Mentor__IdList rows = MENTOR__ID_LIST__INIT;
+        Mentor__IdList ids = MENTOR__ID_LIST__INIT;
         const char *user_id = field_text(data, "user_id"), *target_id = field_text(data, "target_id");
-        if (!field_flag(data, "blocked") || user_id == NULL || target_id == NULL)
+        bool is_blocked = field_flag(data, "blocked");
+        if (user_id == NULL || target_id == NULL)
                 return STATUS_OK;
-        TRY(db_rows(call, &rows.base, "items", SQL_OF_PAIR, user_id, target_id));
-        return break_all(call, &rows);
+        TRY(lock_pair(call, user_id, target_id));
+        TRY(people_take_block(call, user_id, target_id, is_blocked));
+        if (!is_blocked)
+                return STATUS_OK;
+        TRY(db_rows(call, &ids.base, "items", SQL_OF_PAIR, user_id, target_id));
+        TRY(lock_matches(call, &ids));
+        return matches_break(call, &ids);
 }
 
 /* Does this kind of sanction end what somebody has with others? A warning, or less room for a while, does not. */
@@ -70,16 +73,15 @@ static status step_profile(struct call *call, const char *user_id, const char *a
 
 static status take_sanction(struct call *call, const Events__CloudEvent *event, const ProtobufCMessage *data)
 {
-        Mentor__IdList rows = MENTOR__ID_LIST__INIT;
+        Mentor__IdList ids = MENTOR__ID_LIST__INIT;
         const char *user_id = field_text(data, "user_id");
         if (user_id == NULL || !is_exclusion(field_text(data, "kind")))
                 return STATUS_OK;
-        TRY(match_lock(call));
         if (!event_has_topic(event, event_topic(call->arena, "moderation.sanction.started")))
                 return step_profile(call, user_id, "unsuspend");
+        TRY(lock_person(call, user_id, &ids));
         TRY(step_profile(call, user_id, "suspend"));
-        TRY(db_rows(call, &rows.base, "items", SQL_OF_MENTEE, user_id));
-        return break_all(call, &rows);
+        return matches_break(call, &ids);
 }
 
 const struct event_consumer separation_consumers[] = {

@@ -6,6 +6,7 @@
 #include "common/rpc.h"
 #include "common/transitions.h"
 #include "svc-mentor/announce.h"
+#include "svc-mentor/locks.h"
 #include "svc-mentor/policy.h"
 
 #include <string.h>
@@ -28,7 +29,6 @@ static const char SQL_LOAD_OWN[] = SQL_ROW;
 static const char SQL_LOCK_PEOPLE[] =
         "SELECT pg_advisory_xact_lock(h.h) FROM (SELECT hashtextextended(u, 1) AS h FROM unnest(ARRAY[$1::text, $2::text]) u"
         " WHERE u IS NOT NULL ORDER BY 1) h";
-static const char SQL_LOCK_MATCH[] = "SELECT FROM mentorship_matches WHERE id = $1 FOR UPDATE";
 static const char SQL_LOCK[] = "SELECT FROM mentorship_sessions WHERE id = $1 FOR UPDATE";
 /* Between a mentor's sessions is the pause they ask for. */
 static const char SQL_HOLD[] =
@@ -60,7 +60,7 @@ static const char SQL_DUE[] =
         "', scheduled_start_time) < now()) OR (status = 'scheduled' AND scheduled_start_time"
         " + planned_minutes * interval '1 minute' + interval '" EXPIRE_AFTER "' < now())"
         " OR (status = 'in_progress' AND scheduled_start_time + planned_minutes * interval '1 minute'"
-        " + interval '" FINISH_AFTER "' < now()) ORDER BY id LIMIT 50";
+        " + interval '" FINISH_AFTER "' < now()) ORDER BY match_id, id LIMIT 50";
 static const char SQL_IS_START[] =
         "SELECT ($1::timestamptz > now() AND $1::timestamptz < now() + interval '1 year')::integer AS number";
 
@@ -81,7 +81,7 @@ static status load_own(struct call *call, const char *id, Mentor__SessionRow *ou
 static status lock_people(struct call *call, const char *mentor, const char *mentee, const char *match_id)
 {
         TRY(db_later(call, NULL, SQL_LOCK_PEOPLE, mentor, mentee));
-        return db_later(call, NULL, SQL_LOCK_MATCH, match_id);
+        return lock_match(call, match_id);
 }
 
 status session_lock_people(struct call *call, const Mentor__MatchRow *match)
@@ -256,7 +256,7 @@ status sweep_sessions(struct call *call)
         for (size_t i = 0; i < rows.n_items; i++) {
                 Mentor__SessionRow session;
                 TRY(load_own(call, rows.items[i]->id, &session));
-                TRY(db_later(call, NULL, SQL_LOCK_MATCH, session.match_id));
+                TRY(lock_match(call, session.match_id));
                 TRY(step_own(call, rows.items[i]->id, overdue_step));
         }
         return STATUS_OK;

@@ -129,6 +129,22 @@ static void check_number(
                         (long long)(rules->has_min ? rules->min : INT64_MIN), (long long)rules->max);
 }
 
+/* What is no number is in no range. */
+static void check_real(
+        const Sfp__FieldRules *rules, double value, const struct field_path *path, struct violations *violations)
+{
+        if (rules == NULL || ((!rules->has_real_min || value >= rules->real_min) &&
+                                     (!rules->has_real_max || value <= rules->real_max)))
+                return;
+        if (!rules->has_real_max)
+                violation_add(violations, path, "out_of_range", "must be at least %g", rules->real_min);
+        else if (!rules->has_real_min)
+                violation_add(violations, path, "out_of_range", "must be at most %g", rules->real_max);
+        else
+                violation_add(
+                        violations, path, "out_of_range", "must be from %g to %g", rules->real_min, rules->real_max);
+}
+
 static void check_parts(const struct schema_message *schema, const ProtobufCMessage *message,
         const struct field_path *parent, struct violations *violations);
 
@@ -150,6 +166,9 @@ static void check_value(const struct schema_message *schema, unsigned i, const v
         case PROTOBUF_C_TYPE_INT64:
         case PROTOBUF_C_TYPE_UINT64:
                 check_number(rules, *(const int64_t *)place, path, violations);
+                break;
+        case PROTOBUF_C_TYPE_DOUBLE:
+                check_real(rules, *(const double *)place, path, violations);
                 break;
         case PROTOBUF_C_TYPE_MESSAGE:
                 check_parts(schema->parts[i], *(ProtobufCMessage *const *)place, path, violations);

@@ -75,13 +75,23 @@ static void write_text(struct buffer *out, const Sfp__FieldRules *rules)
         buffer_puts(out, "}");
 }
 
-static void write_number(struct buffer *out, const char *kind, const Sfp__FieldRules *rules)
+static void write_integer(struct buffer *out, const Sfp__FieldRules *rules)
 {
-        buffer_printf(out, "{\"type\":\"%s\"", kind);
+        buffer_puts(out, "{\"type\":\"integer\"");
         if (rules != NULL && rules->has_min)
                 buffer_printf(out, ",\"minimum\":%" PRId64, rules->min);
         if (rules != NULL && rules->has_max)
                 buffer_printf(out, ",\"maximum\":%" PRId64, rules->max);
+        buffer_puts(out, "}");
+}
+
+static void write_real(struct buffer *out, const Sfp__FieldRules *rules)
+{
+        buffer_puts(out, "{\"type\":\"number\"");
+        if (rules != NULL && rules->has_real_min)
+                buffer_printf(out, ",\"minimum\":%g", rules->real_min);
+        if (rules != NULL && rules->has_real_max)
+                buffer_printf(out, ",\"maximum\":%g", rules->real_max);
         buffer_puts(out, "}");
 }
 
@@ -111,13 +121,13 @@ static void write_value(struct buffer *out, const struct schema_message *type, u
                 break;
         case PROTOBUF_C_TYPE_DOUBLE:
         case PROTOBUF_C_TYPE_FLOAT:
-                write_number(out, "number", type->rules[i]);
+                write_real(out, type->rules[i]);
                 break;
         case PROTOBUF_C_TYPE_ENUM:
                 write_enum(out, field->descriptor);
                 break;
         default:
-                write_number(out, "integer", type->rules[i]);
+                write_integer(out, type->rules[i]);
         }
 }
 

@@ -83,9 +83,6 @@ static status check_rule(struct call *call, const Moderation__PutRulesRequest *i
         if (is_repeated(in, i))
                 return call_invalid(
                         call, arena_printf(call->arena, "%s.id", path), "not_allowed", "stands there twice");
-        if (rule->has_threshold && !(rule->threshold >= 0 && rule->threshold <= 1))
-                return call_invalid(
-                        call, arena_printf(call->arena, "%s.threshold", path), "out_of_range", "must be from 0 to 1");
         for (size_t p = 0; p < rule->n_patterns; p++)
                 if (!rules_pattern_is_valid(rule->patterns[p]))
                         return call_invalid(call, arena_printf(call->arena, "%s.patterns[%zu]", path, p), "malformed",

@@ -5,10 +5,10 @@
 #include <string.h>
 
 const struct metric policy_metrics[METRICS] = {
-        {"savings_rate", "%", true, -100, 100, 16, {-20, -10, -5, 0, 2.5, 5, 7.5, 10, 12.5, 15, 20, 25, 30, 40, 50}},
-        {"emergency_fund_months", "months", true, 0, 120, 14, {0.25, 0.5, 1, 1.5, 2, 3, 4, 5, 6, 8, 12, 18, 24}},
-        {"debt_to_income", "%", false, 0, 1000, 15, {1, 5, 10, 15, 20, 25, 30, 36, 43, 50, 60, 80, 100, 150}},
-        {"financial_discipline", "points", true, 0, 100, 10, {10, 20, 30, 40, 50, 60, 70, 80, 90}},
+        {"savings_rate", "%", true, 16, {-20, -10, -5, 0, 2.5, 5, 7.5, 10, 12.5, 15, 20, 25, 30, 40, 50}},
+        {"emergency_fund_months", "months", true, 14, {0.25, 0.5, 1, 1.5, 2, 3, 4, 5, 6, 8, 12, 18, 24}},
+        {"debt_to_income", "%", false, 15, {1, 5, 10, 15, 20, 25, 30, 36, 43, 50, 60, 80, 100, 150}},
+        {"financial_discipline", "points", true, 10, {10, 20, 30, 40, 50, 60, 70, 80, 90}},
 };
 
 static const char *const dimensions[] = {"age", "income", "region"};

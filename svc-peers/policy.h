@@ -14,7 +14,6 @@ struct metric {
         const char *name;
         const char *unit;
         bool is_more_better;
-        double least, most; /* what somebody may say */
         int n_bins;
         double edges[BINS_MAX - 1]; /* where the second and every later bin begins */
 };

@@ -63,20 +63,9 @@ status snapshot_export(struct call *call, const char *user_id, Personal__Persona
         return STATUS_OK;
 }
 
-static status check_range(struct call *call, const char *name, bool is_given, double value)
-{
-        const struct metric *metric = &policy_metrics[policy_metric(name)];
-        if (!is_given || (value >= metric->least && value <= metric->most))
-                return STATUS_OK;
-        return call_invalid(call, name, "out_of_range", "must be from %g to %g", metric->least, metric->most);
-}
-
 static status check_figures(struct call *call, const Peers__PutMetricsRequest *in)
 {
         double discipline;
-        TRY(check_range(call, "savings_rate", in->has_savings_rate, in->savings_rate));
-        TRY(check_range(call, "emergency_fund_months", in->has_emergency_fund_months, in->emergency_fund_months));
-        TRY(check_range(call, "debt_to_income", in->has_debt_to_income, in->debt_to_income));
         if (in->has_savings_rate || in->has_emergency_fund_months || in->has_debt_to_income ||
                 policy_discipline(in->discipline_inputs, &discipline))
                 return STATUS_OK;

@@ -2,9 +2,11 @@
 #include "common/validate.h"
 #include "sfp/events.pb-c.h"
 #include "sfp/goals.pb-c.h"
+#include "sfp/peers.pb-c.h"
 #include "sfp/rpc.pb-c.h"
 #include "tests/suite.h"
 
+#include <math.h>
 #include <string.h>
 
 static struct arena *arena;
@@ -50,6 +52,24 @@ TEST(a_good_message_breaks_nothing)
         Goals__CreateShareRequest in = good_share();
         check(&in.base);
         ck_assert_uint_eq(violations.count, 0);
+}
+END_TEST
+
+TEST(a_real_number_is_held_to_its_range)
+{
+        Peers__PutMetricsRequest in = PEERS__PUT_METRICS_REQUEST__INIT;
+        static const double good[] = {-100, 0, 99.999, 100}, bad[] = {-100.001, 100.001, INFINITY, NAN};
+        in.has_savings_rate = 1;
+        for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+                in.savings_rate = good[i];
+                check(&in.base);
+                ck_assert_uint_eq(violations.count, 0);
+        }
+        for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+                in.savings_rate = bad[i];
+                assert_breaks(&in.base, "savings_rate", "out_of_range");
+        }
+        ck_assert_str_eq(violations.errors[0]->message, "must be from -100 to 100");
 }
 END_TEST
 
@@ -191,7 +211,8 @@ TEST(a_number_too_large_for_a_sign_is_out_of_range_too)
 END_TEST
 
 SUITE_WITH(set_up, tear_down, "common/validate", FORK, T(a_good_message_breaks_nothing),
-        T(all_that_is_missing_is_named), T(lengths_are_counted_in_code_points), T(ranges_include_their_ends),
-        T(a_number_too_large_for_a_sign_is_out_of_range_too), T(a_word_must_be_one_of_the_list),
-        T(every_item_of_a_list_is_checked_and_the_list_too), T(text_must_be_utf8_even_without_rules),
-        T(forms_are_taken_literally), T(claims_have_rules_like_any_message), T(the_list_of_complaints_is_bounded))
+        T(a_real_number_is_held_to_its_range), T(all_that_is_missing_is_named), T(lengths_are_counted_in_code_points),
+        T(ranges_include_their_ends), T(a_number_too_large_for_a_sign_is_out_of_range_too),
+        T(a_word_must_be_one_of_the_list), T(every_item_of_a_list_is_checked_and_the_list_too),
+        T(text_must_be_utf8_even_without_rules), T(forms_are_taken_literally), T(claims_have_rules_like_any_message),
+        T(the_list_of_complaints_is_bounded))

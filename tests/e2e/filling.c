@@ -53,6 +53,13 @@ static double filled_number(const Sfp__FieldRules *rules)
         return rules->has_max && rules->max < 1 ? (double)rules->max : 1;
 }
 
+static double filled_real(const Sfp__FieldRules *rules)
+{
+        if (rules->has_real_min && rules->real_min > 1)
+                return rules->real_min;
+        return rules->has_real_max && rules->real_max < 1 ? rules->real_max : 1;
+}
+
 cJSON *filled_value(const struct schema_message *message, unsigned i)
 {
         const Sfp__FieldRules *rules = message->rules[i] == NULL ? &no_rules : message->rules[i];
@@ -65,6 +72,8 @@ cJSON *filled_value(const struct schema_message *message, unsigned i)
                 return cJSON_CreateTrue();
         case PROTOBUF_C_TYPE_MESSAGE:
                 return filled_message(message->parts[i]);
+        case PROTOBUF_C_TYPE_DOUBLE:
+                return cJSON_CreateNumber(filled_real(rules));
         default:
                 return cJSON_CreateNumber(filled_number(rules));
         }

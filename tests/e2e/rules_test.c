@@ -75,6 +75,18 @@ static cJSON *too_high(const struct way *way)
         return rules->has_max ? cJSON_CreateNumber((double)rules->max + 1) : NULL;
 }
 
+static cJSON *a_bit_too_low(const struct way *way)
+{
+        const Sfp__FieldRules *rules = last_rules(way);
+        return rules->has_real_min ? cJSON_CreateNumber(rules->real_min - 0.125) : NULL;
+}
+
+static cJSON *a_bit_too_high(const struct way *way)
+{
+        const Sfp__FieldRules *rules = last_rules(way);
+        return rules->has_real_max ? cJSON_CreateNumber(rules->real_max + 0.125) : NULL;
+}
+
 static cJSON *another_word(const struct way *way)
 {
         return last_rules(way)->n_in > 0 ? cJSON_CreateString("zzz") : NULL;
@@ -127,6 +139,8 @@ static const struct breach {
         {"max_items", too_many, true},
         {"min", too_low},
         {"max", too_high},
+        {"real_min", a_bit_too_low},
+        {"real_max", a_bit_too_high},
         {"in", another_word},
         {"form", misshapen},
 };

@@ -17,7 +17,7 @@ enum { LOWEST_QUARTER = 25, UPPER_QUARTER = 75 };
 
 static const char SQL_LATEST[] =
         "SELECT s.id, s.user_id, s.period, s.sealed, r.period IS NOT NULL AS is_released FROM metric_snapshots s"
-        " LEFT JOIN released_periods r ON r.period = s.period WHERE s.user_id = $1"
+        " LEFT JOIN released_periods r ON r.period = s.period AND r.released_at IS NOT NULL WHERE s.user_id = $1"
         " ORDER BY r.period IS NULL, s.period DESC LIMIT 1";
 
 static const struct {

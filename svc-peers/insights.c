@@ -15,9 +15,11 @@ RPC_DECLARE(INSIGHT_RPCS)
 
 enum { COHORTS_MAX = 500 };
 
-static const char SQL_NEWEST[] = "SELECT period FROM released_periods ORDER BY period DESC LIMIT 1";
+static const char SQL_NEWEST[] =
+        "SELECT period FROM released_periods WHERE released_at IS NOT NULL ORDER BY period DESC LIMIT 1";
 static const char SQL_NEWEST_OF[] =
-        "SELECT period FROM cohort_releases WHERE cohort = $1 AND is_sufficient ORDER BY period DESC LIMIT 1";
+        "SELECT c.period FROM cohort_releases c JOIN released_periods r ON r.period = c.period AND r.released_at IS NOT NULL"
+        " WHERE c.cohort = $1 AND c.metric = 'cohort_size' AND c.is_sufficient ORDER BY c.period DESC LIMIT 1";
 static const char SQL_AVAILABLE[] =
         "SELECT cohort, level FROM cohort_releases WHERE period = $1 AND metric = 'cohort_size' AND is_sufficient"
         " ORDER BY level DESC, cohort LIMIT $2";

@@ -3,6 +3,7 @@
 #include "common/platform.h"
 #include "common/service.h"
 #include "sfp/peers.pb-c.h"
+#include "svc-peers/closing.h"
 
 extern const struct dashboard_series peers_dashboards[];
 extern const struct personal_table peer_personal[];
@@ -15,12 +16,18 @@ extern const struct rpc trend_rpcs[];
 static const struct rpc *const tables[] = {
         comparison_rpcs, insight_rpcs, releasing_rpcs, snapshot_rpcs, trend_rpcs, NULL};
 
+static const struct job_kind jobs[] = {
+        {.name = CLOSING_JOB, .run = closing_run},
+        {0},
+};
+
 static const struct service_definition peers = {
         .name = "peers",
         .purpose = "Where somebody stands among people like them: figures, releases, comparisons.",
         .descriptor = &peers__peers__descriptor,
         .tables = tables,
         .migrations = service_migrations,
+        .jobs = jobs,
         .personal = peer_personal,
         .knows_people = true, /* sanctions */
 };

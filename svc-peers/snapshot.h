@@ -10,3 +10,6 @@ MUST_CHECK status snapshot_open(struct call *call, const Peers__SnapshotRow *row
 
 /* For an export (struct personal_table). */
 status snapshot_export(struct call *call, const char *user_id, Personal__PersonalTable *out);
+
+/* Waits for those who are giving figures now; others wait until the transaction is over. */
+MUST_CHECK status snapshots_wait(struct call *call);

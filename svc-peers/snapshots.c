@@ -26,7 +26,11 @@ RPC_DECLARE(SNAPSHOT_RPCS)
 static const char SQL_PUT[] = "INSERT INTO metric_snapshots (id, user_id, period, sealed) VALUES ($1, $2, $3, $4)"
                               " ON CONFLICT (user_id, period) DO UPDATE SET sealed = excluded.sealed,"
                               " submitted_at = now() RETURNING id, period";
-static const char SQL_RELEASED[] = "SELECT period FROM released_periods WHERE period >= $1 ORDER BY period FOR SHARE";
+/* Many may be giving figures while nobody closes a month, and the other way round. */
+#define MONTHS_LOCK "hashtextextended('sfp months', 0)"
+static const char SQL_KEEP_OPEN[] = "SELECT pg_advisory_xact_lock_shared(" MONTHS_LOCK ")";
+static const char SQL_WAIT[] = "SELECT pg_advisory_xact_lock(" MONTHS_LOCK ")";
+static const char SQL_CLOSED[] = "SELECT period FROM released_periods WHERE period >= $1 ORDER BY period";
 static const char SQL_LAST[] =
         "SELECT id, period FROM metric_snapshots WHERE user_id = $1 ORDER BY period DESC LIMIT 1";
 static const char SQL_FORGET[] = "DELETE FROM metric_snapshots WHERE user_id = $1";
@@ -91,10 +95,16 @@ static status wanted_period(struct call *call, const Peers__PutMetricsRequest *i
 static status open_period(struct call *call, char period[PERIOD_SIZE])
 {
         Peers__SnapshotRows closed = PEERS__SNAPSHOT_ROWS__INIT;
-        TRY(db_rows(call, &closed.base, "items", SQL_RELEASED, (const char *)period));
+        TRY(db_later(call, NULL, SQL_KEEP_OPEN));
+        TRY(db_rows(call, &closed.base, "items", SQL_CLOSED, (const char *)period));
         for (size_t i = 0; i < closed.n_items && strcmp(closed.items[i]->period, period) == 0; i++)
                 period_shift(closed.items[i]->period, 1, period);
         return STATUS_OK;
+}
+
+status snapshots_wait(struct call *call)
+{
+        return db_exec(call, SQL_WAIT);
 }
 
 static status take_bands(struct call *call, Peers__Snapshot *snapshot)

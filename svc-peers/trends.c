@@ -15,7 +15,7 @@ enum { MONTHS_MAX = 36 };
 
 static const char SQL_SNAPSHOTS[] =
         "SELECT s.user_id, s.period, s.sealed FROM metric_snapshots s JOIN released_periods r ON r.period = s.period"
-        " WHERE s.user_id = $1 AND ($2::text IS NULL OR s.period >= $2) AND ($3::text IS NULL OR s.period <= $3)"
+        " WHERE s.user_id = $1 AND r.released_at IS NOT NULL AND ($2::text IS NULL OR s.period >= $2) AND ($3::text IS NULL OR s.period <= $3)"
         " ORDER BY s.period DESC LIMIT $4";
 /* The narrowest group first, so that the first row of a month is the one that counts. */
 static const char SQL_RELEASES[] =

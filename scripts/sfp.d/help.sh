@@ -176,7 +176,8 @@ help_peers() {
 Usage: ./sfp peers release [--period YYYY-MM] [--data DIR]
 
 Closes a month of the peer comparison: its groups are counted, and what is said of those that are large enough is released
-with noise, once and for ever. Without --period the last month that is over. Closing a month again says what was released.
+with noise, once and for ever. Waits until that is done; it goes on when nobody waits, and after whatever breaks it off. Without
+--period the last month that is over. Closing a month again says what was released.
 Meant to be run once a month. Example: ./sfp peers release --period 2026-10
 END
 }

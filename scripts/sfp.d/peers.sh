@@ -19,7 +19,21 @@ command_peers() {
     *) die "--period takes a month such as 2026-11" ;;
     esac
     data_open
-    peers_post /peer-comparison/releases "{${peers_period:+\"period\": \"$peers_period\"}}"
+    peers_release "{${peers_period:+\"period\": \"$peers_period\"}}"
+}
+
+# peers_release JSON: asks until the month is released, and prints the answer. It is closed by itself when nobody waits.
+peers_release() {
+    peers_shown=''
+    while peers_said=$(peers_post /peer-comparison/releases "$1"); do
+        case $peers_said in *'"state":"released"'*) break ;; esac
+        peers_now=$(printf '%s\n' "$peers_said" | sed -n 's/.*"state":"\([a-z]*\)".*"progress":\([0-9]*\).*/\1: \2 %/p')
+        [ "$peers_now" = "$peers_shown" ] || say "$peers_now" >&2
+        peers_shown=$peers_now
+        sleep 0.5
+    done
+    say "$peers_said"
+    case $peers_said in *'"state":"released"'*) ;; *) return 1 ;; esac
 }
 
 # peers_post PATH JSON: as an operator. Prints the answer; false when it is a refusal. The token is not seen in the list

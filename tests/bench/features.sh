@@ -47,8 +47,8 @@ features_first_rows() {
     topic=$(ask "$one" POST /community/topics '{"category_id":"'"$category"'","title":"How to save for a boat"}' | first_id)
     ask "$(features_token 2 user)" POST /moderation/reports \
         '{"object_type":"forum_topic","object_id":"'"$topic"'","reason":"spam"}' >/dev/null
-    features_sql -c "INSERT INTO peers.released_periods (period, n_released, n_insufficient)
-        VALUES (to_char(now() - interval '1 month', 'YYYY-MM'), 0, 0) ON CONFLICT DO NOTHING"
+    features_sql -c "INSERT INTO peers.released_periods (period, state, released_at)
+        VALUES (to_char(now() - interval '1 month', 'YYYY-MM'), 'released', now()) ON CONFLICT DO NOTHING"
     features_wait "SELECT count(*) FROM moderation.cases WHERE state = 'queued'"
 }
 features_body() { features_routes | awk -F'|' -v s="$1" '$1 == s && $2 == "write" { print $6 }'; }
@@ -168,6 +168,10 @@ features_again() { # service: what a write has used up is there again
     [ "$1" != moderation ] || features_sql -c "UPDATE moderation.cases SET state = 'queued', claimed_by = NULL, lease_until = NULL,
         version = 1 WHERE state = 'claimed'" -c 'VACUUM moderation.cases'
 }
+# What pgbench left in the outbox would be numbered and read at the cost of the next measurement.
+features_settle() { # service
+    features_wait "SELECT (NOT EXISTS (SELECT FROM $1.outbox WHERE sequence IS NULL))::integer"
+}
 features_measure() { # rows
     while IFS='|' read -r service kind role verb path body mark; do
         ids='' token=$(features_token 1 "$role")
@@ -178,6 +182,7 @@ features_measure() { # rows
         (lenient=yes && load "$service.$kind.$1" "$SFP_URL" "$verb" "$api$path" "$body" "$ids") || :
         features_again "$service"
         features_pgbench "$service" "$kind" "$1"
+        features_settle "$service"
         features_again "$service"
     done <"$work/routes"
 }

@@ -9,6 +9,7 @@
 #include "tests/e2e/desk.h"
 #include "tests/e2e/forum.h"
 #include "tests/e2e/mentoring.h"
+#include "tests/e2e/months.h"
 #include "tests/e2e/saving.h"
 #include "tests/e2e/sharing.h"
 
@@ -197,8 +198,7 @@ TEST(twelve_compare_themselves)
                                 period));
         tell("%d of them say how much they saved in %s", COMPARED, period);
         listens(EVE);
-        struct answer closed =
-                does(staff("ops"), "POST", "/peer-comparison/releases", text("{\"period\": \"%s\"}", period));
+        struct answer closed = close_month(period);
         ck_assert_int_ge(number_at(closed, "n_released"), 1);
         hears(EVE, "peer_comparison_updated");
         for (int i = 0; i < COMPARED; i++) {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "common/schema.h"
 #include "svc-peers/cohorts.h"
 #include "svc-peers/period.h"
 #include "svc-peers/policy.h"
@@ -31,6 +32,21 @@ TEST(edges_rise_and_fit_their_bins)
                 for (int i = 1; i < metric->n_bins - 1; i++)
                         ck_assert_msg(metric->edges[i] > metric->edges[i - 1], "%s, edge %d", metric->name, i);
         }
+}
+END_TEST
+
+TEST(every_bin_holds_something_that_may_be_said)
+{
+        struct schema *schema = schema_new();
+        const struct schema_message *request = schema_message_find(schema, &peers__put_metrics_request__descriptor);
+        for (unsigned i = 0; i < request->descriptor->n_fields; i++) {
+                int m = policy_metric(request->descriptor->fields[i].name);
+                if (m < 0)
+                        continue;
+                ck_assert(policy_metrics[m].edges[0] > request->rules[i]->real_min);
+                ck_assert(policy_metrics[m].edges[policy_metrics[m].n_bins - 2] < request->rules[i]->real_max);
+        }
+        schema_free(schema);
 }
 END_TEST
 
@@ -132,11 +148,11 @@ TEST(dimensions_are_asked_for_from_the_broadest)
 }
 END_TEST
 
-static int64_t sum_of(const struct cohort *cohort, int metric)
+static int64_t sum_of(const Peers__CohortCount *cohort, int metric)
 {
         int64_t sum = 0;
         for (int i = 0; i < BINS_MAX; i++)
-                sum += cohort->counts[metric][i];
+                sum += cohort_bins(cohort, metric)[i];
         return sum;
 }
 
@@ -153,13 +169,35 @@ TEST(everybody_is_in_one_cohort_of_each_level_and_in_one_bin)
         }
         ck_assert_uint_eq(cohorts.count, 3); /* all, 40-49, 40-49/50k-100k */
         int64_t people = 0;
-        for (size_t i = 0; i < 256; i++)
-                for (const struct cohort *cohort = cohorts.buckets[i]; cohort != NULL; cohort = cohort->next) {
-                        ck_assert_int_eq(sum_of(cohort, 0), cohort->n_people);
-                        ck_assert_int_eq(sum_of(cohort, 1), 0);
-                        people += cohort->n_people;
-                }
+        Peers__CohortCount **list = cohorts_list(&cohorts);
+        for (size_t i = 0; i < cohorts.count; i++) {
+                ck_assert_int_eq(sum_of(list[i], 0), list[i]->n_people);
+                ck_assert_int_eq(sum_of(list[i], 1), 0);
+                people += list[i]->n_people;
+        }
         ck_assert_int_eq(people, 3 + 3 + 1);
+        arena_free(arena);
+}
+END_TEST
+
+TEST(counting_goes_on_where_it_was_put_down)
+{
+        struct arena *arena = arena_new(0);
+        struct cohorts before = {.arena = arena}, after = {.arena = arena};
+        Peers__Snapshot snapshot = PEERS__SNAPSHOT__INIT;
+        snapshot.has_debt_to_income = 1;
+        snapshot.age_group = "40-49";
+        cohorts_add(&before, &snapshot);
+        ck_assert(cohorts_take(&after, before.count, cohorts_list(&before)));
+        cohorts_add(&after, &snapshot);
+        ck_assert_uint_eq(after.count, 2);
+        for (int i = 0; i < 2; i++) {
+                ck_assert_int_eq(cohorts_list(&after)[i]->n_people, 2);
+                ck_assert_int_eq(sum_of(cohorts_list(&after)[i], policy_metric("debt_to_income")), 2);
+        }
+        Peers__CohortCount other = PEERS__COHORT_COUNT__INIT, *one = &other;
+        other.name = "of another version";
+        ck_assert(!cohorts_take(&after, 1, &one));
         arena_free(arena);
 }
 END_TEST
@@ -181,8 +219,9 @@ TEST(months_follow_each_other)
 END_TEST
 
 SUITE("svc-peers/policy", FORK, T(a_value_falls_into_the_bin_it_reaches), T(edges_rise_and_fit_their_bins),
-        T(a_bin_is_named_by_its_edges), T(half_of_one_s_own_bin_is_below),
-        T(where_less_is_better_the_percentile_turns_round), T(noise_below_zero_is_nobody_and_nothing_left_is_not_known),
-        T(more_noise_makes_wider_intervals), T(discipline_is_the_mean_of_what_is_given),
-        T(cohorts_widen_from_region_to_everybody), T(dimensions_are_asked_for_from_the_broadest),
-        T(everybody_is_in_one_cohort_of_each_level_and_in_one_bin), T(months_follow_each_other))
+        T(every_bin_holds_something_that_may_be_said), T(a_bin_is_named_by_its_edges),
+        T(half_of_one_s_own_bin_is_below), T(where_less_is_better_the_percentile_turns_round),
+        T(noise_below_zero_is_nobody_and_nothing_left_is_not_known), T(more_noise_makes_wider_intervals),
+        T(discipline_is_the_mean_of_what_is_given), T(cohorts_widen_from_region_to_everybody),
+        T(dimensions_are_asked_for_from_the_broadest), T(everybody_is_in_one_cohort_of_each_level_and_in_one_bin),
+        T(counting_goes_on_where_it_was_put_down), T(months_follow_each_other))

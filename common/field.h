@@ -61,6 +61,26 @@ static inline bool field_flag(const ProtobufCMessage *message, const char *name)
                *(protobuf_c_boolean *)field_place(message, field);
 }
 
+/* Lets the text field of this name be `value`, and the list of texts `values`, which are not copied. A message that has
+ * no such field stays as it is: what several have in common is written once. */
+static inline void field_set_text(ProtobufCMessage *message, const char *name, const char *value)
+{
+        const ProtobufCFieldDescriptor *field =
+                protobuf_c_message_descriptor_get_field_by_name(message->descriptor, name);
+        if (field != NULL && field->type == PROTOBUF_C_TYPE_STRING && !field_is_repeated(field))
+                *(char **)field_place(message, field) = (char *)(size_t)value;
+}
+
+static inline void field_set_texts(ProtobufCMessage *message, const char *name, size_t count, char **values)
+{
+        const ProtobufCFieldDescriptor *field =
+                protobuf_c_message_descriptor_get_field_by_name(message->descriptor, name);
+        if (field == NULL || field->type != PROTOBUF_C_TYPE_STRING || !field_is_repeated(field))
+                return;
+        *(size_t *)field_quantifier(message, field) = count;
+        *(char ***)field_place(message, field) = values;
+}
+
 /* Bytes that one value takes in the struct or in the array of a repeated field. */
 static inline size_t field_value_size(const ProtobufCFieldDescriptor *field)
 {

@@ -35,9 +35,9 @@ static bool is_not_pinned(const void *topic)
         return !is_pinned(topic);
 }
 
-static bool is_unanswered_by_others(const void *topic)
+static bool is_not_discussed(const void *topic)
 {
-        return ((const Forum__Topic *)topic)->others_posts == 0;
+        return !((const Forum__Topic *)topic)->is_discussed;
 }
 
 #define LISTED "open closed locked archived"
@@ -59,7 +59,7 @@ const struct transition topic_transitions[] = {
         {"restore",   "hidden",                         "mod",           LIFECYCLE_PREVIOUS,  "becomes_public"},
         {"remove",    "pending_review hidden " LISTED,  "mod",           "removed",           "leaves_public"},
         {"reinstate", "removed",                        "mod",           LIFECYCLE_PREVIOUS,  "becomes_public"},
-        {"delete",    "pending_review open",            "owner",         "deleted",           "leaves_public content_is_purged", "no_posts_by_others", is_unanswered_by_others},
+        {"delete",    "pending_review open",            "owner",         "deleted",           "leaves_public content_is_purged", "no_posts_by_others", is_not_discussed},
         {"pin",       "open",                           "mod",           "open",              "comes_first", "not_pinned", is_not_pinned},
         {"pin",       "closed",                         "mod",           "closed",            "comes_first", "not_pinned", is_not_pinned},
         {"pin",       "locked",                         "mod",           "locked",            "comes_first", "not_pinned", is_not_pinned},

@@ -22,8 +22,8 @@ RPC_DECLARE(TOPIC_STATE_RPCS)
         "SELECT t.id, t.category_id, t.post_type, t.status, t.version, t.title, t.description, t.tags, t.is_anonymous," \
         " t.is_pinned, t.is_solved, t.best_answer, t.was_public, t.created_by_user_id AS author_user_id,"               \
         " coalesce(t.closed_at > now() - interval '7 days', false) AS was_closed_lately,"                               \
-        " (SELECT count(*)::integer FROM forum_posts p WHERE p.topic_id = t.id AND p.status <> 'deleted'"               \
-        "  AND p.author_user_id IS DISTINCT FROM t.created_by_user_id) AS others_posts"
+        " EXISTS (SELECT FROM forum_posts p WHERE p.topic_id = t.id AND p.status <> 'deleted'"                          \
+        "  AND p.author_user_id IS DISTINCT FROM t.created_by_user_id) AS is_discussed"
 
 static const char SQL_STATE[] = STATE_COLUMNS ", " IS_TOPIC_OWNER("$2") " AS \"viewer.is_owner\", " IS_TOPIC_MODERATOR(
         "$2", "$3") " AS \"viewer.is_moderator\" FROM forum_topics t WHERE t.id = $1 AND " TOPIC_IS_VISIBLE("$2", "$3");

@@ -213,7 +213,7 @@ static status delete_topic(struct call *call, const Forum__GetTopicRequest *in, 
                 return call_fail(call, STATUS_PERMISSION_DENIED, "only its author or a moderator may delete a topic");
         if (!topic.viewer->is_owner)
                 return topic_step(call, &topic, "mod", "remove", NULL);
-        if (topic.others_posts == 0)
+        if (!topic.is_discussed)
                 return topic_step(call, &topic, "owner", "delete", NULL);
         TRY(db_exec(call, SQL_FORGET_AUTHOR, in->topic_id));
         return announce_topic_updated(call, in->topic_id);

@@ -7,10 +7,10 @@
 #include "common/clock.h"
 #include "common/db.h"
 #include "common/field.h"
-#include "common/frame.h"
 #include "common/keyring.h"
 #include "common/random.h"
 #include "common/rpc.h"
+#include "common/sealed.h"
 #include "common/service.h"
 #include "sfp/anonymize.pb-c.h"
 #include "svc-anonymize/ledger.h"
@@ -162,11 +162,7 @@ static int64_t some_time_later_us(void)
 /* `kept` is what the job will know: who, why, and perhaps what for. */
 static status give_late(struct call *call, const char *key, const Anonymize__CreditRequest *kept)
 {
-        size_t size = anonymize__credit_request__get_packed_size(kept);
-        uint8_t *bytes = arena_alloc(call->arena, size + 1);
-        anonymize__credit_request__pack(kept, bytes);
-        return job_schedule(call, CREDIT_JOB, key, some_time_later_us(),
-                keyring_seal(call->service->keys, call->arena, key, bytes, size));
+        return job_schedule(call, CREDIT_JOB, key, some_time_later_us(), sealed_message(call, key, &kept->base));
 }
 
 static status give_one(struct call *call, const Events__CloudEvent *event, const struct credit_row *row, char *user_id,
@@ -234,10 +230,8 @@ static status credit(struct call *call, const Anonymize__CreditRequest *in, Sfp_
 
 status credits_run(struct call *call, const struct due_job *job)
 {
-        ProtobufCBinaryData opened;
         ProtobufCMessage *message;
-        TRY(keyring_open(call->service->keys, call->arena, job->key, job->payload, &opened));
-        TRY(frame_unpack(call->arena, &anonymize__credit_request__descriptor, opened.data, opened.len, &message));
+        TRY(sealed_open(call, job->key, job->payload, &anonymize__credit_request__descriptor, &message));
         const Anonymize__CreditRequest *asked = (const Anonymize__CreditRequest *)message;
         const struct told *told = find_told(asked->reason);
         if (told == NULL)

@@ -4,10 +4,10 @@
 
 #include "common/clock.h"
 #include "common/db.h"
-#include "common/frame.h"
 #include "common/json_write.h"
 #include "common/keyring.h"
 #include "common/rpc.h"
+#include "common/sealed.h"
 #include "common/service.h"
 #include "sfp/anonymize.pb-c.h"
 #include "svc-anonymize/bands.h"
@@ -50,17 +50,15 @@ static const char *context_of(struct call *call, const char *user_id)
 static status load_facts(struct call *call, const char *user_id, Anonymize__SealedDemographics **out, char **updated_on)
 {
         Anonymize__DemographicsRow row = ANONYMIZE__DEMOGRAPHICS_ROW__INIT;
-        ProtobufCBinaryData opened = {0};
         status found = db_one(call, &row.base, SQL_GET, demographics_tag(call, user_id));
-        if (found != STATUS_OK && found != STATUS_NOT_FOUND)
-                return found;
-        if (found == STATUS_OK && keyring_open(call->service->keys, call->arena, context_of(call, user_id), row.sealed,
-                                          &opened) != STATUS_OK)
-                return call_fail(call, STATUS_DATA_LOSS, "sealed demographics cannot be opened");
         if (updated_on != NULL)
                 *updated_on = row.updated_on;
-        return frame_unpack(call->arena, &anonymize__sealed_demographics__descriptor, opened.data, opened.len,
-                (ProtobufCMessage **)out);
+        if (found == STATUS_OK)
+                return sealed_open(call, context_of(call, user_id), row.sealed,
+                        &anonymize__sealed_demographics__descriptor, (ProtobufCMessage **)out);
+        *out = arena_alloc(call->arena, sizeof **out);
+        anonymize__sealed_demographics__init(*out);
+        return found == STATUS_NOT_FOUND ? STATUS_OK : found;
 }
 
 static int current_year(void)
@@ -197,13 +195,9 @@ static status put_demographics(
         if (in->has_birth_year && in->birth_year > current_year())
                 return call_invalid(call, "birth_year", "out_of_range", "must not be in the future");
 
-        size_t size = anonymize__sealed_demographics__get_packed_size(&facts);
-        uint8_t *bytes = arena_alloc(call->arena, size + 1);
-        anonymize__sealed_demographics__pack(&facts, bytes);
-        ProtobufCBinaryData sealed =
-                keyring_seal(call->service->keys, call->arena, context_of(call, user), bytes, size);
         fill_bands(&facts, out);
-        return db_later(call, &out->base, SQL_PUT, demographics_tag(call, user), sealed);
+        return db_later(call, &out->base, SQL_PUT, demographics_tag(call, user),
+                sealed_message(call, context_of(call, user), &facts.base));
 }
 
 static status delete_demographics(struct call *call, const Anonymize__GetDemographicsRequest *in, Sfp__Empty *out)

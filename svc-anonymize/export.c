@@ -4,11 +4,9 @@
 
 #include "common/clock.h"
 #include "common/db.h"
-#include "common/frame.h"
-#include "common/keyring.h"
 #include "common/rpc.h"
 #include "common/rpc_call.h"
-#include "common/service.h"
+#include "common/sealed.h"
 #include "sfp/anonymize.pb-c.h"
 #include "sfp/personal.pb-c.h"
 #include "svc-anonymize/privacy_jobs.h"
@@ -57,14 +55,6 @@ static const char *context_of(struct call *call, struct part_key key)
         return arena_printf(call->arena, "export %s of %s", key.job_id, key.service);
 }
 
-static ProtobufCBinaryData seal(struct call *call, struct part_key key, const ProtobufCMessage *data)
-{
-        size_t size = protobuf_c_message_get_packed_size(data);
-        uint8_t *bytes = arena_alloc(call->arena, size + 1);
-        protobuf_c_message_pack(data, bytes);
-        return keyring_seal(call->service->keys, call->arena, context_of(call, key), bytes, size);
-}
-
 static int64_t count_rows(const Personal__PersonalData *data)
 {
         int64_t rows = 0;
@@ -96,7 +86,8 @@ status export_part_run(struct call *call, const struct due_job *job)
         request.user_id = row.user_id;
         TRY(rpc_call_at(call, key.service, "sfp.personal.Personal.Export", &request.base, &reply));
         const Personal__PersonalData *data = (const Personal__PersonalData *)reply;
-        TRY(privacy_part_confirm(call, key, count_rows(data), seal(call, key, reply), &is_last));
+        TRY(privacy_part_confirm(
+                call, key, count_rows(data), sealed_message(call, context_of(call, key), reply), &is_last));
         return is_last ? finish(call, key.job_id) : STATUS_OK;
 }
 
@@ -133,10 +124,7 @@ static Anonymize__ServiceArchive *show_part(struct call *call, const char *servi
 
 static status open_part(struct call *call, struct part_key key, ProtobufCBinaryData sealed, ProtobufCMessage **out)
 {
-        ProtobufCBinaryData opened;
-        if (keyring_open(call->service->keys, call->arena, context_of(call, key), sealed, &opened) != STATUS_OK)
-                return call_fail(call, STATUS_DATA_LOSS, "a sealed archive cannot be opened");
-        return frame_unpack(call->arena, &personal__personal_data__descriptor, opened.data, opened.len, out);
+        return sealed_open(call, context_of(call, key), sealed, &personal__personal_data__descriptor, out);
 }
 
 static status get_archive(struct call *call, const Anonymize__GetArchiveRequest *in, Anonymize__Archive *out)

@@ -5,9 +5,7 @@
 
 #include "common/content.h"
 #include "common/db.h"
-#include "common/frame.h"
-#include "common/keyring.h"
-#include "common/service.h"
+#include "common/sealed.h"
 #include "sfp/anonymize.pb-c.h"
 #include "svc-anonymize/cleaner.h"
 #include "svc-anonymize/profile.h"
@@ -41,11 +39,8 @@ static const char *context_of(struct call *call, const char *profile_id)
 static status open_waiting(
         struct call *call, const char *profile_id, ProtobufCBinaryData sealed, Anonymize__ProfileText **out)
 {
-        ProtobufCBinaryData opened;
-        if (keyring_open(call->service->keys, call->arena, context_of(call, profile_id), sealed, &opened) != STATUS_OK)
-                return call_fail(call, STATUS_DATA_LOSS, "a sealed text cannot be opened");
-        return frame_unpack(
-                call->arena, &anonymize__profile_text__descriptor, opened.data, opened.len, (ProtobufCMessage **)out);
+        return sealed_open(call, context_of(call, profile_id), sealed, &anonymize__profile_text__descriptor,
+                (ProtobufCMessage **)out);
 }
 
 /* What waits; all absent when nothing does. */
@@ -67,11 +62,8 @@ static status keep_waiting(struct call *call, char *const texts[TEXTS], Anonymiz
         text.display_name = texts[0];
         text.bio = texts[1];
         text.location = texts[2];
-        size_t size = anonymize__profile_text__get_packed_size(&text);
-        uint8_t *bytes = arena_alloc(call->arena, size + 1);
-        anonymize__profile_text__pack(&text, bytes);
         return db_one(call, &profile->base, SQL_KEEP, profile->id,
-                keyring_seal(call->service->keys, call->arena, context_of(call, profile->id), bytes, size));
+                sealed_message(call, context_of(call, profile->id), &text.base));
 }
 
 static void add_notice(struct call *call, struct review *review, char *notice)

@@ -2,8 +2,7 @@
 #include "svc-groups/ledger.h"
 
 #include "common/db.h"
-#include "common/keyring.h"
-#include "common/service.h"
+#include "common/sealed.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -43,11 +42,8 @@ status ledger_open(struct call *call, const char *group_id, const char *particip
 
 static struct db_value seal_reason(struct call *call, const struct posting *posting)
 {
-        if (posting->reason == NULL)
-                return db_null();
-        const char *context = arena_printf(call->arena, "groups reason of transfer %s", posting->id);
-        return db_bytes(
-                keyring_seal(call->service->keys, call->arena, context, posting->reason, strlen(posting->reason)));
+        return sealed_text(
+                call, arena_printf(call->arena, "groups reason of transfer %s", posting->id), posting->reason);
 }
 
 status ledger_post(struct call *call, const struct posting *posting, int64_t *seq)

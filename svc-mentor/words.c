@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "svc-mentor/words.h"
 
-#include "common/keyring.h"
-#include "common/service.h"
+#include "common/sealed.h"
 
 #include <string.h>
 
@@ -23,19 +22,11 @@ static const char *context_of(struct call *call, const char *id)
 
 struct db_value words_seal(struct call *call, const char *id, const char *text)
 {
-        if (text == NULL)
-                return db_null();
-        return db_bytes(keyring_seal(call->service->keys, call->arena, context_of(call, id), text, strlen(text)));
+        return sealed_text(call, context_of(call, id), text);
 }
 
 status words_open(struct call *call, const char *id, const ProtobufCBinaryData *sealed, bool is_there, char **out)
 {
-        ProtobufCBinaryData opened;
         *out = NULL;
-        if (!is_there)
-                return STATUS_OK;
-        if (keyring_open(call->service->keys, call->arena, context_of(call, id), *sealed, &opened) != STATUS_OK)
-                return call_fail(call, STATUS_DATA_LOSS, "sealed words cannot be opened");
-        *out = arena_strndup(call->arena, (const char *)opened.data, opened.len);
-        return STATUS_OK;
+        return is_there ? sealed_open_text(call, context_of(call, id), *sealed, out) : STATUS_OK;
 }

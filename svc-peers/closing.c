@@ -6,10 +6,8 @@
 
 #include "common/db.h"
 #include "common/event.h"
-#include "common/frame.h"
-#include "common/keyring.h"
 #include "common/rpc_call.h"
-#include "common/service.h"
+#include "common/sealed.h"
 #include "sfp/anonymize.pb-c.h"
 #include "svc-peers/cohorts.h"
 #include "svc-peers/period.h"
@@ -182,25 +180,14 @@ static const char *context_of(struct call *call, const struct month *month)
 
 static status open_work(struct call *call, struct month *month)
 {
-        ProtobufCBinaryData opened = {0};
-        bool is_begun = month->row.work.data != NULL;
-        if (is_begun && keyring_open(call->service->keys, call->arena, context_of(call, month), month->row.work,
-                                &opened) != STATUS_OK)
-                return call_fail(call, STATUS_DATA_LOSS, "sealed work cannot be opened");
-        TRY(frame_unpack(call->arena, &peers__month_work__descriptor, opened.data, opened.len,
-                (ProtobufCMessage **)&month->work));
+        if (month->row.work.data != NULL)
+                return sealed_open(call, context_of(call, month), month->row.work, &peers__month_work__descriptor,
+                        (ProtobufCMessage **)&month->work);
+        month->work = arena_alloc(call->arena, sizeof *month->work);
+        peers__month_work__init(month->work);
         month->work->has_n_done = month->work->has_n_people = 1;
-        if (!is_begun)
-                month->work->n_people = month->row.n_people;
+        month->work->n_people = month->row.n_people;
         return STATUS_OK;
-}
-
-static ProtobufCBinaryData seal_work(struct call *call, const struct month *month)
-{
-        size_t size = peers__month_work__get_packed_size(month->work);
-        uint8_t *bytes = arena_alloc(call->arena, size + 1);
-        peers__month_work__pack(month->work, bytes);
-        return keyring_seal(call->service->keys, call->arena, context_of(call, month), bytes, size);
 }
 
 /* In per cent. Who has withdrawn meanwhile had no turn. */
@@ -216,7 +203,8 @@ static status put_down(struct call *call, const struct month *month, const struc
         const Peers__PeriodRow *row = &month->row;
         const char *key = arena_printf(call->arena, "%s %d", row->period, row->step + 1);
         TRY(db_exec(call, SQL_PUT_DOWN, row->period, row->state, phase == NULL ? 100 : progress_of(phase, month->work),
-                phase == NULL ? db_null() : db_bytes(seal_work(call, month)), row->n_released, row->n_insufficient));
+                phase == NULL ? db_null() : db_bytes(sealed_message(call, context_of(call, month), &month->work->base)),
+                row->n_released, row->n_insufficient));
         return phase == NULL ? STATUS_OK : job_schedule(call, CLOSING_JOB, key, 0, (ProtobufCBinaryData){0, NULL});
 }
 

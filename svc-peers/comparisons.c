@@ -2,10 +2,8 @@
 /* Comparisons as they were told. One is kept for each month and wish: asking again gives the one there is. */
 #include "common/db.h"
 #include "common/event.h"
-#include "common/frame.h"
-#include "common/keyring.h"
 #include "common/rpc.h"
-#include "common/service.h"
+#include "common/sealed.h"
 #include "common/uuid.h"
 #include "svc-peers/comparing.h"
 #include "svc-peers/comparison_rows.h"
@@ -33,12 +31,8 @@ static const char *context_of(struct call *call, const char *id)
 
 status comparison_open(struct call *call, const Peers__ComparisonRow *row, Peers__Comparison **out)
 {
-        ProtobufCBinaryData opened;
-        if (keyring_open(call->service->keys, call->arena, context_of(call, row->id), row->sealed, &opened) !=
-                STATUS_OK)
-                return call_fail(call, STATUS_DATA_LOSS, "a sealed comparison cannot be opened");
-        return frame_unpack(
-                call->arena, &peers__comparison__descriptor, opened.data, opened.len, (ProtobufCMessage **)out);
+        return sealed_open(
+                call, context_of(call, row->id), row->sealed, &peers__comparison__descriptor, (ProtobufCMessage **)out);
 }
 
 static status take(struct call *call, const Peers__ComparisonRow *row, Peers__Comparison *out)
@@ -86,11 +80,7 @@ static status keep(struct call *call, const struct wish *wish, Peers__Comparison
                 return found;
         out->id = arena_alloc(call->arena, UUID_SIZE);
         uuid_v4(out->id); /* random: it carries no time */
-        size_t size = peers__comparison__get_packed_size(out);
-        uint8_t *bytes = arena_alloc(call->arena, size + 1);
-        peers__comparison__pack(out, bytes);
-        ProtobufCBinaryData sealed =
-                keyring_seal(call->service->keys, call->arena, context_of(call, out->id), bytes, size);
+        ProtobufCBinaryData sealed = sealed_message(call, context_of(call, out->id), &out->base);
         found = db_one(call, &row.base, SQL_KEEP, out->id, user, out->period, text, sealed);
         if (found == STATUS_OK)
                 return announce(call, out);

@@ -4,12 +4,10 @@
 #include "common/clock.h"
 #include "common/db.h"
 #include "common/event.h"
-#include "common/frame.h"
 #include "common/json_write.h"
-#include "common/keyring.h"
 #include "common/rpc.h"
 #include "common/rpc_call.h"
-#include "common/service.h"
+#include "common/sealed.h"
 #include "common/uuid.h"
 #include "sfp/anonymize.pb-c.h"
 #include "svc-peers/period.h"
@@ -43,12 +41,8 @@ static const char *context_of(struct call *call, const char *user_id, const char
 
 status snapshot_open(struct call *call, const Peers__SnapshotRow *row, Peers__Snapshot **out)
 {
-        ProtobufCBinaryData opened;
-        if (keyring_open(call->service->keys, call->arena, context_of(call, row->user_id, row->period), row->sealed,
-                    &opened) != STATUS_OK)
-                return call_fail(call, STATUS_DATA_LOSS, "sealed figures cannot be opened");
-        return frame_unpack(
-                call->arena, &peers__snapshot__descriptor, opened.data, opened.len, (ProtobufCMessage **)out);
+        return sealed_open(call, context_of(call, row->user_id, row->period), row->sealed, &peers__snapshot__descriptor,
+                (ProtobufCMessage **)out);
 }
 
 status snapshot_export(struct call *call, const char *user_id, Personal__PersonalTable *out)
@@ -135,12 +129,9 @@ static status store(struct call *call, const char *period, const Peers__Snapshot
 {
         char id[UUID_SIZE];
         const char *user = call->caller->user_id;
-        size_t size = peers__snapshot__get_packed_size(snapshot);
-        uint8_t *bytes = arena_alloc(call->arena, size + 1);
-        peers__snapshot__pack(snapshot, bytes);
         uuid_v4(id);
         return db_one(call, &out->base, SQL_PUT, id, user, period,
-                keyring_seal(call->service->keys, call->arena, context_of(call, user, period), bytes, size));
+                sealed_message(call, context_of(call, user, period), &snapshot->base));
 }
 
 static void list_accepted(struct call *call, const Peers__Snapshot *snapshot, Peers__MetricsAccepted *out)

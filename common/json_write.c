@@ -75,16 +75,23 @@ static void write_real(struct buffer *out, double value)
         buffer_puts(out, text);
 }
 
-static void write_message(struct buffer *out, const ProtobufCMessage *message, bool is_sparse);
+/* What of a message is written. */
+struct choice {
+        bool is_sparse;
+        const struct json_mask *mask; /* NULL: all */
+};
 
-static void write_value(struct buffer *out, const ProtobufCFieldDescriptor *field, const void *place, bool is_sparse)
+static void write_message(struct buffer *out, const ProtobufCMessage *message, struct choice choice);
+
+static void write_value(
+        struct buffer *out, const ProtobufCFieldDescriptor *field, const void *place, struct choice choice)
 {
         switch (field->type) {
         case PROTOBUF_C_TYPE_STRING:
                 json_write_string(out, *(char *const *)place);
                 break;
         case PROTOBUF_C_TYPE_MESSAGE:
-                write_message(out, *(ProtobufCMessage *const *)place, is_sparse);
+                write_message(out, *(ProtobufCMessage *const *)place, choice);
                 break;
         case PROTOBUF_C_TYPE_BOOL:
                 buffer_puts(out, *(const protobuf_c_boolean *)place ? "true" : "false");
@@ -115,8 +122,8 @@ static void write_value(struct buffer *out, const ProtobufCFieldDescriptor *fiel
         }
 }
 
-static void write_list(
-        struct buffer *out, const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field, bool is_sparse)
+static void write_list(struct buffer *out, const ProtobufCMessage *message, const ProtobufCFieldDescriptor *field,
+        struct choice choice)
 {
         size_t count = *(size_t *)field_quantifier(message, field);
         const char *values = *(char **)field_place(message, field);
@@ -124,27 +131,35 @@ static void write_list(
         for (size_t i = 0; i < count; i++) {
                 if (i > 0)
                         buffer_putc(out, ',');
-                write_value(out, field, values + i * field_value_size(field), is_sparse);
+                write_value(out, field, values + i * field_value_size(field), choice);
         }
         buffer_putc(out, ']');
 }
 
-static void write_message(struct buffer *out, const ProtobufCMessage *message, bool is_sparse)
+/* The part of a choice that is for the messages in a field. */
+static struct choice part_of(struct choice choice, unsigned field)
+{
+        return (struct choice){choice.is_sparse, choice.mask == NULL ? NULL : choice.mask->fields[field].part};
+}
+
+static void write_message(struct buffer *out, const ProtobufCMessage *message, struct choice choice)
 {
         char separator = '{';
         for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
                 const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
                 bool is_list = field_is_repeated(field);
-                if (!field_is_set(message, field) && (!is_list || is_sparse))
+                if (!field_is_set(message, field) && (!is_list || choice.is_sparse))
+                        continue;
+                if (choice.mask != NULL && !choice.mask->fields[i].is_shown)
                         continue;
                 buffer_putc(out, separator);
                 buffer_putc(out, '"');
                 buffer_puts(out, field->name);
                 buffer_append(out, "\":", 2);
                 if (is_list)
-                        write_list(out, message, field, is_sparse);
+                        write_list(out, message, field, part_of(choice, i));
                 else
-                        write_value(out, field, field_place(message, field), is_sparse);
+                        write_value(out, field, field_place(message, field), part_of(choice, i));
                 separator = ',';
         }
         buffer_puts(out, separator == '{' ? "{}" : "}");
@@ -152,10 +167,15 @@ static void write_message(struct buffer *out, const ProtobufCMessage *message, b
 
 void json_write(struct buffer *out, const ProtobufCMessage *message)
 {
-        write_message(out, message, false);
+        write_message(out, message, (struct choice){.is_sparse = false});
 }
 
 void json_write_sparse(struct buffer *out, const ProtobufCMessage *message)
 {
-        write_message(out, message, true);
+        write_message(out, message, (struct choice){.is_sparse = true});
+}
+
+void json_write_masked(struct buffer *out, const ProtobufCMessage *message, const struct json_mask *mask)
+{
+        write_message(out, message, (struct choice){.mask = mask});
 }

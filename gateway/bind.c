@@ -5,7 +5,9 @@
 
 #include "common/json_read.h"
 #include "common/validate.h"
+#include "gateway/coding.h"
 #include "gateway/etag.h"
+#include "gateway/fields.h"
 
 #include <string.h>
 #include <strings.h>
@@ -74,6 +76,26 @@ static void compare_with_path(const struct exchange *exchange, const struct json
         }
 }
 
+/* A body may come in gzip; decoded it is no larger than another may be. */
+static enum problem decode_body(struct exchange *exchange, struct bound *out)
+{
+        struct request *request = &exchange->request;
+        const char *coding = request->headers[HEADER_CONTENT_ENCODING];
+        if (coding == NULL || strcasecmp(coding, "identity") == 0)
+                return PROBLEM_NONE;
+        if (strcasecmp(coding, coding_name(CODING_GZIP)) != 0) {
+                exchange_add_header(exchange, "Accept-Encoding", coding_name(CODING_GZIP));
+                out->detail = "a body is sent as it is, or in gzip";
+                return PROBLEM_UNSUPPORTED_MEDIA_TYPE;
+        }
+        status decoded = coding_decode(exchange->arena, request->body, request->body_size, request->body_max,
+                &request->body, &request->body_size);
+        if (decoded == STATUS_RESOURCE_EXHAUSTED)
+                return PROBLEM_PAYLOAD_TOO_LARGE;
+        out->detail = decoded == STATUS_OK ? NULL : "the body is not the gzip it is said to be";
+        return decoded == STATUS_OK ? PROBLEM_NONE : PROBLEM_MALFORMED_REQUEST;
+}
+
 static enum problem bind_body(struct exchange *exchange, struct bound *out)
 {
         const struct request *request = &exchange->request;
@@ -86,6 +108,9 @@ static enum problem bind_body(struct exchange *exchange, struct bound *out)
         }
         if (!is_json(request->headers[HEADER_CONTENT_TYPE]))
                 return PROBLEM_UNSUPPORTED_MEDIA_TYPE;
+        enum problem coded = decode_body(exchange, out);
+        if (coded != PROBLEM_NONE)
+                return coded;
         struct json json;
         if (json_scan(exchange->arena, request->body, request->body_size, &json, &out->detail) != STATUS_OK)
                 return PROBLEM_MALFORMED_JSON;
@@ -120,6 +145,17 @@ static bool is_given_twice(const struct schema_message *schema, const struct que
         return false;
 }
 
+/* What of the answer is wanted: of any verb, and no part of the message. */
+static void bind_fields(struct exchange *exchange, const char *value, struct bound *out)
+{
+        char bad[FIELDS_PATH_SIZE];
+        const struct field_path path = {NULL, "fields", -1};
+        if (exchange->fields != NULL)
+                violation_add(&out->violations, &path, "too_many", "is given more than once");
+        else if (!fields_read(exchange->arena, exchange->match.route->method->output, value, &exchange->fields, bad))
+                violation_add(&out->violations, &path, "unknown_field", "\"%s\" is no field of the answer", bad);
+}
+
 static enum problem bind_query(struct exchange *exchange, struct bound *out)
 {
         const struct route *route = exchange->match.route;
@@ -131,7 +167,9 @@ static enum problem bind_query(struct exchange *exchange, struct bound *out)
                 return PROBLEM_MALFORMED_QUERY;
         for (size_t i = 0; i < query.count; i++) {
                 const struct query_pair *pair = &query.pairs[i];
-                if (!takes_query(route) || is_path_param(route, pair->name))
+                if (strcmp(pair->name, "fields") == 0)
+                        bind_fields(exchange, pair->value, out);
+                else if (!takes_query(route) || is_path_param(route, pair->name))
                         complain(out, pair->name, "unknown_field", "is not a parameter of this request");
                 else if (is_given_twice(schema, &query, i))
                         complain(out, pair->name, "too_many", "is given more than once");

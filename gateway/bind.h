@@ -12,6 +12,6 @@ struct bound {
         const char *detail; /* for a problem without violations; NULL: the title says it */
 };
 
-/* PROBLEM_NONE with the message of exchange->match.route in the arena, or UNSUPPORTED_MEDIA_TYPE, MALFORMED_JSON,
- * MALFORMED_QUERY, VALIDATION_FAILED. */
+/* PROBLEM_NONE with the message of exchange->match.route in the arena and exchange->fields set, or
+ * UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE, MALFORMED_REQUEST, MALFORMED_JSON, MALFORMED_QUERY, VALIDATION_FAILED. */
 enum problem bind_request(struct exchange *exchange, struct bound *out);

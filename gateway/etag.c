@@ -2,11 +2,17 @@
 #include "gateway/etag.h"
 
 #include "common/field.h"
+#include "gateway/words.h"
 
 #include <inttypes.h>
+#include <openssl/sha.h>
 #include <string.h>
 
-enum { VERSION_DIGITS_MAX = 18 };
+enum {
+        VERSION_DIGITS_MAX = 18,
+        HASH_SIZE = 12,  /* of SHA-256: no two answers of one resource have the same */
+        LISTED_MAX = 64, /* tags of an If-None-Match that are looked at */
+};
 
 static const ProtobufCFieldDescriptor *find_field(const ProtobufCMessage *payload, const char *name, ProtobufCType type)
 {
@@ -27,6 +33,62 @@ char *etag_of(struct arena *arena, const ProtobufCMessage *payload)
                 *(const int64_t *)field_place(payload, version));
 }
 
+static void write_hash(const char *body, size_t size, char out[2 * HASH_SIZE + 1])
+{
+        static const char digits[] = "0123456789abcdef";
+        uint8_t digest[SHA256_DIGEST_LENGTH];
+        SHA256((const uint8_t *)body, size, digest);
+        for (size_t i = 0; i < HASH_SIZE; i++) {
+                out[2 * i] = digits[digest[i] >> 4];
+                out[2 * i + 1] = digits[digest[i] & 15];
+        }
+        out[2 * HASH_SIZE] = '\0';
+}
+
+/* Without the quotes. */
+static int inner_length(const char *etag)
+{
+        return (int)strlen(etag) - 2;
+}
+
+char *etag_of_body(struct arena *arena, const char *etag, const char *body, size_t size)
+{
+        char hash[2 * HASH_SIZE + 1];
+        write_hash(body, size, hash);
+        if (etag == NULL)
+                return arena_printf(arena, "\"%s\"", hash);
+        return arena_printf(arena, "\"%.*s.%s\"", inner_length(etag), etag + 1, hash);
+}
+
+char *etag_of_coded(struct arena *arena, const char *etag, const char *coding)
+{
+        return arena_printf(arena, "\"%.*s+%s\"", inner_length(etag), etag + 1, coding);
+}
+
+bool etag_is_listed(const char *if_none_match, const char *etag)
+{
+        struct words tag;
+        if (strcmp(if_none_match, "*") == 0)
+                return true;
+        for (int n = 0; n < LISTED_MAX && words_next(&if_none_match, ',', &tag); n++) {
+                if (tag.length > 2 && memcmp(tag.at, "W/", 2) == 0) {
+                        tag.at += 2;
+                        tag.length -= 2;
+                }
+                if (tag.length == strlen(etag) && memcmp(tag.at, etag, tag.length) == 0)
+                        return true;
+        }
+        return false;
+}
+
+/* What etag_of_body and etag_of_coded put behind a version, up to the quote. */
+static size_t tail_length(const char *at)
+{
+        if (*at != '.' && *at != '+')
+                return 0;
+        return 1 + strspn(at + 1, "abcdefghijklmnopqrstuvwxyz0123456789+");
+}
+
 bool etag_read_version(const char *if_match, uint64_t *out)
 {
         size_t length = strlen(if_match);
@@ -39,9 +101,12 @@ bool etag_read_version(const char *if_match, uint64_t *out)
                 strchr(if_match + 1, '"') != if_match + length - 1)
                 return false;
         size_t digits = dash == NULL ? 0 : strspn(dash + 1, "0123456789");
-        if (digits == 0 || digits > VERSION_DIGITS_MAX || dash + 1 + digits != if_match + length - 1)
+        if (digits == 0 || digits > VERSION_DIGITS_MAX)
                 return false;
-        for (const char *at = dash + 1; *at != '"'; at++)
+        const char *behind = dash + 1 + digits;
+        if (behind + tail_length(behind) != if_match + length - 1)
+                return false;
+        for (const char *at = dash + 1; at < behind; at++)
                 version = version * 10 + (uint64_t)(*at - '0');
         *out = version;
         return version > 0;

@@ -22,7 +22,10 @@ enum header {
         HEADER_COUNT
 };
 
-enum { REQUEST_ID_SIZE = 65 };
+enum { REQUEST_ID_SIZE = 65, EXCHANGE_HEADERS_MAX = 24 };
+
+struct json_mask;
+struct sockaddr;
 
 struct request {
         const char *verb;
@@ -31,6 +34,9 @@ struct request {
         const char *headers[HEADER_COUNT]; /* NULL: not sent */
         const char *body;
         size_t body_size;
+        size_t body_max;             /* that it may have, decoded */
+        const struct sockaddr *peer; /* who is connected; NULL: not known */
+        bool is_encrypted;
         enum problem fault; /* what http.c found wrong with it; nothing else of it is to be relied on then */
 };
 
@@ -45,11 +51,20 @@ struct response {
         const char *allow;
         const char *challenge; /* WWW-Authenticate */
         uint32_t retry_after_s;
-        bool is_replay; /* Idempotent-Replay */
+        bool is_replay;             /* Idempotent-Replay */
+        const char *link;           /* Link */
+        const char *content_policy; /* Content-Security-Policy of a page; NULL: nothing is allowed */
         /* With code 101: the answer to the client's key, and who takes the connection over. */
         const char *upgrade_accept;
         const Sfp__Caller *upgrade_caller;
         int64_t upgrade_expires_at;
+};
+
+/* What a rate limit says about the request. */
+struct rate_note {
+        const char *policy; /* NULL: it was not counted */
+        int64_t quota, left;
+        uint32_t window_s, wait_s; /* of the quota; until more is left */
 };
 
 struct exchange {
@@ -58,7 +73,13 @@ struct exchange {
         struct request request;
         struct response response;
         struct route_match match;
-        uint64_t expected_version; /* from If-Match; 0: any */
+        uint64_t expected_version;      /* from If-Match; 0: any */
+        const struct json_mask *fields; /* what of the answer is wanted; NULL: all */
+        struct rate_note rate;
+        size_t n_headers;
+        struct exchange_header {
+                const char *name, *value;
+        } headers[EXCHANGE_HEADERS_MAX]; /* of the response, beside those it has fields for */
         char request_id[REQUEST_ID_SIZE];
         struct trace trace;
         int64_t started_us;
@@ -72,3 +93,8 @@ struct exchange {
                 struct exchange *next; /* in the list of spare ones */
         } link;                        /* http.c's own */
 };
+
+/* Adds a header to the response; both texts live in the arena or for ever. More than EXCHANGE_HEADERS_MAX are our
+ * mistake.
+ */
+void exchange_add_header(struct exchange *exchange, const char *name, const char *value);

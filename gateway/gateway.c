@@ -11,6 +11,7 @@
 #include "gateway/own_routes.h"
 #include "gateway/path.h"
 #include "gateway/relay.h"
+#include "gateway/represent.h"
 #include "gateway/respond.h"
 #include "gateway/sockets.h"
 
@@ -63,6 +64,23 @@ static enum problem admit(struct gateway *gateway, struct exchange *exchange)
         return atomic_load(&gateway->is_closed) ? PROBLEM_UNAVAILABLE : PROBLEM_NONE;
 }
 
+/* Who is not believed is counted as one who is not known, before being told so: guessing at tokens has a limit, too. */
+static enum problem identify(struct gateway *gateway, struct exchange *exchange, Sfp__Caller **caller)
+{
+        *caller = NULL;
+        enum problem refused = authenticate(gateway->jwt, exchange, caller);
+        const char *user_id = *caller == NULL ? NULL : (*caller)->user_id;
+        enum problem limited = rate_limit_take(gateway->rate_limit, exchange, user_id, clock_now_us());
+        return limited != PROBLEM_NONE ? limited : refused;
+}
+
+static void refuse(struct exchange *exchange, enum problem problem, const char *detail)
+{
+        respond_problem(exchange, problem, detail);
+        if (problem == PROBLEM_RATE_LIMITED)
+                exchange->response.retry_after_s = exchange->rate.wait_s;
+}
+
 /* Whether the exchange was answered here; otherwise the mesh has it. */
 static bool call(struct gateway *gateway, struct exchange *exchange)
 {
@@ -70,7 +88,7 @@ static bool call(struct gateway *gateway, struct exchange *exchange)
         struct bound bound = {.detail = NULL};
         enum problem problem = admit(gateway, exchange);
         if (problem == PROBLEM_NONE)
-                problem = authenticate(gateway->jwt, exchange, &caller);
+                problem = identify(gateway, exchange, &caller);
         if (problem == PROBLEM_NONE)
                 problem = bind_request(exchange, &bound);
         if (problem == PROBLEM_NONE) {
@@ -83,15 +101,30 @@ static bool call(struct gateway *gateway, struct exchange *exchange)
         if (problem == PROBLEM_VALIDATION_FAILED)
                 respond_violations(exchange, &bound.violations);
         else
-                respond_problem(exchange, problem, bound.detail);
+                refuse(exchange, problem, bound.detail);
         return true;
 }
 
-/* RFC 9110, section 9.3.7. */
-static void answer_options(struct exchange *exchange)
+/* RFC 9110, section 9.3.7; and a browser's question beforehand. */
+static void answer_options(struct gateway *gateway, struct exchange *exchange)
 {
         respond_json(exchange, 204, NULL);
         exchange->response.allow = exchange->match.allow;
+        cors_answer_preflight(gateway->cors, exchange, exchange->match.allow);
+}
+
+/* What the gateway answers itself costs it little, but the documents are large: they are counted. Probes must be
+ * answered, and sockets have bounds of their own. */
+static void answer(struct gateway *gateway, struct exchange *exchange)
+{
+        const struct route *route = exchange->match.route;
+        enum problem problem = PROBLEM_NONE;
+        if (route->is_counted)
+                problem = rate_limit_take(gateway->rate_limit, exchange, NULL, clock_now_us());
+        if (problem == PROBLEM_NONE)
+                route->answer(exchange);
+        else
+                refuse(exchange, problem, NULL);
 }
 
 static bool handle(void *owner, struct exchange *exchange)
@@ -99,15 +132,23 @@ static bool handle(void *owner, struct exchange *exchange)
         struct gateway *gateway = owner;
         begin(gateway, exchange);
         enum problem problem = find_route(gateway, exchange);
+        if (problem == PROBLEM_NONE)
+                problem = represent_check(exchange);
         if (problem == PROBLEM_METHOD_NOT_ALLOWED && strcmp(exchange->request.verb, "OPTIONS") == 0)
-                answer_options(exchange);
+                answer_options(gateway, exchange);
         else if (problem != PROBLEM_NONE)
                 respond_problem(exchange, problem, NULL);
         else if (exchange->match.route->method != NULL)
                 return call(gateway, exchange);
         else
-                exchange->match.route->answer(exchange);
+                answer(gateway, exchange);
         return true;
+}
+
+static void represent_response(void *owner, struct exchange *exchange)
+{
+        const struct gateway *gateway = owner;
+        represent(gateway->cors, exchange);
 }
 
 /* Names, numbers and ids only: paths, queries and bodies may hold what is nobody's business. */
@@ -155,6 +196,8 @@ static status start_sockets(struct gateway *gateway, struct metrics *metrics)
 static void gateway_free(struct gateway *gateway)
 {
         meter_free(gateway->meter);
+        rate_limit_free(gateway->rate_limit);
+        cors_free(gateway->cors);
         jwt_free(gateway->jwt);
         principal_signer_free(gateway->signer);
         routes_free(gateway->routes);
@@ -177,11 +220,14 @@ status gateway_start(
         gateway->openapi = openapi_write(gateway->schema, gateway->routes);
         gateway->client = client;
         gateway->settings.http.handle = handle;
+        gateway->settings.http.represent = represent_response;
         gateway->settings.http.complete = complete;
         gateway->settings.http.upgraded = upgraded;
         gateway->settings.http.owner = gateway;
         gateway->jwt = jwt_new(gateway->schema, settings->jwt_secret);
         gateway->signer = principal_signer_new(settings->principal_key);
+        gateway->cors = cors_new(settings->cors_origins);
+        gateway->rate_limit = rate_limit_new(&settings->rate, metrics);
         status result = STATUS_INVALID_ARGUMENT;
         if (gateway->jwt == NULL)
                 fprintf(stderr, /* allow(fprintf): to whoever starts it */
@@ -189,6 +235,12 @@ status gateway_start(
         else if (gateway->signer == NULL)
                 fprintf(stderr, /* allow(fprintf): to whoever starts it */
                         "PRINCIPAL_KEY must be base64 of 32 bytes\n");
+        else if (gateway->cors == NULL)
+                fprintf(stderr, /* allow(fprintf): to whoever starts it */
+                        "CORS_ORIGINS: origins as browsers say them, separated by commas\n");
+        else if (gateway->rate_limit == NULL)
+                fprintf(stderr, /* allow(fprintf): to whoever starts it */
+                        "TRUSTED_PROXIES or REDIS_URL is not well formed\n");
         else
                 result = start_sockets(gateway, metrics);
         if (result == STATUS_OK)

@@ -4,10 +4,12 @@
 
 #include "common/client.h"
 #include "common/principal.h"
+#include "gateway/cors.h"
 #include "gateway/exchange.h"
 #include "gateway/http.h"
 #include "gateway/jwt.h"
 #include "gateway/meter.h"
+#include "gateway/rate_limit.h"
 
 #include <stdatomic.h>
 
@@ -19,6 +21,8 @@ struct gateway_settings {
         int64_t call_deadline_ms;
         int64_t sockets_max;
         const char *events_address; /* as sockets_settings */
+        const char *cors_origins;   /* as cors_new */
+        struct rate_settings rate;
 };
 
 struct gateway {
@@ -28,6 +32,8 @@ struct gateway {
         struct jwt *jwt;
         struct principal_signer *signer;
         struct meter *meter;
+        struct rate_limit *rate_limit;
+        struct cors *cors;
         struct client *client;
         struct http *http;
         struct sockets *sockets;

@@ -7,6 +7,7 @@
 #include "common/address.h"
 #include "common/clock.h"
 #include "gateway/http_head.h"
+#include "gateway/http_watch.h"
 
 #include <microhttpd.h>
 #include <pthread.h>
@@ -26,6 +27,7 @@ enum {
 struct http {
         struct http_settings settings;
         struct MHD_Daemon *daemon;
+        struct http_watch *watch;
         char address[ADDRESS_TEXT_SIZE];
         atomic_bool is_draining;
         pthread_mutex_t lock; /* over the two below */
@@ -76,6 +78,24 @@ static void give_back(struct http *http, struct exchange *exchange)
                 free_exchange(exchange);
 }
 
+static struct http_watched *watched(struct MHD_Connection *connection)
+{
+        return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
+static void notice(
+        void *cls, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode what)
+{
+        struct http *http = cls;
+        if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+                int fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+                *context = http_watch_add(http->watch, fd);
+        } else {
+                http_watch_remove(http->watch, *context);
+                *context = NULL;
+        }
+}
+
 /* The one place where the address is still as it was sent. */
 static void *begin(void *cls, const char *uri, struct MHD_Connection *connection)
 {
@@ -83,6 +103,7 @@ static void *begin(void *cls, const char *uri, struct MHD_Connection *connection
         exchange->link.connection = connection;
         exchange->started_us = clock_now_us();
         http_head_read_uri(exchange, uri);
+        http_watch_begin(exchange->link.http->watch, watched(connection));
         return exchange;
 }
 
@@ -137,9 +158,9 @@ static void add_headers(const struct exchange *exchange, struct MHD_Response *to
         char seconds[16];
         add_header(to, "Content-Type", response->content_type);
         add_header(to, "Cache-Control", "private, no-cache");
-        add_header(to, "X-Content-Type-Options", "nosniff");
         add_header(to, "X-Request-Id", exchange->request_id);
         add_header(to, "Location", response->location);
+        add_header(to, "Link", response->link);
         add_header(to, "ETag", response->etag);
         add_header(to, "Allow", response->allow);
         add_header(to, "WWW-Authenticate", response->challenge);
@@ -148,6 +169,8 @@ static void add_headers(const struct exchange *exchange, struct MHD_Response *to
                 snprintf(seconds, sizeof seconds, "%u", response->retry_after_s);
                 add_header(to, "Retry-After", seconds);
         }
+        for (size_t i = 0; i < exchange->n_headers; i++)
+                add_header(to, exchange->headers[i].name, exchange->headers[i].value);
         if (exchange->request.fault != PROBLEM_NONE || atomic_load(&exchange->link.http->is_draining))
                 add_header(to, "Connection", "close");
 }
@@ -186,8 +209,11 @@ static enum MHD_Result send_upgrade(struct exchange *exchange)
 static enum MHD_Result send_response(struct exchange *exchange)
 {
         const struct response *from = &exchange->response;
+        const struct http_settings *settings = &exchange->link.http->settings;
         if (from->code == MHD_HTTP_SWITCHING_PROTOCOLS)
                 return send_upgrade(exchange);
+        if (settings->represent != NULL)
+                settings->represent(settings->owner, exchange);
         struct MHD_Response *response =
                 MHD_create_response_from_buffer(from->body_size, (void *)(size_t)from->body, MHD_RESPMEM_PERSISTENT);
         if (response == NULL)
@@ -205,7 +231,6 @@ static enum MHD_Result receive(void *cls, struct MHD_Connection *connection, con
 {
         struct http *http = cls;
         struct exchange *exchange = *state;
-        (void)connection;
         (void)path;
         (void)version;
         if (!exchange->link.has_head) {
@@ -218,6 +243,7 @@ static enum MHD_Result receive(void *cls, struct MHD_Connection *connection, con
                 *upload_size = 0;
                 return take_body(exchange, upload, size);
         }
+        http_watch_whole(watched(connection));
         if (exchange->response.code == 0 && !http->settings.handle(http->settings.owner, exchange))
                 return MHD_YES; /* the exchange is in other hands now */
         return send_response(exchange);
@@ -227,10 +253,10 @@ static void complete(void *cls, struct MHD_Connection *connection, void **state,
 {
         struct http *http = cls;
         struct exchange *exchange = *state;
-        (void)connection;
         (void)why;
         if (exchange == NULL)
                 return;
+        http_watch_free_again(http->watch, watched(connection));
         *state = NULL;
         http->settings.complete(http->settings.owner, exchange);
         give_back(http, exchange);
@@ -247,11 +273,12 @@ static struct MHD_Daemon *start_daemon(struct http *http, const union address *a
         const struct MHD_OptionItem single[] = {{MHD_OPTION_END, 0, NULL}};
         return MHD_start_daemon(flags, 0, NULL, NULL, receive, http, MHD_OPTION_SOCK_ADDR, &address->any,
                 MHD_OPTION_URI_LOG_CALLBACK, begin, http, MHD_OPTION_NOTIFY_COMPLETED, complete, http,
-                MHD_OPTION_UNESCAPE_CALLBACK, keep_encoded, NULL, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-                MHD_OPTION_CONNECTION_LIMIT, settings->connections_max, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-                settings->connections_per_address_max, MHD_OPTION_CONNECTION_TIMEOUT, settings->timeout_s,
-                MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_THREAD_STACK_SIZE,
-                (size_t)STACK_SIZE, MHD_OPTION_LISTEN_BACKLOG_SIZE, (unsigned)BACKLOG, MHD_OPTION_ARRAY,
+                MHD_OPTION_NOTIFY_CONNECTION, notice, http, MHD_OPTION_UNESCAPE_CALLBACK, keep_encoded, NULL,
+                MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_CONNECTION_LIMIT, settings->connections_max,
+                MHD_OPTION_PER_IP_CONNECTION_LIMIT, settings->connections_per_address_max,
+                MHD_OPTION_CONNECTION_TIMEOUT, settings->timeout_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+                (size_t)CONNECTION_MEMORY, MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK_SIZE,
+                MHD_OPTION_LISTEN_BACKLOG_SIZE, (unsigned)BACKLOG, MHD_OPTION_ARRAY,
                 settings->threads > 1 ? pool : single, MHD_OPTION_END);
 }
 
@@ -262,6 +289,7 @@ static void free_http(struct http *http)
                 http->spare = exchange->link.next;
                 free_exchange(exchange);
         }
+        http_watch_free(http->watch);
         pthread_mutex_destroy(&http->lock);
         free(http);
 }
@@ -279,6 +307,7 @@ status http_start(const struct http_settings *settings, struct http **out)
                 return STATUS_UNAVAILABLE;
         http->settings = *settings;
         pthread_mutex_init(&http->lock, NULL);
+        http->watch = http_watch_new((int64_t)settings->timeout_s * 1000000);
         http->daemon = start_daemon(http, &address);
         if (http->daemon == NULL) {
                 fprintf(stderr, /* allow(fprintf): to whoever starts it */

@@ -23,6 +23,8 @@ struct http_settings {
 
         /* A request has come. True: its response is set. False: http_suspend was called. */
         bool (*handle)(void *owner, struct exchange *exchange);
+        /* A response is about to be sent: may change it. NULL: it is sent as it is. On a thread of the server's. */
+        void (*represent)(void *owner, struct exchange *exchange);
         /* The response was an upgrade: takes the file descriptor, and gives the handle back with http_let_go when it is
          * done with it. NULL: none is ever upgraded. On a thread of the server's: quick. */
         void (*upgraded)(void *owner, struct exchange *exchange, int fd, void *handle);

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <strings.h>
 
+enum { JOINED_MAX = 16 /* lines that are joined to others of their name */ };
+
 static const struct {
         const char *name;
         size_t size;
@@ -16,6 +18,15 @@ static const struct {
 #define HEADER(id, text) [HEADER_##id] = {text, sizeof text - 1},
 #include "gateway/header.def"
 #undef HEADER
+};
+
+/* Those that may come in several lines, which are then read as one (RFC 9110, section 5.2). */
+static const bool is_list[HEADER_COUNT] = {
+        [HEADER_ACCEPT_ENCODING] = true,
+        [HEADER_FORWARDED] = true,
+        [HEADER_FORWARDED_FOR] = true,
+        [HEADER_IF_NONE_MATCH] = true,
+        [HEADER_PREFER] = true,
 };
 
 /* RFC 9112, section 3.2.2: a server must take the absolute form, of which only the path matters here. */
@@ -56,19 +67,36 @@ static bool is_token(const char *name, size_t size)
         return size > 0;
 }
 
+/* What of the request's headers was read so far. */
+struct reading {
+        struct exchange *exchange;
+        unsigned n_joined;
+};
+
+static void take_value(struct reading *reading, enum header id, const char *value)
+{
+        struct request *request = &reading->exchange->request;
+        if (request->headers[id] == NULL)
+                request->headers[id] = value;
+        else if (is_list[id] && ++reading->n_joined <= JOINED_MAX)
+                request->headers[id] = arena_printf(reading->exchange->arena, "%s, %s", request->headers[id], value);
+        else
+                request->fault = PROBLEM_MALFORMED_REQUEST;
+}
+
 static enum MHD_Result take_header(
         void *cls, enum MHD_ValueKind kind, const char *name, size_t name_size, const char *value, size_t value_size)
 {
-        struct request *request = cls;
+        struct reading *reading = cls;
+        struct request *request = &reading->exchange->request;
         (void)kind;
         if (!is_token(name, name_size))
                 request->fault = PROBLEM_MALFORMED_REQUEST;
         for (size_t i = 0; i < HEADER_COUNT; i++) {
                 if (header_names[i].size != name_size || strncasecmp(header_names[i].name, name, name_size) != 0)
                         continue;
-                bool is_sound = request->headers[i] == NULL && value != NULL && strlen(value) == value_size;
-                if (is_sound)
-                        request->headers[i] = value;
+                if (value != NULL && strlen(value) == value_size)
+                        take_value(reading, i, value);
                 else
                         request->fault = PROBLEM_MALFORMED_REQUEST;
                 break;
@@ -95,10 +123,14 @@ size_t http_head_announced(const struct request *request)
 void http_head_read(struct exchange *exchange, const char *verb, size_t body_max)
 {
         struct request *request = &exchange->request;
+        struct reading reading = {.exchange = exchange};
+        struct MHD_Connection *connection = exchange->link.connection;
         request->verb = verb;
-        MHD_get_connection_values_n(exchange->link.connection, MHD_HEADER_KIND, take_header, request);
-        size_t size = MHD_get_connection_info(exchange->link.connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)
-                              ->header_size;
+        request->body_max = body_max;
+        request->peer = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
+        request->is_encrypted = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_PROTOCOL) != NULL;
+        MHD_get_connection_values_n(connection, MHD_HEADER_KIND, take_header, &reading);
+        size_t size = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)->header_size;
         if (request->fault == PROBLEM_NONE)
                 request->fault = judge_framing(request);
         if (request->fault == PROBLEM_NONE && size > HTTP_HEADERS_MAX)

@@ -6,12 +6,14 @@
 #include "common/log.h"
 #include "common/process.h"
 #include "common/transport_tls.h"
+#include "gateway/buckets.h"
 #include "gateway/gateway.h"
 #include "gateway/token.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { PATIENCE_MS = 10000, PATH_SIZE = 4096 };
 
@@ -21,6 +23,8 @@ struct main_config {
         int64_t http_threads, http_connections_max, http_connections_per_address_max, http_body_max, http_timeout_s;
         int64_t requests_max, call_deadline_ms, mesh_in_flight_max, sockets_max;
         const char *events_url, *events_address;
+        const char *redis_url, *trusted_proxies, *trusted_proxy_header, *cors_origins;
+        int64_t rate_read, rate_write, rate_heavy, rate_public;
 };
 
 #define PLACE(member) offsetof(struct main_config, member)
@@ -60,11 +64,41 @@ static const struct config_item main_table[] = {
                 "nats://HOST:PORT: a broker in place of the services' own event addresses"},
         {"EVENTS_ADDRESS", CONFIG_TEXT, PLACE(events_address), "", 0, 0,
                 "where services publish events, with {service} for the name; unset: ipc://RUN_DIR/svc-{service}.events.ipc"},
+        {"RATE_LIMIT_READ", CONFIG_INT, PLACE(rate_read), "6000", 0, BUCKET_QUOTA_MAX,
+                "requests a user may make in a minute to methods that read; more are answered 429. 0: no limit"},
+        {"RATE_LIMIT_WRITE", CONFIG_INT, PLACE(rate_write), "1200", 0, BUCKET_QUOTA_MAX,
+                "the same to methods that write"},
+        {"RATE_LIMIT_HEAVY", CONFIG_INT, PLACE(rate_heavy), "300", 0, BUCKET_QUOTA_MAX,
+                "the same to methods that cost much"},
+        {"RATE_LIMIT_PUBLIC", CONFIG_INT, PLACE(rate_public), "6000", 0, BUCKET_QUOTA_MAX,
+                "requests without a user, or with a token that is refused, from one address in a minute"},
+        {"REDIS_URL", CONFIG_SECRET, PLACE(redis_url), "", 0, 0,
+                "Redis through which gateways share what they have counted; unset: each counts for itself"},
+        {"TRUSTED_PROXIES", CONFIG_TEXT, PLACE(trusted_proxies), "", 0, 0,
+                "addresses and networks, by commas, that are believed about whom they forward: 10.0.0.0/8, ::1"},
+        {"TRUSTED_PROXY_HEADER", CONFIG_TEXT, PLACE(trusted_proxy_header), "x-forwarded-for", 0, 0,
+                "where they say it: x-forwarded-for or forwarded"},
+        {"CORS_ORIGINS", CONFIG_TEXT, PLACE(cors_origins), "", 0, 0,
+                "origins, by commas, whose pages may use the interface: https://app.example; unset: none"},
         {"ADMIN_ADDRESS", CONFIG_TEXT, PLACE(admin_address), "127.0.0.1:0", 0, 0,
                 "where operators find /livez, /readyz and /metrics; the address taken is in RUN_DIR/sfp-gateway.admin"},
         {"LOG_LEVEL", CONFIG_TEXT, PLACE(log_level), "info", 0, 0, "debug, info, warn or error"},
         {0},
 };
+
+static struct rate_settings rate_settings(const struct main_config *config)
+{
+        return (struct rate_settings){
+                .quotas = {[RATE_POLICY_READ] = config->rate_read,
+                        [RATE_POLICY_WRITE] = config->rate_write,
+                        [RATE_POLICY_HEAVY] = config->rate_heavy,
+                        [RATE_POLICY_PUBLIC] = config->rate_public},
+                .trusted_proxies = config->trusted_proxies,
+                .reads_forwarded = strcasecmp(config->trusted_proxy_header, "forwarded") == 0,
+                .redis_url = config->redis_url,
+                .secret = config->principal_key,
+        };
+}
 
 static struct gateway_settings gateway_settings(const struct main_config *config)
 {
@@ -83,6 +117,8 @@ static struct gateway_settings gateway_settings(const struct main_config *config
                 .requests_max = config->requests_max,
                 .call_deadline_ms = config->call_deadline_ms,
                 .sockets_max = config->sockets_max,
+                .cors_origins = config->cors_origins,
+                .rate = rate_settings(config),
                 .events_address = *config->events_url != '\0' ? config->events_url : config->events_address,
         };
 }

@@ -48,8 +48,8 @@ static void answer_metrics(struct exchange *exchange)
 const struct own_route own_routes[] = {
         {"GET", "/status/live", answer_live},
         {"GET", "/status/ready", answer_ready},
-        {"GET", "/status/metrics", answer_metrics},
-        {"GET", "/status/openapi.json", answer_openapi},
+        {"GET", "/status/metrics", answer_metrics, .is_counted = true},
+        {"GET", "/status/openapi.json", answer_openapi, .is_counted = true},
         {"GET", "/ws/{user_id}", answer_handshake},
         {NULL},
 };

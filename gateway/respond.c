@@ -6,6 +6,7 @@
 #include "common/json_write.h"
 #include "common/text.h"
 #include "gateway/etag.h"
+#include "gateway/next_page.h"
 
 #include <string.h>
 
@@ -130,9 +131,10 @@ static void write_success(struct exchange *exchange, const struct client_reply *
         if (response->code == HTTP_CREATED)
                 response->location = location(exchange, payload);
         response->etag = etag_of(exchange->arena, payload);
+        response->link = next_page_link(exchange, payload);
         struct buffer body = buffer_in(exchange->arena);
         buffer_reserve(&body, size_hint * 2 + 512);
-        json_write(&body, payload);
+        json_write_masked(&body, payload, exchange->fields);
         set_body(response, json_type, &body);
 }
 

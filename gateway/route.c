@@ -159,7 +159,9 @@ struct routes *routes_new(const struct schema *schema, const struct own_route *o
         routes->capacity = count_routes(schema, own);
         routes->all = arena_zalloc(arena, routes->capacity * sizeof(struct entry *));
         for (; own->verb != NULL; own++)
-                add_route(routes, (struct route){.verb = own->verb, .answer = own->answer}, own->path);
+                add_route(routes,
+                        (struct route){.verb = own->verb, .answer = own->answer, .is_counted = own->is_counted},
+                        own->path);
         for (size_t i = 0; i < schema_method_count(schema); i++)
                 add_method(routes, schema_method_at(schema, i));
         finish(arena, &routes->root);

@@ -15,6 +15,7 @@ struct own_route {
         const char *verb;
         const char *path; /* below the prefix */
         void (*answer)(struct exchange *exchange);
+        bool is_counted; /* by the rate limit of whoever is not known */
 };
 
 enum { ROUTE_PARAMS_MAX = 4 };
@@ -26,6 +27,7 @@ struct route {
         const struct schema_method *method; /* NULL: the gateway's own */
         const Sfp__Route *rule;             /* of the method */
         void (*answer)(struct exchange *exchange);
+        bool is_counted; /* as in own_route; what a method answers is counted in any case */
         size_t n_params;
         const char *params[ROUTE_PARAMS_MAX]; /* names of the request's fields, from left to right */
         bool has_instances;                   /* one more segment, an id, leads to what this route made */

@@ -137,6 +137,7 @@ suite_begin_instance() {
     chmod 0755 "$SFP_DATA"
     # shellcheck disable=SC2086 # names
     unset $ENVIRONMENT_PASSED DATABASE_URL
+    export RATE_LIMIT_READ=0 RATE_LIMIT_WRITE=0 RATE_LIMIT_HEAVY=0 RATE_LIMIT_PUBLIC=0 # a test asks as fast as it can
     step "Starting an instance for the tests" "$BUILD/sfp-up.log" \
         "$SFP_CMD" up --data "$SFP_DATA" --port "${SFP_URL##*:}" --preset "$(basename "$BUILD")" --yes "$@" || return 0
     DATA=$SFP_DATA

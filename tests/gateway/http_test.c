@@ -52,6 +52,8 @@ static void set_up(void)
                 .principal_key = KEYS_PRINCIPAL,
                 .requests_max = REQUESTS_MAX,
                 .call_deadline_ms = 3000,
+                .cors_origins = "https://app.example",
+                .rate = {.trusted_proxies = "", .redis_url = "", .secret = KEYS_PRINCIPAL},
         };
         signal(SIGPIPE, SIG_IGN);
         arena = arena_new(0);
@@ -469,6 +471,67 @@ TEST(a_failed_call_is_a_problem_that_tells_nothing_from_inside)
 }
 END_TEST
 
+/* One byte a tenth of a second is never idle; after twice the time that is given it is over all the same. */
+static void expect_cut_off(const char *begin, const char *trickle)
+{
+        int fd = dial();
+        int64_t until_us = clock_now_us() + 20000000;
+        bool is_over = false;
+        say(fd, begin, strlen(begin));
+        for (size_t i = 0; !is_over && clock_now_us() < until_us; i++) {
+                struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+                say(fd, trickle + i % strlen(trickle), 1);
+                is_over = poll(&poll_fd, 1, 100) == 1;
+        }
+        ck_assert_msg(is_over && is_closed(fd), "%s goes on for ever", begin);
+        close(fd);
+}
+
+TEST(a_request_line_that_trickles_in_is_cut_off)
+{
+        expect_cut_off("GET /", "a");
+}
+END_TEST
+
+TEST(a_head_that_trickles_in_is_cut_off)
+{
+        expect_cut_off("GET / HTTP/1.1\r\n" HOST, "X-A: b\r\n");
+}
+END_TEST
+
+TEST(a_chunk_that_trickles_in_is_cut_off)
+{
+        expect_cut_off("POST / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n5;", "a");
+}
+END_TEST
+
+TEST(an_answer_that_is_slow_in_coming_is_waited_for)
+{
+        fake_answer(client, FAKE_HOLD, STATUS_OK, NULL, NULL);
+        int fd = dial();
+        say(fd, get_share(), strlen(get_share()));
+        wait_for_calls(1);
+        usleep(2600000); /* longer than a request may take to arrive */
+        fake_release(client);
+        ck_assert_ptr_nonnull(strstr(hear(fd), "HTTP/1.1 200 OK"));
+        close(fd);
+}
+END_TEST
+
+TEST(a_browser_may_ask_beforehand)
+{
+        const char *response = talk("OPTIONS " BASE "/goal-sharing/inspiration HTTP/1.1\r\n" HOST
+                                    "Origin: https://app.example\r\nAccess-Control-Request-Method: GET\r\n\r\n");
+        ck_assert_ptr_nonnull(strstr(response, "HTTP/1.1 204 No Content\r\n"));
+        ck_assert_ptr_nonnull(strstr(response, "Access-Control-Allow-Origin: https://app.example\r\n"));
+        ck_assert_ptr_nonnull(strstr(response, "Access-Control-Allow-Methods: GET, HEAD, OPTIONS\r\n"));
+        ck_assert_ptr_nonnull(strstr(response, "Access-Control-Max-Age: 7200\r\n"));
+        response = talk("OPTIONS " BASE "/goal-sharing/inspiration HTTP/1.1\r\n" HOST
+                        "Origin: https://evil.example\r\nAccess-Control-Request-Method: GET\r\n\r\n");
+        ck_assert_ptr_null(strstr(response, "Access-Control"));
+}
+END_TEST
+
 TEST(a_body_that_does_not_come_is_not_waited_for)
 {
         int fd = dial();
@@ -536,5 +599,7 @@ SUITE_WITH(set_up, tear_down, "gateway/http", FORK, T(the_gateway_answers_for_it
         T(where_a_body_ends_must_be_plain), T(a_header_of_ours_is_sent_once), T(garbage_does_not_end_the_process),
         T(a_client_may_leave_at_any_byte), T(a_client_may_leave_during_its_call),
         T(more_than_can_be_carried_is_refused), T(a_failed_call_is_a_problem_that_tells_nothing_from_inside),
-        T(a_body_that_does_not_come_is_not_waited_for), T(a_stop_lets_calls_finish),
+        T(a_request_line_that_trickles_in_is_cut_off), T(a_head_that_trickles_in_is_cut_off),
+        T(a_chunk_that_trickles_in_is_cut_off), T(an_answer_that_is_slow_in_coming_is_waited_for),
+        T(a_browser_may_ask_beforehand), T(a_body_that_does_not_come_is_not_waited_for), T(a_stop_lets_calls_finish),
         T(a_stop_ends_calls_that_do_not_finish))

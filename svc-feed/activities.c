@@ -19,7 +19,7 @@
 RPC_DECLARE(ACTIVITY_RPCS)
 
 static const char SQL_GET[] = "SELECT " ACTIVITY_COLUMNS ", " ACTIVITY_VIEWER_COLUMNS(
-        "$2") " FROM activities a" OWN_REACTIONS("$2") " WHERE a.id = $1 AND " ACTIVITY_IS_VISIBLE("$2", "$3");
+        "$2") " FROM activities a WHERE a.id = $1 AND " ACTIVITY_IS_VISIBLE("$2", "$3");
 /* The level the author has set for the type, or for all; and whether they are in the group. */
 static const char SQL_LEVEL[] =
         "SELECT coalesce((SELECT level FROM activity_levels WHERE user_id = $1 AND type IN ($2, '*')"

@@ -21,16 +21,17 @@
 
 #define IS_ACTIVITY_OWNER(viewer) "coalesce(a.actor_user_id = (" viewer ")::text::uuid, false)"
 
-#define ACTIVITY_VIEWER_COLUMNS(viewer)                                                                                  \
-        IS_ACTIVITY_OWNER(viewer)                                                                                        \
-        " AS \"viewer.is_owner\", coalesce(x.liked, false) AS \"viewer.liked\","                                         \
-        " coalesce(x.celebrated, false) AS \"viewer.celebrated\", coalesce(x.supported, false) AS \"viewer.supported\"," \
-        " coalesce(x.bookmarked, false) AS \"viewer.bookmarked\""
+/* Looked for where it is told, which is after a list was cut to its page; a value, so that it is looked up by its key.
+ */
+#define HAS_REACTED(viewer, kind)                                                                                      \
+        "coalesce((SELECT true FROM activity_reactions x WHERE x.activity_id = a.id AND x.user_id = (" viewer          \
+        ")::text::uuid AND x.kind = '" kind "'), false)"
 
-#define OWN_REACTIONS(viewer)                                                                                          \
-        " LEFT JOIN LATERAL (SELECT bool_or(kind = 'like') AS liked, bool_or(kind = 'celebrate') AS celebrated,"       \
-        " bool_or(kind = 'support') AS supported, bool_or(kind = 'bookmark') AS bookmarked FROM activity_reactions"    \
-        " WHERE activity_id = a.id AND user_id = (" viewer ")::text::uuid) x ON true"
+#define ACTIVITY_VIEWER_COLUMNS(viewer)                                                                                \
+        IS_ACTIVITY_OWNER(viewer)                                                                                      \
+        " AS \"viewer.is_owner\", " HAS_REACTED(viewer, "like") " AS \"viewer.liked\", " HAS_REACTED(                  \
+                viewer, "celebrate") " AS \"viewer.celebrated\", " HAS_REACTED(viewer,                                 \
+                "support") " AS \"viewer.supported\", " HAS_REACTED(viewer, "bookmark") " AS \"viewer.bookmarked\""
 
 /* A connection of somebody is whom they follow. */
 #define IS_CONNECTION(viewer)                                                                                          \

@@ -20,8 +20,8 @@ RPC_DECLARE(FEED_RPCS)
 
 /* By name alone: else following somebody would tell what they share without one. */
 #define FOLLOWED_JOIN                                                                                                  \
-        " LEFT JOIN LATERAL (SELECT true AS is_followed FROM follows WHERE user_id = $3::text::uuid"                   \
-        " AND target_id = a.actor_user_id AND a.visibility <> 'anonymous' LIMIT 1) f ON true"
+        " LEFT JOIN (SELECT target_id, true AS is_followed FROM follows WHERE user_id = $3::text::uuid) f"             \
+        " ON f.target_id = a.actor_user_id AND a.visibility <> 'anonymous'"
 
 #define FILTERS                                                                                                                          \
         " AND (cardinality($4::text[]) = 0 OR a.type = ANY ($4::text[])) AND ($5::text IS NULL OR a.created_at > $5::text::timestamptz)" \
@@ -54,18 +54,15 @@ static const char SQL_RELEVANCE[] = "SELECT " ACTIVITY_COLUMNS ", " ACTIVITY_VIE
                                                        " AS page_key, a.id AS page_id"
                                                        " FROM (" FROM_OPEN " UNION ALL " FROM_OWN
                                                        " UNION ALL " FROM_CONNECTIONS " UNION ALL " FROM_GROUPS
-                                                       ") a" FOLLOWED_JOIN OWN_REACTIONS(
-                                                               "$3") " WHERE (" KEY
-                                                                     ", a.id) < ($1::bigint, $2::uuid)" FILTERS
-                                                                     " ORDER BY " KEY " DESC, a.id DESC";
+                                                       ") a" FOLLOWED_JOIN " WHERE (" KEY
+                                                       ", a.id) < ($1::bigint, $2::uuid)" FILTERS " ORDER BY " KEY
+                                                       " DESC, a.id DESC";
 static const char SQL_FOLLOWING[] = "SELECT " ACTIVITY_COLUMNS ", " ACTIVITY_VIEWER_COLUMNS("$3") ", " HOURS_TOLD(
         "(a.new_key::double precision / 3600000000)") " AS score,"
-                                                      " 'followed' AS why_top, a.new_key AS page_key, a.id AS page_id FROM activities a" OWN_REACTIONS(
-                                                              "$3") " WHERE (a.new_key, a.id) < ($1::bigint, $2::uuid)"
-                                                                    " AND a.actor_user_id IN (SELECT target_id FROM follows WHERE user_id = $3::text::uuid)"
-                                                                    " AND a.visibility <> 'anonymous' AND a.status = 'published' AND NOT a.is_retracted AND " IS_FOR(
-                                                                            "$3") FILTERS
-        " ORDER BY a.new_key DESC, a.id DESC";
+                                                      " 'followed' AS why_top, a.new_key AS page_key, a.id AS page_id FROM activities a WHERE (a.new_key, a.id) < ($1::bigint, $2::uuid)"
+                                                      " AND a.actor_user_id IN (SELECT target_id FROM follows WHERE user_id = $3::text::uuid)"
+                                                      " AND a.visibility <> 'anonymous' AND a.status = 'published' AND NOT a.is_retracted AND " IS_FOR(
+                                                              "$3") FILTERS " ORDER BY a.new_key DESC, a.id DESC";
 
 /* A thing trends when TREND_LEAST people react to it; below TREND_SHOWN it is not said how many they are. */
 enum { TREND_LEAST = 3, TREND_SHOWN = 10 };

@@ -29,9 +29,9 @@ extern const struct lifecycle case_lifecycle;
 /* A moderator may not rule on what they made, reported or have ruled on before. */
 #define CASE_IS_CONFLICT(viewer)                                                                                       \
         "(c.author_user_id IS NOT DISTINCT FROM " viewer                                                               \
-        " OR EXISTS (SELECT FROM reports r WHERE r.case_id = c.id AND r.reporter_user_id = " viewer                    \
-        ") OR EXISTS (SELECT FROM actions a WHERE a.object_type = c.object_type AND a.object_id = c.object_id"         \
-        " AND a.moderator_user_id = " viewer "))"
+        " OR coalesce((SELECT true FROM reports r WHERE r.case_id = c.id AND r.reporter_user_id = " viewer             \
+        " LIMIT 1), false) OR coalesce((SELECT true FROM actions a WHERE a.object_type = c.object_type"                \
+        " AND a.object_id = c.object_id AND a.moderator_user_id = " viewer " LIMIT 1), false))"
 
 /* Opens a case of a thing and puts it into the queue, or joins the one there is. `confidence` NULL: people point at it;
  * `weight` and `n_reports` add up. *id is the case's, *is_new whether it was opened now. */

@@ -93,6 +93,7 @@ features_fill() { # from, to
         features_fill_table "$1" "$2" "$schema" "$table" "$condition" "$changes"
     done
     features_sql -c "SELECT md5(n::text)::uuid FROM generate_series(1, $2, greatest(1, $2 / 100000)) n" >"$work/ids"
+    features_sql -c CHECKPOINT # what loading left to be written is written now, not while requests are measured
 }
 
 # ---- statements -----------------------------------------------------------------------------------------------------

@@ -311,6 +311,16 @@ const struct schema_message *schema_message_find(
         return find_message(schema, descriptor, &place);
 }
 
+size_t schema_event_count(const struct schema *schema)
+{
+        return schema->n_events;
+}
+
+const struct schema_event *schema_event_at(const struct schema *schema, size_t i)
+{
+        return &schema->events[i];
+}
+
 const struct schema_event *schema_event_of(const struct schema *schema, const ProtobufCMessageDescriptor *descriptor)
 {
         for (size_t i = 0; i < schema->n_events; i++)

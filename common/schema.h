@@ -51,6 +51,10 @@ const struct schema_method *schema_method_find(const struct schema *schema, cons
 const struct schema_message *schema_message_find(
         const struct schema *schema, const ProtobufCMessageDescriptor *descriptor);
 
+/* All events, in the order of the protos. */
+size_t schema_event_count(const struct schema *schema);
+const struct schema_event *schema_event_at(const struct schema *schema, size_t i);
+
 /* The event that a message is, and the one whose message has this full name; NULL when there is none. */
 const struct schema_event *schema_event_of(const struct schema *schema, const ProtobufCMessageDescriptor *descriptor);
 const struct schema_event *schema_event_find(const struct schema *schema, const char *message_name);

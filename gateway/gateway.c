@@ -4,6 +4,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "gateway/asyncapi.h"
 #include "gateway/authenticate.h"
 #include "gateway/bind.h"
 #include "gateway/fan_out.h"
@@ -117,12 +118,12 @@ static void answer_options(struct gateway *gateway, struct exchange *exchange)
  * answered, and sockets have bounds of their own. */
 static void answer(struct gateway *gateway, struct exchange *exchange)
 {
-        const struct route *route = exchange->match.route;
+        const struct own_route *own = exchange->match.route->own;
         enum problem problem = PROBLEM_NONE;
-        if (route->is_counted)
+        if (own->is_counted)
                 problem = rate_limit_take(gateway->rate_limit, exchange, NULL, clock_now_us());
         if (problem == PROBLEM_NONE)
-                route->answer(exchange);
+                own->answer(exchange);
         else
                 refuse(exchange, problem, NULL);
 }
@@ -202,6 +203,7 @@ static void gateway_free(struct gateway *gateway)
         principal_signer_free(gateway->signer);
         routes_free(gateway->routes);
         free(gateway->openapi);
+        free(gateway->asyncapi);
         schema_free(gateway->schema);
         free(gateway);
 }
@@ -218,6 +220,7 @@ status gateway_start(
         gateway->meter = meter_new(metrics, gateway->routes);
         gateway->metrics = metrics;
         gateway->openapi = openapi_write(gateway->schema, gateway->routes);
+        gateway->asyncapi = asyncapi_write(gateway->schema);
         gateway->client = client;
         gateway->settings.http.handle = handle;
         gateway->settings.http.represent = represent_response;

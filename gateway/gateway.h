@@ -38,7 +38,8 @@ struct gateway {
         struct http *http;
         struct sockets *sockets;
         const struct metrics *metrics;
-        char *openapi;           /* the document */
+        char *openapi; /* the documents */
+        char *asyncapi;
         atomic_bool is_draining; /* still answers, but is not ready for more */
         atomic_bool is_closed;   /* starts no more calls */
 };

@@ -6,8 +6,11 @@
 #include "common/log.h"
 #include "common/process.h"
 #include "common/transport_tls.h"
+#include "gateway/asyncapi.h"
 #include "gateway/buckets.h"
 #include "gateway/gateway.h"
+#include "gateway/openapi.h"
+#include "gateway/own_routes.h"
 #include "gateway/token.h"
 
 #include <stdio.h>
@@ -189,11 +192,24 @@ static int run(void)
         return result == STATUS_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+/* The documents that /status/openapi.json gives, without a platform around. */
+static int print_document(bool is_of_events)
+{
+        struct schema *schema = schema_new();
+        struct routes *routes = routes_new(schema, own_routes);
+        char *text = is_of_events ? asyncapi_write(schema) : openapi_write(schema, routes);
+        puts(text); /* allow(puts): what was asked for */
+        free(text);
+        routes_free(routes);
+        schema_free(schema);
+        return EXIT_SUCCESS;
+}
+
 static int print_help(void)
 {
         puts(/* allow(puts): --help */
                 "sfp-gateway: serves the platform's REST interface and calls the services behind it.\n"
-                "usage: sfp-gateway [--help | --config-table | --version | token ...]\n"
+                "usage: sfp-gateway [--help | --config-table | --version | token ... | openapi [events]]\n"
                 "environment:");
         config_print_help(main_table, stdout);
         return EXIT_SUCCESS;
@@ -206,6 +222,8 @@ int main(int argc, char **argv)
                 return run();
         if (strcmp(word, "token") == 0)
                 return token_command(argc - 1, argv + 1);
+        if (strcmp(word, "openapi") == 0)
+                return print_document(argc > 2 && strcmp(argv[2], "events") == 0);
         if (strcmp(word, "--config-table") == 0) {
                 config_print_markdown(main_table, stdout);
                 return EXIT_SUCCESS;

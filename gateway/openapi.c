@@ -1,100 +1,75 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gateway/openapi.h"
 
-#include "gateway/openapi_schemas.h"
+#include "common/json_write.h"
+#include "gateway/openapi_writer.h"
 #include "sfp/rpc.pb-c.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const char info[] =
         "{\"openapi\":\"3.1.0\",\"info\":{\"title\":\"Social Features Platform\",\"version\":\"" SFP_VERSION
-        "\"},\"servers\":[{\"url\":\"" ROUTE_PREFIX "\"}],\"paths\":{";
-static const char security_schemes[] =
+        "\",\"summary\":\"The social layer of financial planning\",\"description\":\"Anonymous goal sharing, peer "
+        "comparison, forums, group savings, mentorship and a feed. Money is in integer minor units beside its currency, times "
+        "are RFC 3339 in UTC, problems are RFC 9457 with a stable `code`.\",\"license\":{\"name\":\"Apache-2.0\","
+        "\"identifier\":\"Apache-2.0\"}},\"servers\":[{\"url\":\"" ROUTE_PREFIX "\"}]";
+static const char components[] =
         "},\"components\":{\"securitySchemes\":{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\",\"bearerFormat\":"
-        "\"JWT\"}},\"schemas\":{";
-static const char problem_response[] =
-        ",\"default\":{\"description\":\"A problem (RFC 9457)\",\"content\":{\"application/problem+json\":{\"schema\":"
-        "{\"$ref\":\"#/components/schemas/Problem\"}}}}";
+        "\"JWT\"}},\"parameters\":{";
 
-static bool is_in_path(const struct route *route, const char *name)
+void openapi_write_description(struct openapi_writer *writer, const char *name)
 {
+        const char *text = proto_comment(writer->comments, name);
+        if (text == NULL)
+                return;
+        buffer_puts(&writer->out, ",\"description\":");
+        json_write_string(&writer->out, text);
+}
+
+struct openapi_writer *openapi_writer_new(struct arena *arena, const struct schema *schema)
+{
+        struct openapi_writer *writer = arena_zalloc(arena, sizeof *writer);
+        writer->arena = arena;
+        writer->out = buffer_in(arena);
+        writer->schema = schema;
+        writer->comments = proto_comments_new(arena);
+        return writer;
+}
+
+/* "gateway.get_status_live" */
+static void write_own_id(struct buffer *out, const struct route *route)
+{
+        bool is_word = true;
+        buffer_puts(out, "gateway.");
+        for (const char *at = route->verb; *at != '\0'; at++)
+                buffer_putc(out, (char)(*at | 0x20));
+        for (const char *at = route->own->path; *at != '\0'; at++) {
+                is_word &= isalnum((unsigned char)*at) != 0;
+                if (isalnum((unsigned char)*at) && !is_word)
+                        buffer_putc(out, '_');
+                is_word |= isalnum((unsigned char)*at) != 0;
+                if (is_word)
+                        buffer_putc(out, *at);
+        }
+}
+
+/* What the gateway answers itself is in no proto: its row says what there is to say. */
+static void write_own(struct openapi_writer *writer, const struct route *route)
+{
+        struct buffer *out = &writer->out;
+        buffer_puts(out, "{\"operationId\":\"");
+        write_own_id(out, route);
+        buffer_puts(out, "\",\"tags\":[\"gateway\"],\"summary\":");
+        json_write_string(out, route->own->summary);
+        buffer_printf(out, ",\"security\":[%s],\"parameters\":[", route->own->role == NULL ? "{}" : "{\"bearer\":[]}");
         for (size_t i = 0; i < route->n_params; i++)
-                if (strcmp(route->params[i], name) == 0)
-                        return true;
-        return false;
-}
-
-static void write_parameter(struct buffer *out, const struct route *route, unsigned i, const char *before)
-{
-        const struct schema_message *type = route->method->input;
-        const char *name = type->descriptor->fields[i].name;
-        bool is_path = is_in_path(route, name);
-        bool is_required = is_path || (type->rules[i] != NULL && type->rules[i]->required);
-        buffer_printf(out, "%s{\"name\":\"%s\",\"in\":\"%s\",\"required\":%s,\"schema\":", before, name,
-                is_path ? "path" : "query", is_required ? "true" : "false");
-        openapi_write_field(out, type, i);
-        buffer_puts(out, "}");
-}
-
-/* What stands in the path, and without a body in the query. */
-static void write_parameters(struct buffer *out, const struct route *route)
-{
-        const struct schema_message *type = route->method->input;
-        const char *before = "";
-        buffer_puts(out, ",\"parameters\":[");
-        for (unsigned i = 0; i < type->descriptor->n_fields; i++) {
-                if (!openapi_field_is_shown(type, i) ||
-                        (route->rule->body != NULL && !is_in_path(route, type->descriptor->fields[i].name)))
-                        continue;
-                write_parameter(out, route, i, before);
-                before = ",";
-        }
-        buffer_puts(out, "]");
-}
-
-static void write_reference(struct buffer *out, const struct schema_message *type)
-{
-        buffer_printf(out, "\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/%s\"}}}",
-                openapi_schema_name(type));
-}
-
-static void write_roles(struct buffer *out, const Sfp__MethodRules *rules)
-{
-        bool is_public = false;
-        buffer_puts(out, ",\"x-roles\":[");
-        for (size_t i = 0; i < rules->n_roles; i++) {
-                buffer_printf(out, "%s\"%s\"", i > 0 ? "," : "", rules->roles[i]);
-                is_public |= strcmp(rules->roles[i], "public") == 0;
-        }
-        buffer_printf(out, "],\"security\":[%s]", is_public ? "{},{\"bearer\":[]}" : "{\"bearer\":[]}");
-}
-
-static void write_operation(struct buffer *out, const struct route *route, struct openapi_schemas *schemas)
-{
-        const struct schema_method *method = route->method;
-        buffer_printf(
-                out, "{\"operationId\":\"%s\",\"tags\":[\"%s\"]", strrchr(method->name, '.') + 1, method->service);
-        write_roles(out, method->rules);
-        write_parameters(out, route);
-        if (route->rule->body != NULL) {
-                openapi_schemas_add(schemas, method->input);
-                buffer_puts(out, ",\"requestBody\":{\"required\":true,");
-                write_reference(out, method->input);
-                buffer_puts(out, "}");
-        }
-        buffer_printf(out, ",\"responses\":{\"%u\":{\"description\":\"Success\"", route->rule->success);
-        if (route->rule->success != 204) {
-                openapi_schemas_add(schemas, method->output);
-                buffer_puts(out, ",");
-                write_reference(out, method->output);
-        }
-        buffer_printf(out, "}%s}}", problem_response);
-}
-
-static void write_own(struct buffer *out)
-{
-        buffer_puts(out, "{\"tags\":[\"gateway\"],\"responses\":{\"200\":{\"description\":\"Success\"}}}");
+                buffer_printf(out,
+                        "%s{\"name\":\"%s\",\"in\":\"path\",\"required\":true,\"schema\":{\"type\":\"string\"}}",
+                        i > 0 ? "," : "", route->params[i]);
+        buffer_puts(out, "],\"responses\":{\"200\":{\"description\":\"Done.\"},"
+                         "\"4XX\":{\"$ref\":\"#/components/responses/Problem\"}}}");
 }
 
 /* "POST" as "post". */
@@ -112,44 +87,79 @@ static bool is_first_of_path(const struct routes *routes, size_t i)
         return true;
 }
 
-static void write_path(struct buffer *out, const struct routes *routes, size_t first, struct openapi_schemas *schemas)
+static void write_path(struct openapi_writer *writer, const struct routes *routes, size_t first)
 {
-        const char *path = routes_at(routes, first)->path;
-        const char *before = "";
-        buffer_printf(out, "%s\"%s\":{", first > 0 ? "," : "", path + strlen(ROUTE_PREFIX));
+        const char *path = routes_at(routes, first)->path, *before = "";
+        bool is_outside = strncmp(path, ROUTE_PREFIX, strlen(ROUTE_PREFIX)) != 0;
+        const char *shown = path + (is_outside ? 0 : strlen(ROUTE_PREFIX));
+        size_t length = strlen(shown); /* collections are there with and without a slash at their end */
+        buffer_printf(
+                &writer->out, "%s\"%.*s\":{", first > 0 ? "," : "", (int)(length - (shown[length - 1] == '/')), shown);
+        if (is_outside)
+                buffer_puts(&writer->out, "\"servers\":[{\"url\":\"/\"}],");
         for (size_t i = first; i < routes_count(routes); i++) {
                 const struct route *route = routes_at(routes, i);
                 if (strcmp(route->path, path) != 0)
                         continue;
-                buffer_printf(out, "%s\"", before);
-                write_verb(out, route->verb);
-                buffer_puts(out, "\":");
+                buffer_printf(&writer->out, "%s\"", before);
+                write_verb(&writer->out, route->verb);
+                buffer_puts(&writer->out, "\":");
                 if (route->method != NULL)
-                        write_operation(out, route, schemas);
+                        openapi_write_operation(writer, route);
                 else
-                        write_own(out);
+                        write_own(writer, route);
                 before = ",";
         }
-        buffer_puts(out, "}");
+        buffer_puts(&writer->out, "}");
+}
+
+/* A tag for each service, with what its proto begins with. */
+static void write_tags(struct openapi_writer *writer)
+{
+        const char *last = "";
+        buffer_puts(
+                &writer->out, ",\"tags\":[{\"name\":\"gateway\",\"description\":\"What the gateway answers itself.\"}");
+        for (size_t i = 0; i < schema_method_count(writer->schema); i++) {
+                const struct schema_method *method = schema_method_at(writer->schema, i);
+                if (method->rules->n_route == 0 || strcmp(method->service, last) == 0)
+                        continue;
+                buffer_printf(&writer->out, ",{\"name\":\"%s\"", method->service);
+                openapi_write_description(writer, arena_printf(writer->arena, "sfp.%s", method->service));
+                buffer_puts(&writer->out, "}");
+                last = method->service;
+        }
+        buffer_puts(&writer->out, "]");
+}
+
+static void write_paths(struct openapi_writer *writer, const struct routes *routes)
+{
+        buffer_puts(&writer->out, ",\"paths\":{");
+        for (size_t i = 0; i < routes_count(routes); i++)
+                if (is_first_of_path(routes, i))
+                        write_path(writer, routes, i);
+}
+
+static void write_components(struct openapi_writer *writer)
+{
+        buffer_puts(&writer->out, components);
+        openapi_write_parameters(&writer->out);
+        buffer_puts(&writer->out, "},\"responses\":{");
+        openapi_write_problems(writer);
+        buffer_puts(&writer->out, "},\"schemas\":{");
+        openapi_write_schemas(writer);
+        buffer_puts(&writer->out, "}}}");
 }
 
 char *openapi_write(const struct schema *schema, const struct routes *routes)
 {
         struct arena *arena = arena_new(0);
-        struct buffer out = buffer_in(arena);
-        struct openapi_schemas *schemas = arena_zalloc(arena, sizeof *schemas);
-        openapi_schemas_add(schemas, schema_message_find(schema, &sfp__problem__descriptor));
-        buffer_puts(&out, info);
-        for (size_t i = 0; i < routes_count(routes); i++)
-                if (is_first_of_path(routes, i))
-                        write_path(&out, routes, i, schemas);
-        buffer_puts(&out, security_schemes);
-        for (size_t i = 0; i < schemas->count; i++) {
-                buffer_printf(&out, "%s\"%s\":", i > 0 ? "," : "", openapi_schema_name(schemas->types[i]));
-                openapi_write_type(&out, schemas->types[i]);
-        }
-        buffer_puts(&out, "}}}");
-        char *text = strdup(buffer_text(&out)); /* allow(strdup): lives as long as the gateway */
+        struct openapi_writer *writer = openapi_writer_new(arena, schema);
+        openapi_schemas_add(&writer->schemas, schema_message_find(schema, &sfp__problem__descriptor));
+        buffer_puts(&writer->out, info);
+        write_tags(writer);
+        write_paths(writer, routes);
+        write_components(writer);
+        char *text = strdup(buffer_text(&writer->out)); /* allow(strdup): lives as long as the gateway */
         arena_free(arena);
         return text;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "gateway/openapi_schemas.h"
+#include "gateway/openapi_writer.h"
 
 #include "common/field.h"
 #include "common/json_write.h"
@@ -20,17 +20,35 @@ bool openapi_field_is_shown(const struct schema_message *type, unsigned i)
         return type->rules[i] == NULL || !type->rules[i]->inner;
 }
 
-void openapi_schemas_add(struct openapi_schemas *schemas, const struct schema_message *type)
+static void add(struct openapi_schemas *schemas, const struct schema_message *type, const struct route *route)
 {
         for (size_t i = 0; i < schemas->count; i++)
-                if (schemas->types[i]->descriptor == type->descriptor)
+                if (schemas->rows[i].type->descriptor == type->descriptor)
                         return;
         if (schemas->count == OPENAPI_SCHEMAS_MAX)
                 return;
-        schemas->types[schemas->count++] = type;
+        schemas->rows[schemas->count++] = (struct openapi_schema){type, route};
         for (unsigned i = 0; i < type->descriptor->n_fields; i++)
                 if (type->parts[i] != NULL && openapi_field_is_shown(type, i))
-                        openapi_schemas_add(schemas, type->parts[i]);
+                        add(schemas, type->parts[i], NULL);
+}
+
+void openapi_schemas_add(struct openapi_schemas *schemas, const struct schema_message *type)
+{
+        add(schemas, type, NULL);
+}
+
+void openapi_schemas_add_body(struct openapi_schemas *schemas, const struct route *route)
+{
+        add(schemas, route->method->input, route);
+}
+
+bool openapi_is_in_path(const struct route *route, const char *name)
+{
+        for (size_t i = 0; route != NULL && i < route->n_params; i++)
+                if (strcmp(route->params[i], name) == 0)
+                        return true;
+        return false;
 }
 
 static const char *const formats[] = {
@@ -145,12 +163,19 @@ void openapi_write_field(struct buffer *out, const struct schema_message *type, 
         buffer_puts(out, "}");
 }
 
-static void write_required(struct buffer *out, const struct schema_message *type)
+static bool is_listed(const struct openapi_schema *schema, unsigned i)
 {
+        return openapi_field_is_shown(schema->type, i) &&
+               !openapi_is_in_path(schema->route, schema->type->descriptor->fields[i].name);
+}
+
+static void write_required(struct buffer *out, const struct openapi_schema *schema)
+{
+        const struct schema_message *type = schema->type;
         const char *before = ",\"required\":[";
         bool has_some = false;
         for (unsigned i = 0; i < type->descriptor->n_fields; i++) {
-                if (type->rules[i] == NULL || !type->rules[i]->required)
+                if (type->rules[i] == NULL || !type->rules[i]->required || !is_listed(schema, i))
                         continue;
                 buffer_printf(out, "%s\"%s\"", before, type->descriptor->fields[i].name);
                 before = ",";
@@ -159,18 +184,40 @@ static void write_required(struct buffer *out, const struct schema_message *type
         buffer_puts(out, has_some ? "]" : "");
 }
 
-void openapi_write_type(struct buffer *out, const struct schema_message *type)
+/* The schema of a field with what is said of it: members beside a $ref are allowed since 3.1. */
+static void write_property(struct openapi_writer *writer, const struct schema_message *type, unsigned i)
+{
+        const char *name = type->descriptor->fields[i].name;
+        buffer_printf(&writer->out, "\"%s\":", name);
+        openapi_write_field(&writer->out, type, i);
+        writer->out.length--; /* its closing brace */
+        openapi_write_description(writer, arena_printf(writer->arena, "%s.%s", type->descriptor->name, name));
+        buffer_puts(&writer->out, "}");
+}
+
+static void write_type(struct openapi_writer *writer, const struct openapi_schema *schema)
 {
         const char *before = "";
-        buffer_puts(out, "{\"type\":\"object\",\"properties\":{");
-        for (unsigned i = 0; i < type->descriptor->n_fields; i++) {
-                if (!openapi_field_is_shown(type, i))
+        buffer_puts(&writer->out, "{\"type\":\"object\"");
+        openapi_write_description(writer, schema->type->descriptor->name);
+        buffer_puts(&writer->out, ",\"properties\":{");
+        for (unsigned i = 0; i < schema->type->descriptor->n_fields; i++) {
+                if (!is_listed(schema, i))
                         continue;
-                buffer_printf(out, "%s\"%s\":", before, type->descriptor->fields[i].name);
-                openapi_write_field(out, type, i);
+                buffer_puts(&writer->out, before);
+                write_property(writer, schema->type, i);
                 before = ",";
         }
-        buffer_puts(out, "}");
-        write_required(out, type);
-        buffer_puts(out, "}");
+        buffer_puts(&writer->out, "}");
+        write_required(&writer->out, schema);
+        buffer_puts(&writer->out, "}");
+}
+
+void openapi_write_schemas(struct openapi_writer *writer)
+{
+        for (size_t i = 0; i < writer->schemas.count; i++) {
+                const struct openapi_schema *schema = &writer->schemas.rows[i];
+                buffer_printf(&writer->out, "%s\"%s\":", i > 0 ? "," : "", openapi_schema_name(schema->type));
+                write_type(writer, schema);
+        }
 }

@@ -2,6 +2,7 @@
 #include "gateway/own_routes.h"
 
 #include "gateway/authenticate.h"
+#include "gateway/docs_page.h"
 #include "gateway/gateway.h"
 #include "gateway/handshake.h"
 #include "gateway/respond.h"
@@ -19,9 +20,30 @@ static void answer_ready(struct exchange *exchange)
         respond_json(exchange, is_ready ? 200 : 503, is_ready ? "{\"status\":\"ready\"}" : "{\"status\":\"stopping\"}");
 }
 
-static void answer_openapi(struct exchange *exchange)
+/* Of the REST interface, or with kind=events of what is published. */
+static void answer_document(struct exchange *exchange)
 {
-        respond_json(exchange, 200, exchange->gateway->openapi);
+        const char *query = exchange->request.query;
+        if (query == NULL || strcmp(query, "kind=rest") == 0)
+                respond_json(exchange, 200, exchange->gateway->openapi);
+        else if (strcmp(query, "kind=events") == 0)
+                respond_json(exchange, 200, exchange->gateway->asyncapi);
+        else
+                respond_problem(exchange, PROBLEM_MALFORMED_QUERY, "kind is rest or events");
+}
+
+/* Where the type of a problem leads. */
+static void answer_problem_type(struct exchange *exchange)
+{
+        enum problem problem = problem_find(exchange->match.values[0]);
+        if (problem == PROBLEM_NONE) {
+                respond_problem(exchange, PROBLEM_NOT_FOUND, NULL);
+                return;
+        }
+        respond_json(exchange, 200,
+                arena_printf(exchange->arena,
+                        "{\"type\":\"/problems/%s\",\"title\":\"%s\",\"status\":%d,\"code\":\"%s\"}",
+                        problem_code(problem), problem_title(problem), problem_http(problem), problem_code(problem)));
 }
 
 /* The gateway's own; each service has its own at its admin address. */
@@ -46,10 +68,14 @@ static void answer_metrics(struct exchange *exchange)
 }
 
 const struct own_route own_routes[] = {
-        {"GET", "/status/live", answer_live},
-        {"GET", "/status/ready", answer_ready},
-        {"GET", "/status/metrics", answer_metrics, .is_counted = true},
-        {"GET", "/status/openapi.json", answer_openapi, .is_counted = true},
-        {"GET", "/ws/{user_id}", answer_handshake},
+        {"GET", "/status/live", answer_live, "Is the process alive?"},
+        {"GET", "/status/ready", answer_ready, "May it be sent requests?"},
+        {"GET", "/status/metrics", answer_metrics, "The gateway's metrics, for Prometheus", "ops", .is_counted = true},
+        {"GET", "/status/openapi.json", answer_document, "This document; with kind=events that of the events",
+                .is_counted = true},
+        {"GET", "/ws/{user_id}", answer_handshake, "A WebSocket for what happens", "user"},
+        {"GET", "/docs", answer_docs, "A page to read this document by", .is_outside = true, .is_counted = true},
+        {"GET", "/docs/{file}", answer_docs, "What the page is made of", .is_outside = true, .is_counted = true},
+        {"GET", "/problems/{code}", answer_problem_type, "What a problem is", .is_outside = true, .is_counted = true},
         {NULL},
 };

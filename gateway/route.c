@@ -85,11 +85,12 @@ static struct node *add_path(struct routes *routes, struct route *route)
 
 static void add_route(struct routes *routes, struct route route, const char *path)
 {
+        bool is_outside = route.own != NULL && route.own->is_outside;
         struct entry *entry = arena_alloc(routes->arena, sizeof *entry);
         if (routes->count == routes->capacity)
                 die("more routes than counted", path);
         *entry = (struct entry){.route = route};
-        entry->route.path = arena_printf(routes->arena, ROUTE_PREFIX "%s", path);
+        entry->route.path = arena_printf(routes->arena, "%s%s", is_outside ? "" : ROUTE_PREFIX, path);
         entry->route.index = routes->count;
         struct node *node = add_path(routes, &entry->route);
         node->takes_slash |= path[strlen(path) - 1] == '/';
@@ -159,9 +160,7 @@ struct routes *routes_new(const struct schema *schema, const struct own_route *o
         routes->capacity = count_routes(schema, own);
         routes->all = arena_zalloc(arena, routes->capacity * sizeof(struct entry *));
         for (; own->verb != NULL; own++)
-                add_route(routes,
-                        (struct route){.verb = own->verb, .answer = own->answer, .is_counted = own->is_counted},
-                        own->path);
+                add_route(routes, (struct route){.verb = own->verb, .own = own}, own->path);
         for (size_t i = 0; i < schema_method_count(schema); i++)
                 add_method(routes, schema_method_at(schema, i));
         finish(arena, &routes->root);

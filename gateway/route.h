@@ -6,15 +6,20 @@
 #include "common/schema.h"
 #include "gateway/path.h"
 
+#include <stdbool.h>
+
 #define ROUTE_PREFIX "/api/v1/social"
 
 struct exchange;
 
-/* A route that the gateway answers itself. */
+/* A route that the gateway answers itself; `summary` and `role` are for the interface's document. */
 struct own_route {
         const char *verb;
-        const char *path; /* below the prefix */
+        const char *path; /* below the prefix; with `is_outside` as it is */
         void (*answer)(struct exchange *exchange);
+        const char *summary;
+        const char *role; /* that is asked for; NULL: everybody */
+        bool is_outside;
         bool is_counted; /* by the rate limit of whoever is not known */
 };
 
@@ -26,8 +31,7 @@ struct route {
         const char *path;                   /* the template, prefix included */
         const struct schema_method *method; /* NULL: the gateway's own */
         const Sfp__Route *rule;             /* of the method */
-        void (*answer)(struct exchange *exchange);
-        bool is_counted; /* as in own_route; what a method answers is counted in any case */
+        const struct own_route *own;        /* NULL: a method's */
         size_t n_params;
         const char *params[ROUTE_PARAMS_MAX]; /* names of the request's fields, from left to right */
         bool has_instances;                   /* one more segment, an id, leads to what this route made */

@@ -57,7 +57,8 @@ static void prepare(struct client *client, const struct request *request)
         CURL *curl = client->curl;
         curl_easy_reset(curl);
         curl_easy_setopt(curl, CURLOPT_URL,
-                arena_printf(client->arena, "%s/api/v1/social%s", program_setting("SFP_URL"), request->path));
+                arena_printf(client->arena, *request->path == '~' ? "%s%s" : "%s/api/v1/social%s",
+                        program_setting("SFP_URL"), request->path + (*request->path == '~')));
         curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
         curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
         curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);

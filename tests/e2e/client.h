@@ -3,8 +3,8 @@
  *      struct user ann = new_user();
  *      struct answer answer = post(ann, "/goal-sharing/", JSON({"goal_title": "A boat"}));
  *      expect_problem(answer, 422, "validation_failed");
- * Paths are below /api/v1/social. What the functions of a test return lives until scene_end, which is the tear-down of
- * a suite as scene_begin is its set-up. */
+ * Paths are below /api/v1/social, those that begin with ~ as they are. What the functions of a test return lives until
+ * scene_end, which is the tear-down of a suite as scene_begin is its set-up. */
 #pragma once
 
 #include "common/arena.h"

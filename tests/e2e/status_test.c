@@ -99,7 +99,7 @@ TEST(the_interface_describes_itself)
         ck_assert_str_eq(text_at(answer, "openapi"), "3.1.0");
         const cJSON *paths = value_at(answer, "paths");
         ck_assert_ptr_nonnull(cJSON_GetObjectItem(paths, "/goal-sharing/{share_id}"));
-        const cJSON *create = cJSON_GetObjectItem(cJSON_GetObjectItem(paths, "/goal-sharing/"), "post");
+        const cJSON *create = cJSON_GetObjectItem(cJSON_GetObjectItem(paths, "/goal-sharing"), "post");
         ck_assert_ptr_nonnull(cJSON_GetObjectItem(create, "requestBody"));
         ck_assert_ptr_nonnull(cJSON_GetObjectItem(cJSON_GetObjectItem(create, "responses"), "201"));
         const cJSON *schemas = value_at(answer, "components.schemas");
@@ -112,6 +112,50 @@ TEST(the_interface_describes_itself)
 }
 END_TEST
 
+TEST(events_are_described_beside_it)
+{
+        struct answer answer = get(nobody, "/status/openapi.json?kind=events");
+        expect_status(answer, 200);
+        ck_assert_str_eq(text_at(answer, "asyncapi"), "3.0.0");
+        const cJSON *channel = cJSON_GetObjectItem(value_at(answer, "channels"), "goals.share.published");
+        ck_assert_str_eq(cJSON_GetObjectItem(channel, "address")->valuestring,
+                "com.financialplanning.social.goals.share.published.v1");
+        expect_problem(get(nobody, "/status/openapi.json?kind=other"), 400, "malformed_query");
+}
+END_TEST
+
+/* Every file that the page names is served by us, and the page may load nothing else. */
+TEST(a_page_shows_the_interface_without_other_hosts)
+{
+        struct answer page = get(nobody, "~/docs");
+        expect_status(page, 200);
+        ck_assert_str_eq(header_of(page, "Content-Type"), "text/html; charset=utf-8");
+        ck_assert_ptr_nonnull(strstr(header_of(page, "Content-Security-Policy"), "default-src 'none'"));
+        int n_files = 0;
+        for (const char *at = page.body; (at = strstr(at, "=\"/docs/")) != NULL; n_files++) {
+                at += strlen("=\"");
+                expect_status(get(nobody, text("~%.*s", (int)strcspn(at, "\""), at)), 200);
+        }
+        ck_assert_int_ge(n_files, 2);
+        ck_assert_ptr_null(strstr(page.body, "//"));
+        expect_problem(get(nobody, "~/docs/other.js"), 404, "not_found");
+}
+END_TEST
+
+TEST(the_type_of_a_problem_leads_somewhere)
+{
+        struct answer problem = get(nobody, "/feed/");
+        expect_problem(problem, 401, "unauthenticated");
+        struct answer type = get(nobody, text("~%s", text_at(problem, "type")));
+        expect_status(type, 200);
+        ck_assert_str_eq(text_at(type, "code"), "unauthenticated");
+        ck_assert_str_eq(text_at(type, "title"), text_at(problem, "title"));
+        expect_problem(get(nobody, "~/problems/none"), 404, "not_found");
+}
+END_TEST
+
 SUITE_WITH(scene_begin, scene_end, "e2e/status", NO_FORK, T(health_has_the_shape_that_was_promised),
         T(status_names_every_service), T(dashboards_are_for_admins), T(feedback_is_kept_without_a_name_and_counted),
-        T(metrics_are_for_operators), T(the_interface_describes_itself), T(a_service_that_is_away_makes_it_unhealthy))
+        T(metrics_are_for_operators), T(the_interface_describes_itself), T(events_are_described_beside_it),
+        T(a_page_shows_the_interface_without_other_hosts), T(the_type_of_a_problem_leads_somewhere),
+        T(a_service_that_is_away_makes_it_unhealthy))

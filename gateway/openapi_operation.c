@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "gateway/openapi_writer.h"
+
+#include "common/json_write.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* Headers that a request may have, beside Authorization. */
+static const struct header_parameter {
+        const char *key; /* in components */
+        const char *name;
+        const char *description;
+        const char *schema;
+} headers[] = {
+        {"IdempotencyKey", "Idempotency-Key",
+                "Makes the request safe to send again for 24 hours: the same key and body get the first answer.",
+                "\"type\":\"string\",\"minLength\":1,\"maxLength\":255"},
+        {"IfMatch", "If-Match", "The ETag last seen: the change happens only if it still is the newest.",
+                "\"type\":\"string\""},
+        {"IfNoneMatch", "If-None-Match", "ETags that are kept: 304 without a body when one of them is the newest.",
+                "\"type\":\"string\""},
+};
+
+void openapi_write_parameters(struct buffer *out)
+{
+        for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
+                buffer_printf(out,
+                        "%s\"%s\":{\"name\":\"%s\",\"in\":\"header\",\"description\":\"%s\",\"schema\":{%s}}",
+                        i > 0 ? "," : "", headers[i].key, headers[i].name, headers[i].description, headers[i].schema);
+}
+
+static const char *header_of(const struct route *route)
+{
+        if (strcmp(route->verb, "GET") == 0)
+                return "IfNoneMatch";
+        if (strcmp(route->verb, "POST") != 0)
+                return "IfMatch";
+        return route->method->rules->idempotency == SFP__IDEMPOTENCY__IDEMPOTENCY_NONE ? NULL : "IdempotencyKey";
+}
+
+static void write_parameter(struct openapi_writer *writer, const struct route *route, unsigned i)
+{
+        const struct schema_message *type = route->method->input;
+        const char *name = type->descriptor->fields[i].name;
+        bool is_path = openapi_is_in_path(route, name);
+        bool is_required = is_path || (type->rules[i] != NULL && type->rules[i]->required);
+        buffer_printf(&writer->out, "{\"name\":\"%s\",\"in\":\"%s\",\"required\":%s", name, is_path ? "path" : "query",
+                is_required ? "true" : "false");
+        openapi_write_description(writer, arena_printf(writer->arena, "%s.%s", type->descriptor->name, name));
+        buffer_puts(&writer->out, ",\"schema\":");
+        openapi_write_field(&writer->out, type, i);
+        buffer_puts(&writer->out, "}");
+}
+
+/* What stands in the path, without a body in the query, and in headers. */
+static void write_parameters(struct openapi_writer *writer, const struct route *route)
+{
+        const struct schema_message *type = route->method->input;
+        const char *before = "", *header = header_of(route);
+        buffer_puts(&writer->out, ",\"parameters\":[");
+        for (unsigned i = 0; i < type->descriptor->n_fields; i++) {
+                if (!openapi_field_is_shown(type, i) ||
+                        (route->rule->body != NULL && !openapi_is_in_path(route, type->descriptor->fields[i].name)))
+                        continue;
+                buffer_puts(&writer->out, before);
+                write_parameter(writer, route, i);
+                before = ",";
+        }
+        if (header != NULL)
+                buffer_printf(&writer->out, "%s{\"$ref\":\"#/components/parameters/%s\"}", before, header);
+        buffer_puts(&writer->out, "]");
+}
+
+static void write_content(struct openapi_writer *writer, const struct schema_message *type, const struct route *route)
+{
+        buffer_printf(&writer->out,
+                "\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/%s\"}",
+                openapi_schema_name(type));
+        buffer_puts(&writer->out, ",\"example\":");
+        openapi_write_example(&writer->out, &(struct openapi_schema){type, route});
+        buffer_puts(&writer->out, "}}");
+}
+
+static void write_roles(struct buffer *out, const Sfp__MethodRules *rules)
+{
+        bool is_public = false;
+        buffer_puts(out, ",\"x-roles\":[");
+        for (size_t i = 0; i < rules->n_roles; i++) {
+                buffer_printf(out, "%s\"%s\"", i > 0 ? "," : "", rules->roles[i]);
+                is_public |= strcmp(rules->roles[i], "public") == 0;
+        }
+        buffer_printf(out, "],\"security\":[%s]", is_public ? "{},{\"bearer\":[]}" : "{\"bearer\":[]}");
+}
+
+static const char *rate_of(const Sfp__MethodRules *rules)
+{
+        static const char *const names[] = {
+                [SFP__RATE_CLASS__RATE_READ] = "read",
+                [SFP__RATE_CLASS__RATE_WRITE] = "write",
+                [SFP__RATE_CLASS__RATE_HEAVY] = "heavy",
+        };
+        return names[rules->rate];
+}
+
+/* "CreateShare" as "Create share"; the n-th route of a method (from 1) is told apart by its number. */
+static void write_names(struct openapi_writer *writer, const struct route *route)
+{
+        struct buffer *out = &writer->out;
+        const struct schema_method *method = route->method;
+        const char *name = strrchr(method->name, '.') + 1;
+        size_t number = 1;
+        while (method->rules->route[number - 1] != route->rule)
+                number++;
+        buffer_printf(out, "\"operationId\":\"%s.%s", method->service, name);
+        if (number > 1)
+                buffer_printf(out, "%zu", number);
+        buffer_printf(out, "\",\"tags\":[\"%s\"],\"summary\":\"%c", method->service, *name);
+        for (const char *at = name + 1; *at != '\0'; at++)
+                buffer_printf(out, isupper((unsigned char)*at) ? " %c" : "%c", tolower((unsigned char)*at));
+        buffer_puts(out, "\"");
+        openapi_write_description(writer, method->name);
+}
+
+static void write_responses(struct openapi_writer *writer, const struct route *route)
+{
+        const struct schema_method *method = route->method;
+        buffer_printf(&writer->out, ",\"responses\":{\"%u\":{\"description\":", route->rule->success);
+        json_write_string(&writer->out, "Done.");
+        if (route->rule->success != 204) {
+                openapi_schemas_add(&writer->schemas, method->output);
+                buffer_puts(&writer->out, ",");
+                write_content(writer, method->output, NULL);
+        }
+        buffer_puts(&writer->out, "}");
+        openapi_refer_problems(&writer->out, route);
+        buffer_puts(&writer->out, "}");
+}
+
+void openapi_write_operation(struct openapi_writer *writer, const struct route *route)
+{
+        buffer_puts(&writer->out, "{");
+        write_names(writer, route);
+        write_roles(&writer->out, route->method->rules);
+        buffer_printf(&writer->out, ",\"x-rate-class\":\"%s\"", rate_of(route->method->rules));
+        write_parameters(writer, route);
+        if (route->rule->body != NULL) {
+                openapi_schemas_add_body(&writer->schemas, route);
+                buffer_puts(&writer->out, ",\"requestBody\":{\"required\":true,");
+                write_content(writer, route->method->input, route);
+                buffer_puts(&writer->out, "}");
+        }
+        write_responses(writer, route);
+        buffer_puts(&writer->out, "}");
+}

@@ -87,6 +87,7 @@ struct exchange {
         struct exchange_link {
                 struct http *http;
                 void *connection;
+                const char *uri_end; /* of the address as the library has it */
                 bool has_head;
                 size_t received;
                 struct buffer body;

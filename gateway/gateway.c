@@ -44,6 +44,10 @@ static enum problem find_route(const struct gateway *gateway, struct exchange *e
         struct path path;
         if (exchange->request.fault != PROBLEM_NONE)
                 return exchange->request.fault;
+        if (strcmp(exchange->request.path, "*") == 0) { /* RFC 9112, section 3.2.4: the server itself */
+                exchange->match.allow = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+                return PROBLEM_METHOD_NOT_ALLOWED;
+        }
         status split = path_split(exchange->arena, exchange->request.path, &path);
         if (split != STATUS_OK)
                 return split == STATUS_NOT_FOUND ? PROBLEM_NOT_FOUND : PROBLEM_MALFORMED_PATH;

@@ -232,10 +232,9 @@ static enum MHD_Result receive(void *cls, struct MHD_Connection *connection, con
         struct http *http = cls;
         struct exchange *exchange = *state;
         (void)path;
-        (void)version;
         if (!exchange->link.has_head) {
                 exchange->link.has_head = true;
-                http_head_read(exchange, verb, http->settings.body_max);
+                http_head_read(exchange, verb, version, http->settings.body_max);
                 if (is_worth_draining(exchange))
                         return MHD_YES;
         } else if (*upload_size > 0) {

@@ -9,7 +9,7 @@
 void http_head_read_uri(struct exchange *exchange, const char *uri);
 
 /* The headers that header.def names, of exchange->link's connection. */
-void http_head_read(struct exchange *exchange, const char *verb, size_t body_max);
+void http_head_read(struct exchange *exchange, const char *verb, const char *version, size_t body_max);
 
 /* Bytes of the body as Content-Length says; 0 when it does not. */
 size_t http_head_announced(const struct request *request);

@@ -15,6 +15,7 @@
 #include "gateway/represent.h"
 #include "gateway/respond.h"
 #include "gateway/sockets.h"
+#include "gateway/tokens.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -203,7 +204,7 @@ static void gateway_free(struct gateway *gateway)
         meter_free(gateway->meter);
         rate_limit_free(gateway->rate_limit);
         cors_free(gateway->cors);
-        jwt_free(gateway->jwt);
+        tokens_stop(gateway);
         principal_signer_free(gateway->signer);
         routes_free(gateway->routes);
         free(gateway->openapi);
@@ -231,15 +232,11 @@ status gateway_start(
         gateway->settings.http.complete = complete;
         gateway->settings.http.upgraded = upgraded;
         gateway->settings.http.owner = gateway;
-        gateway->jwt = jwt_new(gateway->schema, settings->jwt_secret);
         gateway->signer = principal_signer_new(settings->principal_key);
         gateway->cors = cors_new(settings->cors_origins);
         gateway->rate_limit = rate_limit_new(&settings->rate, metrics);
         status result = STATUS_INVALID_ARGUMENT;
-        if (gateway->jwt == NULL)
-                fprintf(stderr, /* allow(fprintf): to whoever starts it */
-                        "the JWT secret must be base64 of at least %d bytes\n", JWT_SECRET_MIN);
-        else if (gateway->signer == NULL)
+        if (gateway->signer == NULL)
                 fprintf(stderr, /* allow(fprintf): to whoever starts it */
                         "PRINCIPAL_KEY must be base64 of 32 bytes\n");
         else if (gateway->cors == NULL)
@@ -249,6 +246,8 @@ status gateway_start(
                 fprintf(stderr, /* allow(fprintf): to whoever starts it */
                         "TRUSTED_PROXIES or REDIS_URL is not well formed\n");
         else
+                result = tokens_start(gateway, metrics);
+        if (result == STATUS_OK)
                 result = start_sockets(gateway, metrics);
         if (result == STATUS_OK)
                 result = http_start(&gateway->settings.http, &gateway->http);

@@ -15,7 +15,11 @@
 
 struct gateway_settings {
         struct http_settings http; /* all but what calls back */
-        const char *jwt_secret;
+        /* As jwt_settings and key_source_settings; NULL is "". */
+        const char *jwt_secret, *jwt_issuer, *jwt_audience;
+        bool jwt_access_tokens_only;
+        const char *jwks_file, *jwks_url, *jwks_authority;
+        int64_t jwks_refresh_ms;
         const char *principal_key; /* as principal_signer_new */
         int64_t requests_max;      /* in flight */
         int64_t call_deadline_ms;
@@ -29,6 +33,7 @@ struct gateway {
         struct gateway_settings settings;
         struct schema *schema;
         struct routes *routes;
+        struct key_source *keys; /* NULL: tokens are signed with the secret only */
         struct jwt *jwt;
         struct principal_signer *signer;
         struct meter *meter;

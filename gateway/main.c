@@ -21,7 +21,10 @@
 enum { PATIENCE_MS = 10000, PATH_SIZE = 4096 };
 
 struct main_config {
-        const char *http_address, *admin_address, *mesh_address, *run_dir, *jwt_secret, *log_level;
+        const char *http_address, *admin_address, *mesh_address, *run_dir, *log_level;
+        const char *jwt_secret, *jwt_issuer, *jwt_audience, *jwks_file, *jwks_url, *jwks_authority;
+        bool jwt_access_tokens_only;
+        int64_t jwks_refresh_s;
         const char *mesh_key, *principal_key, *tls_authority, *tls_certificate;
         int64_t http_threads, http_connections_max, http_connections_per_address_max, http_body_max, http_timeout_s;
         int64_t requests_max, call_deadline_ms, mesh_in_flight_max, sockets_max;
@@ -32,8 +35,22 @@ struct main_config {
 
 #define PLACE(member) offsetof(struct main_config, member)
 static const struct config_item main_table[] = {
-        {"JWT_SECRET", CONFIG_SECRET, PLACE(jwt_secret), NULL, 0, 0,
-                "base64 of at least 32 bytes; bearer tokens are signed with it (HS256)"},
+        {"JWT_SECRET", CONFIG_SECRET, PLACE(jwt_secret), "", 0, 0,
+                "base64 of at least 32 bytes; bearer tokens are signed with it (HS256). Unset: none are"},
+        {"JWKS_FILE", CONFIG_TEXT, PLACE(jwks_file), "", 0, 0,
+                "file with the public keys of an issuer of bearer tokens (RS256, ES256, EdDSA); read anew when it changes"},
+        {"JWKS_URL", CONFIG_TEXT, PLACE(jwks_url), "", 0, 0,
+                "the same from an https:// address, or http:// on this host"},
+        {"JWKS_TLS_CA", CONFIG_TEXT, PLACE(jwks_authority), "", 0, 0,
+                "PEM file of the authority for JWKS_URL; unset: the system's"},
+        {"JWKS_REFRESH_S", CONFIG_INT, PLACE(jwks_refresh_s), "300", 1, 86400,
+                "seconds between two looks at JWKS_URL; a token of an unknown key brings the next one forward"},
+        {"JWT_ISSUER", CONFIG_TEXT, PLACE(jwt_issuer), "", 0, 0,
+                "what `iss` of a token must be; needed with JWKS_FILE and JWKS_URL, unset: not looked at"},
+        {"JWT_AUDIENCE", CONFIG_TEXT, PLACE(jwt_audience), "", 0, 0,
+                "what must be in `aud` of a token; needed with JWKS_FILE and JWKS_URL, unset: not looked at"},
+        {"JWT_ACCESS_TOKENS_ONLY", CONFIG_BOOL, PLACE(jwt_access_tokens_only), "false", 0, 0,
+                "`typ` of a token must be at+jwt (RFC 9068)"},
         {"RUN_DIR", CONFIG_TEXT, PLACE(run_dir), "/run/sfp", 0, 0, "directory of the services' sockets"},
         {"MESH_ADDRESS", CONFIG_TEXT, PLACE(mesh_address), "", 0, 0,
                 "where services are, with {service} for the name; unset: ipc://RUN_DIR/svc-{service}.ipc"},
@@ -116,6 +133,13 @@ static struct gateway_settings gateway_settings(const struct main_config *config
                                 .timeout_s = (unsigned)config->http_timeout_s,
                         },
                 .jwt_secret = config->jwt_secret,
+                .jwt_issuer = config->jwt_issuer,
+                .jwt_audience = config->jwt_audience,
+                .jwt_access_tokens_only = config->jwt_access_tokens_only,
+                .jwks_file = config->jwks_file,
+                .jwks_url = config->jwks_url,
+                .jwks_authority = config->jwks_authority,
+                .jwks_refresh_ms = config->jwks_refresh_s * 1000,
                 .principal_key = config->principal_key,
                 .requests_max = config->requests_max,
                 .call_deadline_ms = config->call_deadline_ms,

@@ -16,12 +16,18 @@ static const char usage[] = "usage: sfp-gateway token --sub UUID [--role R]... [
                             "Prints a bearer token made with JWT_SECRET.\n";
 
 struct token_config {
-        const char *secret;
+        const char *secret, *issuer, *audience;
+        bool access_tokens_only;
 };
 
+#define PLACE(member) offsetof(struct token_config, member)
 static const struct config_item token_table[] = {
-        {"JWT_SECRET", CONFIG_SECRET, offsetof(struct token_config, secret), NULL, 0, 0,
+        {"JWT_SECRET", CONFIG_SECRET, PLACE(secret), NULL, 0, 0,
                 "base64 of at least 32 bytes; tokens are signed with it"},
+        {"JWT_ISSUER", CONFIG_TEXT, PLACE(issuer), "", 0, 0, "`iss` of the token"},
+        {"JWT_AUDIENCE", CONFIG_TEXT, PLACE(audience), "", 0, 0, "`aud` of the token"},
+        {"JWT_ACCESS_TOKENS_ONLY", CONFIG_BOOL, PLACE(access_tokens_only), "false", 0, 0,
+                "`typ` of the token is at+jwt"},
         {0},
 };
 
@@ -81,7 +87,11 @@ int token_command(int argc, char **argv)
         claims.exp = claims.iat + ttl_s;
         struct schema *schema = schema_new();
         struct arena *arena = arena_new(0);
-        struct jwt *jwt = jwt_new(schema, config.secret);
+        const struct jwt_settings settings = {.secret = config.secret,
+                .issuer = config.issuer,
+                .audience = config.audience,
+                .access_tokens_only = config.access_tokens_only};
+        struct jwt *jwt = jwt_new(schema, &settings);
         if (jwt == NULL)
                 fprintf(stderr, /* allow(fprintf): for people */
                         "JWT_SECRET must be base64 of at least %d bytes\n", JWT_SECRET_MIN);

@@ -30,7 +30,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         struct arena *arena = arena_new(0);
         Sfp__Claims *claims;
         if (jwt == NULL)
-                jwt = jwt_new(schema_new(), base64_encode(arena, key, sizeof key - 1));
+                jwt = jwt_new(
+                        schema_new(), &(struct jwt_settings){.secret = base64_encode(arena, key, sizeof key - 1)});
         const char *token = arena_strndup(arena, (const char *)bytes, size);
         FUZZ_ASSERT(jwt_verify(jwt, arena, token, 1000, &claims) != PROBLEM_NONE);
         if (jwt_verify(jwt, arena, sign(arena, bytes, size), 1000, &claims) == PROBLEM_NONE)

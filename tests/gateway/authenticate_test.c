@@ -17,7 +17,7 @@ static void set_up(void)
 {
         arena = arena_new(0);
         schema = schema_new();
-        jwt = jwt_new(schema, base64_encode(arena, "an example key of 36 bytes, no more.", 36));
+        jwt = jwt_new(schema, &(struct jwt_settings){.secret = base64_encode(arena, "an example key of 36 bytes, no more.", 36)});
 }
 
 static void tear_down(void)

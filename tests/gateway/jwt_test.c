@@ -18,11 +18,16 @@ static struct schema *schema;
 static struct jwt *jwt;
 static Sfp__Claims *claims;
 
+static struct jwt *jwt_of(const char *secret)
+{
+        return jwt_new(schema, &(struct jwt_settings){.secret = secret});
+}
+
 static void set_up(void)
 {
         arena = arena_new(0);
         schema = schema_new();
-        jwt = jwt_new(schema, base64_encode(arena, key, sizeof key - 1));
+        jwt = jwt_of(base64_encode(arena, key, sizeof key - 1));
         ck_assert_ptr_nonnull(jwt);
 }
 
@@ -142,7 +147,7 @@ END_TEST
 
 TEST(a_token_of_another_key_is_refused)
 {
-        struct jwt *other = jwt_new(schema, base64_encode(arena, "another example key of 39 bytes, so long", 40));
+        struct jwt *other = jwt_of(base64_encode(arena, "another example key of 39 bytes, so long", 40));
         ck_assert_int_eq(jwt_verify(other, arena, sign(HEADER, CLAIMS), now_s, &claims), PROBLEM_INVALID_TOKEN);
         jwt_free(other);
 }
@@ -224,9 +229,43 @@ END_TEST
 
 TEST(a_weak_or_broken_secret_makes_no_key)
 {
-        ck_assert_ptr_null(jwt_new(schema, ""));
-        ck_assert_ptr_null(jwt_new(schema, "not base64!"));
-        ck_assert_ptr_null(jwt_new(schema, base64_encode(arena, key, JWT_SECRET_MIN - 1)));
+        ck_assert_ptr_null(jwt_of("not base64!"));
+        ck_assert_ptr_null(jwt_of(base64_encode(arena, key, JWT_SECRET_MIN - 1)));
+}
+END_TEST
+
+TEST(without_a_secret_none_is_taken_and_nothing_signed)
+{
+        struct violations violations = violations_in(arena);
+        Sfp__Claims ours = SFP__CLAIMS__INIT;
+        ours.sub = SUB;
+        ours.has_exp = 1;
+        ours.exp = 2000;
+        struct jwt *none = jwt_of("");
+        ck_assert_int_eq(jwt_verify(none, arena, sign(HEADER, CLAIMS), now_s, &claims), PROBLEM_INVALID_TOKEN);
+        ck_assert_ptr_null(jwt_sign(none, arena, &ours, &violations));
+        jwt_free(none);
+}
+END_TEST
+
+TEST(a_token_of_ours_is_for_whom_the_settings_say)
+{
+        struct violations violations = violations_in(arena);
+        Sfp__Claims ours = SFP__CLAIMS__INIT;
+        ours.sub = SUB;
+        ours.has_exp = 1;
+        ours.exp = 2000;
+        const struct jwt_settings settings = {.secret = base64_encode(arena, key, sizeof key - 1),
+                .issuer = "us",
+                .audience = "you",
+                .access_tokens_only = true};
+        struct jwt *strict = jwt_new(schema, &settings);
+        const char *token = jwt_sign(strict, arena, &ours, &violations);
+        ck_assert_int_eq(jwt_verify(strict, arena, token, now_s, &claims), PROBLEM_NONE);
+        ck_assert_str_eq(claims->iss, "us");
+        ck_assert_int_eq(verify(token), PROBLEM_NONE);
+        ck_assert_int_eq(jwt_verify(strict, arena, sign(HEADER, CLAIMS), now_s, &claims), PROBLEM_INVALID_TOKEN);
+        jwt_free(strict);
 }
 END_TEST
 
@@ -235,4 +274,5 @@ SUITE_WITH(set_up, tear_down, "gateway/jwt", FORK, T(a_good_token_says_who_calls
         T(an_unsigned_token_is_refused), T(one_changed_byte_is_refused), T(a_token_of_another_key_is_refused),
         T(parts_keep_their_places), T(what_is_no_token_at_all_is_refused), T(a_huge_token_is_refused),
         T(claims_must_be_as_the_platform_reads_them), T(a_token_of_ours_is_one_we_take),
-        T(a_weak_or_broken_secret_makes_no_key))
+        T(a_weak_or_broken_secret_makes_no_key), T(without_a_secret_none_is_taken_and_nothing_signed),
+        T(a_token_of_ours_is_for_whom_the_settings_say))

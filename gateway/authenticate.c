@@ -38,6 +38,18 @@ static Sfp__Caller *new_caller(struct arena *arena, const Sfp__Claims *claims)
         return caller;
 }
 
+/* RFC 6750, section 2.3: a token in the address ends in logs and histories. Who sends one must learn not to. */
+static bool has_token_in_query(const struct exchange *exchange)
+{
+        static const char name[] = "access_token=";
+        const char *at = exchange->request.query;
+        while (at != NULL && strncmp(at, name, sizeof name - 1) != 0) {
+                at = strchr(at, '&');
+                at = at == NULL ? NULL : at + 1;
+        }
+        return at != NULL;
+}
+
 /* The role "user" is everybody with a token. */
 static bool may_call(const Sfp__MethodRules *rules, const Sfp__Caller *caller)
 {
@@ -47,8 +59,20 @@ static bool may_call(const Sfp__MethodRules *rules, const Sfp__Caller *caller)
         return false;
 }
 
+/* FORBIDDEN, with the roles of which one is wanted. */
+static enum problem refuse(struct exchange *exchange, char *const *roles, size_t count)
+{
+        struct buffer text = buffer_in(exchange->arena);
+        for (size_t i = 0; i < count; i++)
+                buffer_printf(&text, "%s%s", i == 0 ? "" : " ", roles[i]);
+        exchange->roles_wanted = count == 0 ? NULL : buffer_text(&text);
+        return PROBLEM_FORBIDDEN;
+}
+
 enum problem authenticate_user(const struct jwt *jwt, struct exchange *exchange, Sfp__Caller **out, int64_t *expires_at)
 {
+        if (has_token_in_query(exchange))
+                return PROBLEM_TOKEN_MISPLACED;
         const char *header = exchange->request.headers[HEADER_AUTHORIZATION];
         const char *token = header == NULL ? NULL : bearer_token(header);
         if (token == NULL)
@@ -67,12 +91,24 @@ enum problem authenticate(const struct jwt *jwt, struct exchange *exchange, Sfp_
         const Sfp__MethodRules *rules = exchange->match.route->method->rules;
         bool is_public = has_word(rules->roles, rules->n_roles, "public");
         int64_t expires_at;
-        if (exchange->request.headers[HEADER_AUTHORIZATION] == NULL) {
+        if (exchange->request.headers[HEADER_AUTHORIZATION] == NULL && !has_token_in_query(exchange)) {
                 *out = new_caller(exchange->arena, NULL);
                 return is_public ? PROBLEM_NONE : PROBLEM_UNAUTHENTICATED;
         }
         enum problem problem = authenticate_user(jwt, exchange, out, &expires_at);
         if (problem != PROBLEM_NONE)
                 return problem;
-        return is_public || may_call(rules, *out) ? PROBLEM_NONE : PROBLEM_FORBIDDEN;
+        if (is_public || may_call(rules, *out))
+                return PROBLEM_NONE;
+        return refuse(exchange, rules->roles, rules->n_roles);
+}
+
+enum problem authenticate_role(const struct jwt *jwt, struct exchange *exchange, const char *role)
+{
+        Sfp__Caller *caller;
+        int64_t expires_at;
+        enum problem problem = authenticate_user(jwt, exchange, &caller, &expires_at);
+        if (problem != PROBLEM_NONE || has_word(caller->roles, caller->n_roles, role))
+                return problem;
+        return refuse(exchange, (char *[]){(char *)(size_t)role}, 1);
 }

@@ -73,6 +73,7 @@ struct exchange {
         struct request request;
         struct response response;
         struct route_match match;
+        const char *roles_wanted;       /* with FORBIDDEN for lack of a role: those of which one is needed; else NULL */
         uint64_t expected_version;      /* from If-Match; 0: any */
         const struct json_mask *fields; /* what of the answer is wanted; NULL: all */
         struct rate_note rate;

@@ -49,14 +49,9 @@ static void answer_problem_type(struct exchange *exchange)
 /* The gateway's own; each service has its own at its admin address. */
 static void answer_metrics(struct exchange *exchange)
 {
-        Sfp__Caller *caller;
-        int64_t expires_at;
-        enum problem problem = authenticate_user(exchange->gateway->jwt, exchange, &caller, &expires_at);
-        bool is_operator = false;
-        for (size_t i = 0; problem == PROBLEM_NONE && i < caller->n_roles; i++)
-                is_operator |= strcmp(caller->roles[i], "ops") == 0;
-        if (problem != PROBLEM_NONE || !is_operator) {
-                respond_problem(exchange, problem != PROBLEM_NONE ? problem : PROBLEM_FORBIDDEN, NULL);
+        enum problem problem = authenticate_role(exchange->gateway->jwt, exchange, "ops");
+        if (problem != PROBLEM_NONE) {
+                respond_problem(exchange, problem, NULL);
                 return;
         }
         struct buffer text = buffer_in(exchange->arena);

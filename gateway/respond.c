@@ -5,6 +5,7 @@
 #include "common/field.h"
 #include "common/json_write.h"
 #include "common/text.h"
+#include "gateway/challenge.h"
 #include "gateway/etag.h"
 #include "gateway/next_page.h"
 
@@ -31,14 +32,6 @@ static void set_body(struct response *response, const char *type, const struct b
         response->content_type = type;
         response->body = body->bytes;
         response->body_size = body->length;
-}
-
-/* RFC 6750, section 3: without a token there is no error to name. */
-static const char *challenge(enum problem problem)
-{
-        if (problem_http(problem) != 401)
-                return NULL;
-        return problem == PROBLEM_UNAUTHENTICATED ? "Bearer" : "Bearer error=\"invalid_token\"";
 }
 
 static uint32_t retry_after(int code, const struct notes *notes)
@@ -70,7 +63,7 @@ static void write_problem(struct exchange *exchange, enum problem problem, const
         json_write_sparse(&body, &message.base);
         exchange->response = (struct response){
                 .code = message.status,
-                .challenge = challenge(problem),
+                .challenge = challenge_of(exchange, problem),
                 .allow = problem == PROBLEM_METHOD_NOT_ALLOWED ? exchange->match.allow : NULL,
                 .retry_after_s = retry_after(message.status, notes),
         };

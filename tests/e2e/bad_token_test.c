@@ -57,11 +57,18 @@ static struct answer enter(const char *token)
         return enter_with(text("Authorization: Bearer %s", token));
 }
 
+static void expect_challenge(struct answer answer, const char *part)
+{
+        const char *challenge = header_of(answer, "WWW-Authenticate");
+        ck_assert_ptr_nonnull(challenge);
+        ck_assert_msg(strncmp(challenge, "Bearer realm=", 13) == 0 && strstr(challenge, part) != NULL, "%s", challenge);
+}
+
 static void expect_refused(const char *what, const char *token, const char *code)
 {
         struct answer answer = enter(token);
         expect_bad(answer, what, 401, code, NULL, NULL);
-        ck_assert_pstr_eq(header_of(answer, "WWW-Authenticate"), "Bearer error=\"invalid_token\"");
+        expect_challenge(answer, "error=\"invalid_token\", error_description=");
 }
 
 /* Without it, the other tests would prove nothing. */
@@ -79,7 +86,7 @@ TEST(without_a_token_nobody_comes_in)
         for (size_t i = 0; i < sizeof routes / sizeof *routes; i++) {
                 struct answer answer = ask(&(struct request){routes[i][0], routes[i][1], nobody});
                 expect_bad(answer, routes[i][1], 401, "unauthenticated", NULL, NULL);
-                ck_assert_pstr_eq(header_of(answer, "WWW-Authenticate"), "Bearer");
+                ck_assert_pstr_eq(header_of(answer, "WWW-Authenticate"), "Bearer realm=\"social\"");
         }
         expect_no_effect();
 }
@@ -162,6 +169,35 @@ TEST(what_has_not_three_parts_is_no_token)
                 expect_refused(bad[i], bad[i], "invalid_token");
 }
 
+TEST(who_lacks_a_role_is_told_which_would_do)
+{
+        struct answer answer = get(sender(), "/moderation/queue");
+        expect_bad(answer, "the queue", 403, "forbidden", NULL, NULL);
+        expect_challenge(answer, "error=\"insufficient_scope\", scope=\"");
+        ck_assert_ptr_nonnull(strstr(header_of(answer, "WWW-Authenticate"), "mod"));
+        answer = get(sender(), "/status/metrics");
+        expect_bad(answer, "the metrics", 403, "forbidden", NULL, NULL);
+        expect_challenge(answer, "error=\"insufficient_scope\", scope=\"ops\"");
+}
+
+TEST(a_token_is_sent_once_and_in_its_header)
+{
+        const char *token = sender().token;
+        const char *const twice[] = {
+                text("Authorization: Bearer %s", token), text("Authorization: Bearer %s", token), NULL};
+        expect_bad(ask(&(struct request){"GET", "/goal-sharing/", nobody, NULL, 0, twice}), "twice", 400,
+                "malformed_request", NULL, NULL);
+        const char *const paths[] = {text("/goal-sharing/?access_token=%s", token),
+                text("/goal-sharing/?limit=5&access_token=%s", token), text("/status/metrics?access_token=%s", token),
+                text("/ws/%s?access_token=%s", sender().id, token)};
+        for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+                struct answer answer = get(nobody, paths[i]);
+                expect_bad(answer, "in the query", 400, "token_misplaced", NULL, NULL);
+                expect_challenge(answer, "error=\"invalid_request\"");
+        }
+        expect_bad(get(sender(), paths[0]), "in both", 400, "token_misplaced", NULL, NULL);
+}
+
 TEST(a_service_role_in_a_token_opens_no_inner_method)
 {
         const char *token = forged(HS256,
@@ -177,4 +213,5 @@ SUITE_WITH(refusal_begin, refusal_end, "e2e/bad_token", NO_FORK,
         T(a_token_signed_by_others_is_refused), T(a_token_without_a_signature_is_refused),
         T(another_algorithm_is_not_taken_from_the_token), T(claims_must_be_whole_and_of_their_types),
         T(a_token_altered_anywhere_is_refused), T(what_has_not_three_parts_is_no_token),
+        T(who_lacks_a_role_is_told_which_would_do), T(a_token_is_sent_once_and_in_its_header),
         T(a_service_role_in_a_token_opens_no_inner_method))

@@ -12,12 +12,14 @@ static struct arena *arena;
 static struct schema *schema;
 static struct jwt *jwt;
 static Sfp__Caller *caller;
+static const char *query, *wanted;
 
 static void set_up(void)
 {
         arena = arena_new(0);
         schema = schema_new();
-        jwt = jwt_new(schema, &(struct jwt_settings){.secret = base64_encode(arena, "an example key of 36 bytes, no more.", 36)});
+        jwt = jwt_new(schema,
+                &(struct jwt_settings){.secret = base64_encode(arena, "an example key of 36 bytes, no more.", 36)});
 }
 
 static void tear_down(void)
@@ -53,7 +55,10 @@ static enum problem ask(const char *header, char *role)
         const struct route route = {.method = &method};
         struct exchange exchange = {.arena = arena, .match = {.route = &route}};
         exchange.request.headers[HEADER_AUTHORIZATION] = header;
-        return authenticate(jwt, &exchange, &caller);
+        exchange.request.query = query;
+        enum problem problem = authenticate(jwt, &exchange, &caller);
+        wanted = exchange.roles_wanted;
+        return problem;
 }
 
 TEST(a_token_tells_the_caller)
@@ -89,9 +94,12 @@ END_TEST
 TEST(a_role_must_be_held)
 {
         ck_assert_int_eq(ask(bearer("mod", 60), "mod"), PROBLEM_NONE);
+        ck_assert_ptr_null(wanted);
         ck_assert_int_eq(ask(bearer("mod", 60), "admin"), PROBLEM_FORBIDDEN);
+        ck_assert_str_eq(wanted, "admin");
         ck_assert_int_eq(ask(bearer("user", 60), "mod"), PROBLEM_FORBIDDEN);
         ck_assert_int_eq(ask(bearer("admin", 60), ""), PROBLEM_FORBIDDEN);
+        ck_assert_ptr_null(wanted);
 }
 END_TEST
 
@@ -101,6 +109,41 @@ TEST(the_scheme_is_read_in_any_case)
 }
 END_TEST
 
+TEST(a_token_in_the_query_is_refused)
+{
+        static const char *const bad[] = {"access_token=x", "limit=5&access_token=", "access_token=a&access_token=b"};
+        static const char *const good[] = {"", "limit=5", "q=access_token=x", "xaccess_token=1", "access_token"};
+        for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+                query = bad[i];
+                ck_assert_int_eq(ask(bearer("mod", 60), "user"), PROBLEM_TOKEN_MISPLACED);
+                ck_assert_int_eq(ask(NULL, "user"), PROBLEM_TOKEN_MISPLACED);
+                ck_assert_int_eq(ask(NULL, "public"), PROBLEM_TOKEN_MISPLACED);
+        }
+        for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+                query = good[i];
+                ck_assert_int_eq(ask(bearer("mod", 60), "user"), PROBLEM_NONE);
+        }
+}
+END_TEST
+
+static enum problem ask_as(const char *header, const char *role)
+{
+        struct exchange exchange = {.arena = arena};
+        exchange.request.headers[HEADER_AUTHORIZATION] = header;
+        enum problem problem = authenticate_role(jwt, &exchange, role);
+        wanted = exchange.roles_wanted;
+        return problem;
+}
+
+TEST(a_route_of_our_own_may_ask_for_a_role)
+{
+        ck_assert_int_eq(ask_as(bearer("ops", 60), "ops"), PROBLEM_NONE);
+        ck_assert_int_eq(ask_as(bearer("mod", 60), "ops"), PROBLEM_FORBIDDEN);
+        ck_assert_str_eq(wanted, "ops");
+        ck_assert_int_eq(ask_as(NULL, "ops"), PROBLEM_UNAUTHENTICATED);
+}
+END_TEST
+
 SUITE_WITH(set_up, tear_down, "gateway/authenticate", FORK, T(a_token_tells_the_caller),
         T(without_a_token_only_public_routes_answer), T(a_bad_token_is_refused_everywhere), T(a_role_must_be_held),
-        T(the_scheme_is_read_in_any_case))
+        T(the_scheme_is_read_in_any_case), T(a_token_in_the_query_is_refused), T(a_route_of_our_own_may_ask_for_a_role))

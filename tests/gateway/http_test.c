@@ -297,10 +297,10 @@ TEST(what_is_not_there_or_not_allowed_is_a_problem)
         ck_assert_ptr_nonnull(strstr(response, "Allow: GET, HEAD, OPTIONS\r\n"));
         response = talk("GET " BASE "/goal-sharing/ HTTP/1.1\r\n" HOST "\r\n");
         assert_problem(response, 401, "unauthenticated");
-        ck_assert_ptr_nonnull(strstr(response, "WWW-Authenticate: Bearer\r\n"));
+        ck_assert_ptr_nonnull(strstr(response, "WWW-Authenticate: Bearer realm=\"social\"\r\n"));
         response = talk("GET " BASE "/goal-sharing/ HTTP/1.1\r\n" HOST "Authorization: Bearer a.b.c\r\n\r\n");
         assert_problem(response, 401, "invalid_token");
-        ck_assert_ptr_nonnull(strstr(response, "WWW-Authenticate: Bearer error=\"invalid_token\"\r\n"));
+        ck_assert_ptr_nonnull(strstr(response, "WWW-Authenticate: Bearer realm=\"social\", error=\"invalid_token\", "));
         ck_assert_int_eq(fake_calls(client), 0);
 }
 END_TEST

@@ -162,15 +162,37 @@ TEST(a_service_out_of_reach_is_unavailable)
 }
 END_TEST
 
-TEST(who_is_not_known_is_challenged)
+static void expect_challenge(enum problem problem, const char *challenge)
 {
         ask("GET", BASE "/goal-sharing/x");
-        respond_problem(&exchange, PROBLEM_UNAUTHENTICATED, NULL);
-        ck_assert_str_eq(exchange.response.challenge, "Bearer");
-        respond_problem(&exchange, PROBLEM_TOKEN_EXPIRED, NULL);
-        ck_assert_str_eq(exchange.response.challenge, "Bearer error=\"invalid_token\"");
+        respond_problem(&exchange, problem, NULL);
+        ck_assert_pstr_eq(exchange.response.challenge, challenge);
+}
+
+/* RFC 6750, section 3. */
+TEST(who_is_not_known_is_challenged)
+{
+        expect_challenge(PROBLEM_UNAUTHENTICATED, "Bearer realm=\"social\"");
+        expect_challenge(PROBLEM_INVALID_TOKEN,
+                "Bearer realm=\"social\", error=\"invalid_token\", error_description=\"The token is not accepted\"");
+        expect_challenge(PROBLEM_TOKEN_EXPIRED,
+                "Bearer realm=\"social\", error=\"invalid_token\", error_description=\"The token has expired\"");
+        expect_challenge(PROBLEM_TOKEN_MISPLACED,
+                "Bearer realm=\"social\", error=\"invalid_request\", "
+                "error_description=\"The token belongs in the Authorization header\"");
+        expect_challenge(PROBLEM_FORBIDDEN, NULL);
+        expect_challenge(PROBLEM_NOT_FOUND, NULL);
+}
+END_TEST
+
+TEST(who_lacks_a_role_is_told_which)
+{
+        ask("GET", BASE "/goal-sharing/x");
+        exchange.roles_wanted = "mod admin";
         respond_problem(&exchange, PROBLEM_FORBIDDEN, NULL);
-        ck_assert_ptr_null(exchange.response.challenge);
+        ck_assert_int_eq(exchange.response.code, 403);
+        ck_assert_str_eq(exchange.response.challenge,
+                "Bearer realm=\"social\", error=\"insufficient_scope\", scope=\"mod admin\"");
 }
 END_TEST
 
@@ -195,5 +217,5 @@ END_TEST
 SUITE_WITH(set_up, tear_down, "gateway/respond", FORK, T(a_problem_is_written_as_rfc_9457_says),
         T(a_success_has_the_code_of_its_route), T(what_was_made_is_located), T(nothing_to_say_has_no_body),
         T(a_status_becomes_its_http_code), T(what_went_wrong_inside_stays_inside), T(a_service_may_speak_to_people),
-        T(a_service_out_of_reach_is_unavailable), T(who_is_not_known_is_challenged),
+        T(a_service_out_of_reach_is_unavailable), T(who_is_not_known_is_challenged), T(who_lacks_a_role_is_told_which),
         T(another_verb_is_told_which_there_are), T(a_path_that_is_no_text_is_not_repeated))

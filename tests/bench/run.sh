@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Usage: ./sfp bench [--rounds N] [--seconds S] [--quick] [--rows N] [PART]...
-# PART: mesh, http, cache, events, memory; default all of these. features: only where it is named
+# PART: mesh, http, cache, tokens, events, memory; default all of these. features: only where it is named
 # Ratios of the suite against its parts, everything in turns in one run: medians of N rounds (5) of S seconds (2) each.
 #   mesh    echo over the mesh against bare NNG with a queue and as many workers, and against gRPC C++ where that is
 #           installed, at 1, 8 and 64 in flight; the same over 1 to 1,000 connections
@@ -9,6 +9,7 @@
 #           pgbench (8 clients, prepared) running the same SQL on the same cluster; CPU per request of each process
 #   cache   hits in memory and in the second tier, a miss, a clear, against a bare GET of the same Redis; 64 callers for one
 #           answer that takes 1 ms to make
+#   tokens  bearer tokens verified a second, remembered and not, against the library's bare check of the signature
 #   events  outbox to subscriber: latency at 50 events/s; events/s with 1 and 4 subscribers; replay of 100,000 by Events.Read
 #   memory  resident memory of each process before any load
 #   features  the main read and write of each service at 64 connections over 10,000 rows and over --rows (1,000,000), loaded
@@ -24,12 +25,12 @@ while [ $# -gt 0 ]; do
     --seconds) seconds=$2; shift ;;
     --rows) rows=$2; shift ;;
     --quick) rounds=1 seconds=2 ;;
-    mesh | http | cache | events | memory | features) parts="$parts $1" ;;
-    *) sed -n '3,17s/^# \{0,1\}//p' "$0"; [ "$1" = --help ]; exit ;;
+    mesh | http | cache | tokens | events | memory | features) parts="$parts $1" ;;
+    *) sed -n '3,18s/^# \{0,1\}//p' "$0"; [ "$1" = --help ]; exit ;;
     esac
     shift
 done
-[ -n "$parts" ] || parts='memory mesh http cache events'
+[ -n "$parts" ] || parts='memory mesh http cache tokens events'
 work=$(mktemp -d)
 peer=''
 trap '[ -z "$peer" ] || kill "$peer" 2>/dev/null; rm -rf "$work"' EXIT
@@ -218,6 +219,21 @@ cache() {
         printf '  %-20s %8s  (%s)\n' "$name" "$us" "$(ratio "$us" "$raw")"
     done
     printf '  64 callers for one answer: made %s times a round, %s us a round\n' "$(column "$work/cache" 7)" "$(column "$work/cache" 8)"
+}
+
+# ---- tokens ---------------------------------------------------------------------------------------------------------
+tokens() {
+    for round in $(seq "$rounds"); do
+        for algorithm in HS256 RS256 ES256 EdDSA; do
+            "$SFP_BUILD/bench/token_bench" $algorithm "$seconds" 2>"$work/tokens.log" >>"$work/tokens-$algorithm" || { cat "$work/tokens.log" >&2; exit 1; }
+        done
+    done
+    echo "bearer tokens verified a second, by one thread (ratio to the bare signature)"
+    for algorithm in HS256 RS256 ES256 EdDSA; do
+        file=$work/tokens-$algorithm
+        printf '  %-6s remembered %8s (%s)   anew %8s (%s)   bare %8s\n' $algorithm "$(column "$file" 1)" "$(ratio "$(column "$file" 1)" "$(column "$file" 3)")" \
+            "$(column "$file" 2)" "$(ratio "$(column "$file" 2)" "$(column "$file" 3)")" "$(column "$file" 3)"
+    done
 }
 
 # ---- events ---------------------------------------------------------------------------------------------------------

@@ -294,13 +294,23 @@ TEST(a_large_document_is_refused)
 }
 END_TEST
 
-TEST(stopping_waits_for_no_address)
+/* Somebody takes the connection and says nothing. */
+TEST(a_fetch_ends_when_the_gateway_does)
 {
-        show(200, set_with("a"));
-        open_site(0);
-        start(url, 3600000, 3600000);
-        key_source_stop(source);
-        source = NULL;
+        const char *why;
+        const atomic_bool must_stop = true;
+        struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+        socklen_t size = sizeof address;
+        int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, size), 0);
+        ck_assert_int_eq(listen(fd, 1), 0);
+        ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&address, &size), 0);
+        snprintf(url, sizeof url, "http://127.0.0.1:%u/keys", ntohs(address.sin_port));
+        struct buffer document = buffer_in(arena);
+        const struct key_place place = {.url = url, .authority = "", .must_stop = &must_stop};
+        ck_assert(!key_fetch(&place, &document, &why));
+        ck_assert_str_eq(why, "unreachable");
+        close(fd);
 }
 END_TEST
 
@@ -325,5 +335,5 @@ SUITE_WITH(set_up, tear_down, "gateway/key_source", FORK, T(keys_are_there_when_
         T(a_file_without_end_is_not_read_to_its_end), T(keys_come_from_an_address),
         T(the_last_good_set_outlives_its_address), T(an_address_may_answer_later),
         T(unknown_keys_bring_one_look_forward_and_no_more), T(an_unknown_key_brings_the_next_look_forward),
-        T(a_redirect_is_not_followed), T(a_large_document_is_refused), T(stopping_waits_for_no_address),
+        T(a_redirect_is_not_followed), T(a_large_document_is_refused), T(a_fetch_ends_when_the_gateway_does),
         T(keys_are_not_taken_in_the_clear_from_elsewhere))

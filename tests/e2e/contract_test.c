@@ -121,13 +121,23 @@ static const char *code_of(struct answer answer)
         return answer.json != NULL && has(answer, "code") ? text_at(answer, "code") : "";
 }
 
+/* RFC 6750, section 3: no error for who has sent no token; the roles that would do for who has. */
+static bool is_challenged(struct answer answer, int refusal)
+{
+        const char *challenge = header_of(answer, "WWW-Authenticate");
+        if (challenge == NULL || strncmp(challenge, "Bearer realm=", 13) != 0)
+                return false;
+        return (strstr(challenge, "error=\"insufficient_scope\", scope=\"") != NULL) == (refusal == 403);
+}
+
 /* Nothing is there by a random id, and little can be done with an empty body: what is answered says only that somebody
  * came in, and that it did not harm. */
 static bool is_as_ruled(struct answer answer, int refusal)
 {
         static const char *const codes[] = {[1] = "unauthenticated", [3] = "forbidden"};
         if (refusal != 0)
-                return answer.status == refusal && strcmp(code_of(answer), codes[refusal % 10]) == 0;
+                return answer.status == refusal && strcmp(code_of(answer), codes[refusal % 10]) == 0 &&
+                       is_challenged(answer, refusal);
         return answer.status >= 200 && answer.status < 500 && answer.status != 401 &&
                strcmp(code_of(answer), "forbidden") != 0;
 }

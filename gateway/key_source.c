@@ -60,17 +60,26 @@ static enum outcome take_document(struct key_source *source, const struct buffer
         return OUTCOME_READ;
 }
 
-/* A source that stays away is told of once. */
+/* A source that stays away is told of once, and so is its return. */
+static void tell(const struct key_source *source, enum outcome outcome, const char *why)
+{
+        if ((outcome == OUTCOME_FAILED) == (source->last == OUTCOME_FAILED) || atomic_load(&source->must_stop))
+                return;
+        if (outcome == OUTCOME_FAILED)
+                LOG(LOG_WARN, "token keys are out of reach", log_text("why", why),
+                        log_text("serving", source->set == NULL ? "without" : "with the last ones"));
+        else
+                LOG(LOG_INFO, "token keys are in reach again");
+}
+
 static void look(struct key_source *source)
 {
-        const char *why;
+        const char *why = NULL;
         struct arena *arena = arena_new(0);
         struct buffer document = buffer_in(arena);
         enum outcome outcome =
                 key_fetch(&source->place, &document, &why) ? take_document(source, &document, &why) : OUTCOME_FAILED;
-        if (outcome == OUTCOME_FAILED && source->last != OUTCOME_FAILED && !atomic_load(&source->must_stop))
-                LOG(LOG_WARN, "token keys are out of reach", log_text("why", why),
-                        log_text("serving", source->set == NULL ? "without" : "with the last ones"));
+        tell(source, outcome, why);
         source->last = outcome;
         metric_add(source->outcomes[outcome], 1);
         arena_free(arena);

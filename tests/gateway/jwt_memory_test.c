@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tokens that are remembered, and keys that come and go under them. */
+#include "common/base64.h"
 #include "tests/gateway/issued.h"
 #include "tests/suite.h"
 
@@ -93,6 +94,33 @@ TEST(another_key_under_the_same_id_ends_the_first)
 }
 END_TEST
 
+TEST(until_an_issuers_keys_are_there_one_is_told_to_come_again)
+{
+        static const char secret[] = "an example key of 36 bytes, no more.";
+        struct violations violations = violations_in(issued.arena);
+        Sfp__Claims ours = SFP__CLAIMS__INIT;
+        const struct key_source_settings nowhere = {.file = "/nonexistent/keys", .refresh_ms = 20, .pause_ms = 20};
+        struct key_source *source;
+        ours.sub = SUB;
+        ours.has_exp = 1;
+        ours.exp = 2000;
+        ck_assert_int_eq(key_source_start(issued.schema, &nowhere, issued.metrics, &source), STATUS_OK);
+        issued.settings.keys = source;
+        issued.settings.secret = base64_encode(issued.arena, secret, sizeof secret - 1);
+        issued_again();
+        for (int i = 0; i < 3; i++)
+                ck_assert_int_eq(
+                        issued_verify(issuer_token(issued.arena, issued.keys[i], CLAIMS)), PROBLEM_UNAVAILABLE);
+        ck_assert_int_eq(issued_verify(issuer_sign(issued.arena, issued.keys[1], "{\"alg\":\"none\"}", CLAIMS)),
+                PROBLEM_INVALID_TOKEN);
+        ck_assert_int_eq(issued_verify("a.b.c"), PROBLEM_INVALID_TOKEN);
+        ck_assert_int_eq(issued_verify(jwt_sign(issued.jwt, issued.arena, &ours, &violations)), PROBLEM_NONE);
+        issued.settings.keys = issued.source;
+        issued_again();
+        key_source_stop(source);
+}
+END_TEST
+
 /* What a thread does that serves. */
 struct reader {
         pthread_t thread;
@@ -143,4 +171,5 @@ END_TEST
 SUITE_WITH(issued_begin, issued_end, "gateway/jwt_memory", FORK, T(a_known_token_is_not_verified_again),
         T(a_known_token_ends_when_it_says), T(what_was_refused_is_not_remembered),
         T(many_roles_are_no_less_for_being_too_long_to_keep), T(keys_are_rotated_with_an_overlap),
-        T(another_key_under_the_same_id_ends_the_first), T(keys_change_under_those_who_use_them))
+        T(another_key_under_the_same_id_ends_the_first), T(until_an_issuers_keys_are_there_one_is_told_to_come_again),
+        T(keys_change_under_those_who_use_them))

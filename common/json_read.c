@@ -233,14 +233,52 @@ static void read_field(struct reader *reader, uint32_t token, const struct schem
                 *(protobuf_c_boolean *)field_quantifier(message, field) = 1;
 }
 
+static bool is_shown(const struct schema_message *schema, unsigned i)
+{
+        return schema->rules[i] == NULL || !schema->rules[i]->inner;
+}
+
+/* By a name that need not end in NUL. */
+static bool find_named(const struct schema_message *schema, const char *name, size_t length, unsigned *out)
+{
+        const ProtobufCMessageDescriptor *descriptor = schema->descriptor;
+        unsigned low = 0, high = descriptor->n_fields;
+        while (low < high) {
+                unsigned middle = (low + high) / 2;
+                const char *field = descriptor->fields[descriptor->fields_sorted_by_name[middle]].name;
+                int order = strncmp(name, field, length);
+                if (order == 0 && field[length] == '\0') {
+                        *out = descriptor->fields_sorted_by_name[middle];
+                        return is_shown(schema, *out);
+                }
+                if (order > 0)
+                        low = middle + 1;
+                else /* of one that the name begins, too: it is behind the name */
+                        high = middle;
+        }
+        return false;
+}
+
 static bool find_field(const struct schema_message *schema, const char *name, unsigned *out)
 {
-        const ProtobufCFieldDescriptor *field =
-                protobuf_c_message_descriptor_get_field_by_name(schema->descriptor, name);
-        if (field == NULL)
-                return false;
-        *out = (unsigned)(field - schema->descriptor->fields);
-        return schema->rules[*out] == NULL || !schema->rules[*out]->inner;
+        return find_named(schema, name, strlen(name), out);
+}
+
+/* The field that a key names; `next` is looked at first, since most documents have the fields in their order. */
+static bool find_key(
+        const struct reader *reader, uint32_t key, const struct schema_message *schema, unsigned next, unsigned *out)
+{
+        const struct json_token *token = &reader->json->tokens[key];
+        const char *name = reader->json->bytes + token->start;
+        if (token->has_escapes)
+                return find_field(schema, json_string(reader->arena, reader->json, key), out);
+        if (next < schema->descriptor->n_fields) {
+                const char *expected = schema->descriptor->fields[next].name;
+                *out = next;
+                if (strncmp(name, expected, token->length) == 0 && expected[token->length] == '\0')
+                        return is_shown(schema, next);
+        }
+        return find_named(schema, name, token->length, out);
 }
 
 static void read_object(struct reader *reader, uint32_t token, const struct schema_message *schema,
@@ -248,13 +286,17 @@ static void read_object(struct reader *reader, uint32_t token, const struct sche
 {
         uint32_t count = reader->json->tokens[token].count;
         uint32_t key = token + 1;
+        unsigned next = 0, i;
         for (uint32_t n = 0; n < count; n++, key = reader->json->tokens[key + 1].next) {
-                const struct field_path path = {parent, json_string(reader->arena, reader->json, key), -1};
-                unsigned i;
-                if (find_field(schema, path.name, &i))
+                struct field_path path = {parent, NULL, -1};
+                if (find_key(reader, key, schema, next, &i)) {
+                        next = i + 1;
+                        path.name = schema->descriptor->fields[i].name;
                         read_field(reader, key + 1, schema, i, message, &path);
-                else if ((reader->flags & JSON_IGNORE_UNKNOWN) == 0)
+                } else if ((reader->flags & JSON_IGNORE_UNKNOWN) == 0) {
+                        path.name = json_string(reader->arena, reader->json, key);
                         violation_add(reader->violations, &path, "unknown_field", "is not a field of this request");
+                }
         }
 }
 

@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* How many tokens there is room for at first: enough for most documents. */
+enum { TOKENS_LEAST = 16, BYTES_A_TOKEN = 12 };
+
 struct scan {
         struct arena *arena;
         const char *bytes;
@@ -139,20 +142,31 @@ static bool scan_escape(struct scan *scan)
         return true;
 }
 
+/* What goes on in a string as it is; the bytes were found to be UTF-8 before. */
+static bool is_plain(char byte)
+{
+        return (unsigned char)byte >= 0x20 && byte != '"' && byte != '\\';
+}
+
 static bool scan_string(struct scan *scan)
 {
         scan->at++;
         uint32_t token = add_token(scan, JSON_STRING);
-        while (scan->at < scan->end && *scan->at != '"') {
-                if ((unsigned char)*scan->at < 0x20)
-                        return fail(scan, "control character in a string");
-                if (*scan->at++ != '\\')
-                        continue;
+        for (;;) {
+                const char *at = scan->at, *end = scan->end;
+                while (at < end && is_plain(*at))
+                        at++;
+                scan->at = at;
+                if (at == end || *at != '\\')
+                        break;
                 scan->tokens[token].has_escapes = true;
+                scan->at++;
                 if (!scan_escape(scan))
                         return false;
         }
         close_token(scan, token);
+        if (scan->at < scan->end && *scan->at != '"')
+                return fail(scan, "control character in a string");
         return take(scan, '"') || fail(scan, "unfinished string");
 }
 
@@ -163,13 +177,22 @@ static struct json view(const struct scan *scan)
         return (struct json){scan->bytes, scan->tokens, scan->n_tokens};
 }
 
-/* Was the key just scanned there before? Keys are compared with their escapes undone. */
+/* Two keys are one when they are with their escapes undone. */
+static bool is_same_key(struct scan *scan, const struct json_token *one, const struct json_token *other)
+{
+        if (!one->has_escapes && !other->has_escapes)
+                return one->length == other->length &&
+                       memcmp(scan->bytes + one->start, scan->bytes + other->start, one->length) == 0;
+        const struct json json = view(scan);
+        return json_is(&json, (uint32_t)(other - scan->tokens),
+                json_string(scan->arena, &json, (uint32_t)(one - scan->tokens)));
+}
+
+/* Was the key just scanned there before? */
 static bool is_repeated(struct scan *scan, uint32_t object, uint32_t key)
 {
-        const struct json json = view(scan);
-        const char *text = json_string(scan->arena, &json, key);
         for (uint32_t other = object + 1; other < key; other = scan->tokens[other + 1].next)
-                if (json_is(&json, other, text))
+                if (is_same_key(scan, &scan->tokens[key], &scan->tokens[other]))
                         return true;
         return false;
 }
@@ -249,10 +272,15 @@ static bool scan_all(struct scan *scan)
 
 status json_scan(struct arena *arena, const char *bytes, size_t length, struct json *out, const char **why)
 {
-        struct scan scan = {.arena = arena, .bytes = bytes, .at = bytes, .end = bytes + length, .capacity = 64};
+        struct scan scan = {.arena = arena, .bytes = bytes, .at = bytes, .end = bytes + length};
+        if (length > JSON_BYTES_MAX) {
+                *why = "too long";
+                return STATUS_INVALID_ARGUMENT;
+        }
+        scan.capacity = TOKENS_LEAST + (uint32_t)(length / BYTES_A_TOKEN);
         scan.tokens = arena_alloc(arena, scan.capacity * sizeof *scan.tokens);
-        if (length > JSON_BYTES_MAX || !scan_all(&scan)) {
-                *why = scan.why == NULL ? "too long" : scan.why;
+        if (!scan_all(&scan)) {
+                *why = scan.why;
                 return STATUS_INVALID_ARGUMENT;
         }
         *out = view(&scan);
@@ -281,12 +309,13 @@ char *json_string(struct arena *arena, const struct json *json, uint32_t token)
         char *text = arena_alloc(arena, string->length + 1);
         char *out = text;
         while (at < end) {
-                if (*at != '\\') {
-                        *out++ = *at++;
-                        continue;
-                }
-                at++;
-                out = undo_escape(&at, end, out);
+                const char *escape = memchr(at, '\\', (size_t)(end - at));
+                size_t plain = (size_t)((escape == NULL ? end : escape) - at);
+                memcpy(out, at, plain);
+                out += plain;
+                at += plain + 1;
+                if (escape != NULL)
+                        out = undo_escape(&at, end, out);
         }
         *out = '\0';
         return text;

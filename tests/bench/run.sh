@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Usage: ./sfp bench [--rounds N] [--seconds S] [--quick] [--rows N] [PART]...
-# PART: mesh, http, cache, tokens, events, memory; default all of these. features: only where it is named
+# PART: mesh, json, http, cache, tokens, events, memory; default all of these. features: only where it is named
 # Ratios of the suite against its parts, everything in turns in one run: medians of N rounds (5) of S seconds (2) each.
 #   mesh    echo over the mesh against bare NNG with a queue and as many workers, and against gRPC C++ where that is
 #           installed, at 1, 8 and 64 in flight; the same over 1 to 1,000 connections
-#   http    the gateway's own answer against libmicrohttpd alone; read, list, reaction and create at 64 connections against
+#   json    JSON to message and back against cJSON parsing and printing the same documents
+#   http    the gateway's own answer against libmicrohttpd alone and nginx, where it is, with 1, 64 and 1,000 connections; read, list, reaction and create at 64 connections against
 #           pgbench (8 clients, prepared) running the same SQL on the same cluster; CPU per request of each process
 #   cache   hits in memory and in the second tier, a miss, a clear, against a bare GET of the same Redis; 64 callers for one
 #           answer that takes 1 ms to make
@@ -25,12 +26,12 @@ while [ $# -gt 0 ]; do
     --seconds) seconds=$2; shift ;;
     --rows) rows=$2; shift ;;
     --quick) rounds=1 seconds=2 ;;
-    mesh | http | cache | tokens | events | memory | features) parts="$parts $1" ;;
-    *) sed -n '3,18s/^# \{0,1\}//p' "$0"; [ "$1" = --help ]; exit ;;
+    mesh | json | http | cache | tokens | events | memory | features) parts="$parts $1" ;;
+    *) sed -n '3,19s/^# \{0,1\}//p' "$0"; [ "$1" = --help ]; exit ;;
     esac
     shift
 done
-[ -n "$parts" ] || parts='memory mesh http cache tokens events'
+[ -n "$parts" ] || parts='memory mesh json http cache tokens events'
 work=$(mktemp -d)
 peer=''
 trap '[ -z "$peer" ] || kill "$peer" 2>/dev/null; rm -rf "$work"' EXIT
@@ -106,6 +107,24 @@ mesh() {
     done
 }
 
+# ---- json -----------------------------------------------------------------------------------------------------------
+json_line() { # document
+    f=$work/json.$1
+    awk -v r="$(column "$f" 3)" -v cr="$(column "$f" 4)" -v w="$(column "$f" 5)" -v cw="$(column "$f" 6)" \
+        -v name="$1" -v size="$(column "$f" 2)" 'BEGIN {
+        printf "  %-5s %6d bytes: read %.0f MB/s (%.2f of cJSON), write %.0f MB/s (%.2f), there and back %.2f (aim 1.5)\n", name, size,
+            r, r / cr, w, w / cw, (1 / cr + 1 / cw) / (1 / r + 1 / w)
+    }'
+}
+json() {
+    for round in $(seq "$rounds"); do
+        "$SFP_BUILD/bench/json_bench" "$seconds" >"$work/json"
+        for name in body page; do grep "^$name " "$work/json" >>"$work/json.$name"; done
+    done
+    echo "JSON, MB in a second of CPU"
+    for name in body page; do json_line $name; done
+}
+
 # ---- http -----------------------------------------------------------------------------------------------------------
 programs() { # name pid, a line each
     "$SFP_CMD" status --json --data "$SFP_DATA" | sed -n 's/.*"name": "\([^"]*\)", "pid": \([0-9]*\).*/\1 \2/p'
@@ -159,14 +178,57 @@ http_seed() {
     goals_url=$(cat "$SFP_DATA/env/svc-goals/DATABASE_URL")
 }
 
-http_round() {
-    load own "$SFP_URL" GET $api/status/live - ''
-    port=$(awk -v s="$$" 'BEGIN { srand(); print 20000 + int(rand() * 20000) }')
-    "$SFP_BUILD/bench/hello" "$port" & peer=$!
-    listening curl -sf "http://127.0.0.1:$port/"
-    load own.hello "http://127.0.0.1:$port" GET / - ''
+# The gateway's own answer, and the least that others can do: one short answer for everything.
+nginx_configure() { # port
+    cat >"$work/nginx.conf" <<END
+daemon off; worker_processes 2; pid $work/nginx.pid; error_log $work/nginx.log;
+events { worker_connections 2048; }
+http {
+    access_log off; keepalive_requests 100000000; client_body_temp_path $work/nginx.body; proxy_temp_path $work/nginx.proxy;
+    fastcgi_temp_path $work/nginx.fastcgi; uwsgi_temp_path $work/nginx.uwsgi; scgi_temp_path $work/nginx.scgi;
+    server { listen 127.0.0.1:$1; location / { default_type application/json; return 200 '{"status":"alive"}'; } }
+}
+END
+}
+peer_ticks() { # all processes of the peer
+    sum=$(ticks "$peer")
+    for child in $(children "$peer"); do sum=$((sum + $(ticks "$child"))); done
+    echo "$sum"
+}
+load_peer() { # name, port: appends req/s, and CPU us of the peer to name.us
+    listening curl -sf --noproxy '*' "http://127.0.0.1:$2/"
+    before=$(peer_ticks)
+    load "$1" "http://127.0.0.1:$2" GET / - ''
+    per_call $(($(peer_ticks) - before)) "$(awk '/requests in/ { print $1 }' "$work/wrk")" >>"$work/$1.us"
+    echo >>"$work/$1.us"
     kill $peer; wait $peer 2>/dev/null || true
     peer=''
+}
+own_round() { # connections
+    connections=$1
+    port=$(awk -v s="$$" 'BEGIN { srand(); print 20000 + int(rand() * 20000) }')
+    load "own-$1" "$SFP_URL" GET $api/status/live - ''
+    "$SFP_BUILD/bench/hello" "$port" & peer=$!
+    load_peer "hello-$1" "$port"
+    if command -v nginx >/dev/null; then
+        nginx_configure $((port + 1))
+        nginx -p "$work" -c "$work/nginx.conf" & peer=$!
+        load_peer "nginx-$1" $((port + 1))
+    fi
+    connections=''
+}
+own_line() { # connections
+    ours=$(column "$work/own-$1" 1)
+    printf '  %5d connections: %7.0f req/s, %s us CPU' "$1" "$ours" "$(features_cpu "$work/own-$1.cpu" sfp-gateway sfp-gateway)"
+    for other in hello nginx; do
+        [ ! -s "$work/$other-$1" ] || printf '; %s %.0f, %s us, ratio %s' "$other" "$(column "$work/$other-$1" 1)" \
+            "$(median <"$work/$other-$1.us")" "$(ratio "$ours" "$(column "$work/$other-$1" 1)")"
+    done
+    echo
+}
+
+http_round() {
+    for n in 1 64 1000; do own_round $n; done
     load get "$SFP_URL" GET "$api/goal-sharing/{id}" - "$work/ids"
     peer_pgbench get
     load hot "$SFP_URL" GET "$api/goal-sharing/{id}" - "$work/one"
@@ -185,11 +247,11 @@ http() {
         echo "round $round of $rounds" >&2
         http_round
     done
-    cp "$work/own.hello" "$work/own.peer"
     for name in get list react create; do cp "$work/$name.pgbench" "$work/$name.peer"; done
     cp "$work/get.pgbench" "$work/hot.peer"
-    echo "HTTP, 64 connections, against pgbench with 8 clients (own: against libmicrohttpd hello; hot: one share, kept answers)"
-    report own 0.8
+    echo "HTTP, an answer of the gateway's own against libmicrohttpd hello (aim 0.8) and nginx return 200"
+    for n in 1 64 1000; do own_line $n; done
+    echo "HTTP, 64 connections, against pgbench with 8 clients (hot: one share, kept answers)"
     report get 0.3
     report hot 0.5
     report list 0.3

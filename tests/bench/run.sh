@@ -6,8 +6,9 @@
 #   mesh    echo over the mesh against bare NNG with a queue and as many workers, and against gRPC C++ where that is
 #           installed, at 1, 8 and 64 in flight; the same over 1 to 1,000 connections
 #   json    JSON to message and back against cJSON parsing and printing the same documents
-#   http    the gateway's own answer against libmicrohttpd alone and nginx, where it is, with 1, 64 and 1,000 connections; read, list, reaction and create at 64 connections against
-#           pgbench (8 clients, prepared) running the same SQL on the same cluster; CPU per request of each process
+#   http    the gateway's own answer against libmicrohttpd alone and nginx, where it is, at 1, 64 and 1,000 connections; read, list,
+#           reaction and create at 64 connections against pgbench (8 clients, prepared) running the same SQL on the same
+#           cluster; CPU per request of each process
 #   cache   hits in memory and in the second tier, a miss, a clear, against a bare GET of the same Redis; 64 callers for one
 #           answer that takes 1 ms to make
 #   tokens  bearer tokens verified a second, remembered and not, against the library's bare check of the signature
@@ -27,7 +28,7 @@ while [ $# -gt 0 ]; do
     --rows) rows=$2; shift ;;
     --quick) rounds=1 seconds=2 ;;
     mesh | json | http | cache | tokens | events | memory | features) parts="$parts $1" ;;
-    *) sed -n '3,19s/^# \{0,1\}//p' "$0"; [ "$1" = --help ]; exit ;;
+    *) sed -n '3,20s/^# \{0,1\}//p' "$0"; [ "$1" = --help ]; exit ;;
     esac
     shift
 done

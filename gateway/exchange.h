@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct gateway;
 
@@ -40,12 +41,29 @@ struct request {
         enum problem fault; /* what http.c found wrong with it; nothing else of it is to be relied on then */
 };
 
+/* What comes by and by, in place of a body. On the thread of the connection. */
+struct source {
+        /* Puts at most `max` bytes there and returns how many, at least one, or one of those below. NULL: there is no
+         * source. */
+        ssize_t (*read)(void *owner, char *out, size_t max);
+        /* Nobody reads it any more. */
+        void (*leave)(void *owner);
+        void *owner;
+};
+
+enum {
+        SOURCE_LATER = 0,   /* nothing yet: http_suspend was called, and http_resume has it read again */
+        SOURCE_END = -1,    /* that was all */
+        SOURCE_BROKEN = -2, /* there will be no end: the connection is cut off */
+};
+
 /* Text lives in the arena or for ever. */
 struct response {
         int code; /* 0: there is no response yet */
         const char *content_type;
         const char *body; /* NULL: none */
         size_t body_size;
+        struct source source;
         const char *location;
         const char *etag;
         const char *allow;

@@ -14,6 +14,7 @@
 #include "gateway/relay.h"
 #include "gateway/represent.h"
 #include "gateway/respond.h"
+#include "gateway/socket.h"
 #include "gateway/sockets.h"
 #include "gateway/tokens.h"
 
@@ -120,7 +121,7 @@ static void answer_options(struct gateway *gateway, struct exchange *exchange)
 }
 
 /* What the gateway answers itself costs it little, but the documents are large: they are counted. Probes must be
- * answered, and sockets have bounds of their own. */
+ * answered, and sockets, streams and their tickets have bounds of their own. */
 static void answer(struct gateway *gateway, struct exchange *exchange)
 {
         const struct own_route *own = exchange->match.route->own;
@@ -182,8 +183,14 @@ static void complete(void *owner, struct exchange *exchange)
 static void upgraded(void *owner, struct exchange *exchange, int fd, void *handle)
 {
         struct gateway *gateway = owner;
-        sockets_add(
-                gateway->sockets, fd, handle, exchange->response.upgrade_caller, exchange->response.upgrade_expires_at);
+        const struct response *response = &exchange->response;
+        const struct socket_line line = {fd, handle, http_let_go};
+        struct listener *socket =
+                socket_new(gateway->schema, &line, response->upgrade_caller, response->upgrade_expires_at);
+        if (socket != NULL)
+                sockets_add(gateway->sockets, socket);
+        else
+                http_let_go(fd, handle);
 }
 
 static status start_sockets(struct gateway *gateway, struct metrics *metrics)
@@ -194,17 +201,18 @@ static status start_sockets(struct gateway *gateway, struct metrics *metrics)
                 .signer = gateway->signer,
                 .sockets_max = (int)gateway->settings.sockets_max,
                 .events_address = gateway->settings.events_address,
-                .let_go = http_let_go,
         };
         return sockets_start(&settings, metrics, &gateway->sockets);
 }
 
 static void gateway_free(struct gateway *gateway)
 {
+        sockets_free(gateway->sockets);
         meter_free(gateway->meter);
         rate_limit_free(gateway->rate_limit);
         cors_free(gateway->cors);
         tokens_stop(gateway);
+        tickets_free(gateway->tickets);
         principal_signer_free(gateway->signer);
         routes_free(gateway->routes);
         free(gateway->openapi);
@@ -235,6 +243,7 @@ status gateway_start(
         gateway->signer = principal_signer_new(settings->principal_key);
         gateway->cors = cors_new(settings->cors_origins);
         gateway->rate_limit = rate_limit_new(&settings->rate, metrics);
+        gateway->tickets = gateway->signer == NULL ? NULL : tickets_new(settings->principal_key);
         status result = STATUS_INVALID_ARGUMENT;
         if (gateway->signer == NULL)
                 fprintf(stderr, /* allow(fprintf): to whoever starts it */
@@ -252,7 +261,8 @@ status gateway_start(
         if (result == STATUS_OK)
                 result = http_start(&gateway->settings.http, &gateway->http);
         if (result != STATUS_OK) {
-                sockets_stop(gateway->sockets);
+                if (gateway->sockets != NULL)
+                        sockets_stop(gateway->sockets);
                 gateway_free(gateway);
                 return result;
         }

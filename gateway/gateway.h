@@ -10,6 +10,7 @@
 #include "gateway/jwt.h"
 #include "gateway/meter.h"
 #include "gateway/rate_limit.h"
+#include "gateway/ticket.h"
 
 #include <stdatomic.h>
 
@@ -24,6 +25,7 @@ struct gateway_settings {
         int64_t requests_max;      /* in flight */
         int64_t call_deadline_ms;
         int64_t sockets_max;
+        const char *socket_origins; /* as origin_is_welcome */
         const char *events_address; /* as sockets_settings */
         const char *cors_origins;   /* as cors_new */
         struct rate_settings rate;
@@ -41,6 +43,7 @@ struct gateway {
         struct cors *cors;
         struct client *client;
         struct http *http;
+        struct tickets *tickets;
         struct sockets *sockets;
         const struct metrics *metrics;
         char *openapi; /* the documents */

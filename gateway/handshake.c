@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* What the request is comes before who sends it: a ticket is not used up by a request that could not succeed. */
 #include "gateway/handshake.h"
 
-#include "gateway/authenticate.h"
+#include "common/base64.h"
 #include "gateway/gateway.h"
+#include "gateway/own_query.h"
 #include "gateway/respond.h"
 #include "gateway/sockets.h"
+#include "gateway/visitor.h"
 
 #include <openssl/evp.h>
 #include <openssl/sha.h>
@@ -12,7 +15,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { KEY_LENGTH = 24 };
+enum { KEY_LENGTH = 24, KEY_BYTES = 16 };
 
 void handshake_accept(const char *key, char out[HANDSHAKE_ACCEPT_SIZE])
 {
@@ -23,29 +26,46 @@ void handshake_accept(const char *key, char out[HANDSHAKE_ACCEPT_SIZE])
         EVP_EncodeBlock((uint8_t *)out, digest, sizeof digest);
 }
 
-static enum problem check(struct exchange *exchange, Sfp__Caller **caller, int64_t *expires_at)
+/* RFC 6455, section 4.2.1: sixteen bytes in base64. */
+static bool is_key(struct arena *arena, const char *key)
+{
+        size_t size;
+        return key != NULL && strlen(key) == KEY_LENGTH && base64_decode(arena, key, KEY_LENGTH, &size) != NULL &&
+               size == KEY_BYTES;
+}
+
+/* Is it a WebSocket that is asked for, and of the one version there is (section 4.4)? */
+static enum problem check_form(const struct exchange *exchange)
+{
+        const struct request *request = &exchange->request;
+        const char *upgrade = request->headers[HEADER_UPGRADE], *version = request->headers[HEADER_SOCKET_VERSION];
+        if (strcmp(request->verb, "GET") != 0 || upgrade == NULL || strcasecmp(upgrade, "websocket") != 0 ||
+                version == NULL || strcmp(version, "13") != 0)
+                return PROBLEM_UPGRADE_REQUIRED;
+        return is_key(exchange->arena, request->headers[HEADER_SOCKET_KEY]) ? PROBLEM_NONE : PROBLEM_MALFORMED_REQUEST;
+}
+
+static enum problem check(struct exchange *exchange, const char *ticket, Sfp__Caller **caller, int64_t *expires_at)
 {
         const struct gateway *gateway = exchange->gateway;
-        const struct request *request = &exchange->request;
-        const char *upgrade = request->headers[HEADER_UPGRADE], *key = request->headers[HEADER_SOCKET_KEY];
-        const char *version = request->headers[HEADER_SOCKET_VERSION];
-        enum problem problem = authenticate_user(gateway->jwt, exchange, caller, expires_at);
+        enum problem problem = check_form(exchange);
+        if (problem == PROBLEM_NONE && (!sockets_have_room(gateway->sockets) || !gateway_is_ready(gateway)))
+                problem = PROBLEM_OVERLOADED;
+        if (problem == PROBLEM_NONE)
+                problem = visitor_identify(exchange, ticket, caller, expires_at);
         if (problem != PROBLEM_NONE)
                 return problem;
-        if (strcmp((*caller)->user_id, exchange->match.values[0]) != 0)
-                return PROBLEM_FORBIDDEN;
-        bool is_socket = upgrade != NULL && strcasecmp(upgrade, "websocket") == 0 && key != NULL &&
-                         strlen(key) == KEY_LENGTH && version != NULL && strcmp(version, "13") == 0;
-        if (!is_socket || strcmp(request->verb, "GET") != 0)
-                return PROBLEM_UPGRADE_REQUIRED;
-        return sockets_have_room(gateway->sockets) && gateway_is_ready(gateway) ? PROBLEM_NONE : PROBLEM_OVERLOADED;
+        return strcmp((*caller)->user_id, exchange->match.values[0]) == 0 ? PROBLEM_NONE : PROBLEM_FORBIDDEN;
 }
 
 void answer_handshake(struct exchange *exchange)
 {
+        Sfp__SocketOpening opening = SFP__SOCKET_OPENING__INIT;
         Sfp__Caller *caller;
         int64_t expires_at;
-        enum problem problem = check(exchange, &caller, &expires_at);
+        if (!own_query_read(exchange, &opening.base))
+                return;
+        enum problem problem = check(exchange, opening.ticket, &caller, &expires_at);
         if (problem != PROBLEM_NONE) {
                 respond_problem(exchange, problem, NULL);
                 return;

@@ -4,8 +4,8 @@
 
 struct exchange;
 
-/* 101, or why not: 401 and 403 for a token that is not this user's, 426 for another version, 503 when there is no room.
- */
+/* 101, or why not: 426 for what is no WebSocket of version 13, 400 for a key that is none, 503 when there is no room,
+ * 401 and 403 for a token or ticket that is not this user's, 403 for a page that is not welcome. */
 void answer_handshake(struct exchange *exchange);
 
 enum { HANDSHAKE_ACCEPT_SIZE = 29 };

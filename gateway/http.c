@@ -22,6 +22,7 @@ enum {
         STACK_SIZE = 256 << 10,
         BACKLOG = 1024,
         SPARE_MAX = 128, /* exchanges kept for the next request */
+        SOURCE_BLOCK = 2 << 10,
 };
 
 struct http {
@@ -159,12 +160,18 @@ static void add_headers(const struct exchange *exchange, struct MHD_Response *to
         add_header(to, "Content-Type", response->content_type);
         add_header(to, "Cache-Control", "private, no-cache");
         add_header(to, "X-Request-Id", exchange->request_id);
+        if (response->source.read != NULL)
+                add_header(to, "X-Accel-Buffering", "no"); /* a proxy that gathered it would hold it back */
         add_header(to, "Location", response->location);
         add_header(to, "Link", response->link);
         add_header(to, "ETag", response->etag);
         add_header(to, "Allow", response->allow);
         add_header(to, "WWW-Authenticate", response->challenge);
         add_header(to, "Idempotent-Replay", response->is_replay ? "true" : NULL);
+        if (response->code == MHD_HTTP_UPGRADE_REQUIRED) { /* RFC 9110, section 15.5.22; RFC 6455, section 4.4 */
+                add_header(to, "Upgrade", "websocket");
+                add_header(to, "Sec-WebSocket-Version", "13");
+        }
         if (response->retry_after_s > 0) {
                 snprintf(seconds, sizeof seconds, "%u", response->retry_after_s);
                 add_header(to, "Retry-After", seconds);
@@ -175,22 +182,24 @@ static void add_headers(const struct exchange *exchange, struct MHD_Response *to
                 add_header(to, "Connection", "close");
 }
 
-/* The exchange is still there: it is completed when the connection is let go. */
+/* The library keeps what a connection had for as long as it is upgraded: some thirty KiB. So it is given back at once,
+ * and what is used on is a descriptor of our own. */
 static void take_over(void *cls, struct MHD_Connection *connection, void *state, const char *extra, size_t extra_size,
         MHD_socket fd, struct MHD_UpgradeResponseHandle *handle)
 {
         struct http *http = cls;
         (void)connection;
         (void)extra;
-        if (extra_size > 0) /* frames before the handshake was answered: no client of ours */
-                http_let_go(handle);
-        else
-                http->settings.upgraded(http->settings.owner, state, fd, handle);
+        int own = extra_size > 0 ? -1 : dup(fd); /* no client of ours sends frames before the handshake is answered */
+        if (own >= 0)
+                http->settings.upgraded(http->settings.owner, state, own, NULL);
+        MHD_upgrade_action(handle, MHD_UPGRADE_ACTION_CLOSE);
 }
 
-void http_let_go(void *handle)
+void http_let_go(int fd, void *handle)
 {
-        MHD_upgrade_action(handle, MHD_UPGRADE_ACTION_CLOSE);
+        (void)handle;
+        close(fd);
 }
 
 static enum MHD_Result send_upgrade(struct exchange *exchange)
@@ -205,17 +214,34 @@ static enum MHD_Result send_upgrade(struct exchange *exchange)
         return result;
 }
 
+static ssize_t read_source(void *cls, uint64_t position, char *out, size_t max)
+{
+        const struct source *source = cls;
+        (void)position;
+        ssize_t result = source->read(source->owner, out, max);
+        return result == SOURCE_END      ? MHD_CONTENT_READER_END_OF_STREAM
+               : result == SOURCE_BROKEN ? MHD_CONTENT_READER_END_WITH_ERROR
+                                         : result;
+}
+
+static struct MHD_Response *new_response(struct response *from)
+{
+        if (from->source.read != NULL)
+                return MHD_create_response_from_callback(
+                        MHD_SIZE_UNKNOWN, SOURCE_BLOCK, read_source, &from->source, NULL);
+        return MHD_create_response_from_buffer(from->body_size, (void *)(size_t)from->body, MHD_RESPMEM_PERSISTENT);
+}
+
 /* The body lives in the exchange, which outlives the response. */
 static enum MHD_Result send_response(struct exchange *exchange)
 {
-        const struct response *from = &exchange->response;
+        struct response *from = &exchange->response;
         const struct http_settings *settings = &exchange->link.http->settings;
         if (from->code == MHD_HTTP_SWITCHING_PROTOCOLS)
                 return send_upgrade(exchange);
         if (settings->represent != NULL)
                 settings->represent(settings->owner, exchange);
-        struct MHD_Response *response =
-                MHD_create_response_from_buffer(from->body_size, (void *)(size_t)from->body, MHD_RESPMEM_PERSISTENT);
+        struct MHD_Response *response = new_response(from);
         if (response == NULL)
                 return MHD_NO;
         add_headers(exchange, response);
@@ -257,6 +283,8 @@ static void complete(void *cls, struct MHD_Connection *connection, void **state,
                 return;
         http_watch_free_again(http->watch, watched(connection));
         *state = NULL;
+        if (exchange->response.source.leave != NULL)
+                exchange->response.source.leave(exchange->response.source.owner);
         http->settings.complete(http->settings.owner, exchange);
         give_back(http, exchange);
 }

@@ -25,8 +25,8 @@ struct http_settings {
         bool (*handle)(void *owner, struct exchange *exchange);
         /* A response is about to be sent: may change it. NULL: it is sent as it is. On a thread of the server's. */
         void (*represent)(void *owner, struct exchange *exchange);
-        /* The response was an upgrade: takes the file descriptor, and gives the handle back with http_let_go when it is
-         * done with it. NULL: none is ever upgraded. On a thread of the server's: quick. */
+        /* The response was an upgrade: takes the file descriptor and the handle, to be given back with http_let_go when
+         * it is done with them. NULL: none is ever upgraded. On a thread of the server's: quick. */
         void (*upgraded)(void *owner, struct exchange *exchange, int fd, void *handle);
         /* The response was sent or its client is gone; a request that never came whole has response.code 0. The last
          * that is seen of an exchange. */
@@ -40,8 +40,8 @@ MUST_CHECK status http_start(const struct http_settings *settings, struct http *
 /* The address taken, such as "127.0.0.1:8000". */
 const char *http_address(const struct http *http);
 
-/* Ends an upgraded connection. */
-void http_let_go(void *handle);
+/* Ends an upgraded connection. It is none of connections_max. */
+void http_let_go(int fd, void *handle);
 
 /* Accepts no more connections, and closes each after its next response. */
 void http_drain(struct http *http);

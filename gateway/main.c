@@ -29,7 +29,7 @@ struct main_config {
         int64_t http_threads, http_connections_max, http_connections_per_address_max, http_body_max, http_timeout_s;
         int64_t requests_max, call_deadline_ms, mesh_in_flight_max, sockets_max;
         const char *events_url, *events_address;
-        const char *redis_url, *trusted_proxies, *trusted_proxy_header, *cors_origins;
+        const char *redis_url, *trusted_proxies, *trusted_proxy_header, *cors_origins, *ws_origins;
         int64_t rate_read, rate_write, rate_heavy, rate_public;
 };
 
@@ -80,6 +80,8 @@ static const struct config_item main_table[] = {
                 "calls to one service at a time; more are answered 503"},
         {"SOCKETS_MAX", CONFIG_INT, PLACE(sockets_max), "2048", 0, 1000000,
                 "WebSockets open at a time; more are answered 503. They count among HTTP_CONNECTIONS_MAX"},
+        {"WS_ORIGINS", CONFIG_TEXT, PLACE(ws_origins), "", 0, 0,
+                "web pages, as https://HOST[:PORT] and separated by commas, that may open sockets; those of the host asked may always"},
         {"EVENTS_URL", CONFIG_TEXT, PLACE(events_url), "", 0, 0,
                 "nats://HOST:PORT: a broker in place of the services' own event addresses"},
         {"EVENTS_ADDRESS", CONFIG_TEXT, PLACE(events_address), "", 0, 0,
@@ -146,6 +148,7 @@ static struct gateway_settings gateway_settings(const struct main_config *config
                 .sockets_max = config->sockets_max,
                 .cors_origins = config->cors_origins,
                 .rate = rate_settings(config),
+                .socket_origins = config->ws_origins,
                 .events_address = *config->events_url != '\0' ? config->events_url : config->events_address,
         };
 }

@@ -6,6 +6,8 @@
 #include "gateway/gateway.h"
 #include "gateway/handshake.h"
 #include "gateway/respond.h"
+#include "gateway/stream_open.h"
+#include "gateway/visitor.h"
 
 #include <string.h>
 
@@ -68,6 +70,8 @@ const struct own_route own_routes[] = {
         {"GET", "/status/metrics", answer_metrics, "The gateway's metrics, for Prometheus", "ops", .is_counted = true},
         {"GET", "/status/openapi.json", answer_document, "This document; with kind=events that of the events",
                 .is_counted = true},
+        {"GET", "/events", answer_events, "What happens, as server-sent events", "user"},
+        {"POST", "/ws/tickets", answer_ticket, "A ticket for a WebSocket or a stream of events", "user"},
         {"GET", "/ws/{user_id}", answer_handshake, "A WebSocket for what happens", "user"},
         {"GET", "/docs", answer_docs, "A page to read this document by", .is_outside = true, .is_counted = true},
         {"GET", "/docs/{file}", answer_docs, "What the page is made of", .is_outside = true, .is_counted = true},

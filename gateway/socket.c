@@ -2,51 +2,51 @@
 /* wslay frames and masks; what is inside is one small JSON object a message. */
 #include "gateway/socket.h"
 
-#include "common/arena.h"
-#include "common/buffer.h"
 #include "common/clock.h"
 #include "common/json_read.h"
 #include "common/json_scan.h"
 #include "common/json_write.h"
 #include "common/schema.h"
-#include "common/uuid.h"
 #include "common/validate.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 #include <wslay/wslay.h>
 
 struct socket {
+        struct listener listener;
         const struct schema *schema;
+        struct socket_line line;
         wslay_event_context_ptr wire;
-        int fd;
-        struct arena *arena; /* of what lives as long as the socket */
-        Sfp__Caller caller;
-        int64_t expires_at_us;
-        char session[UUID_SIZE];
-        bool is_greeted;
-        bool wants_frames;
         bool is_failed;
-        bool is_closing;
-        int64_t position;    /* the last frame sent */
-        int64_t replay_from; /* while a resume is answered; 0: none */
+        bool is_refused;  /* what comes is no WebSocket frame */
+        bool has_hung_up; /* everything is said; what still comes is thrown away */
         int64_t heard_us, pinged_us, pace_us;
+        int64_t closed_us; /* the first tick that saw it closing */
         int pace;
-        size_t n_topics; /* 0: all */
-        char *topics[SOCKET_TOPICS_MAX];
+        int n_reads; /* since it was served last */
 };
+
+static struct socket *socket_of(const struct listener *listener)
+{
+        return (struct socket *)(size_t)listener;
+}
 
 static ssize_t receive_bytes(wslay_event_context_ptr wire, uint8_t *bytes, size_t size, int flags, void *owner)
 {
         struct socket *socket = owner;
         (void)flags;
-        ssize_t n = recv(socket->fd, bytes, size, MSG_DONTWAIT);
+        if (socket->n_reads++ == SOCKET_READS_MAX) {
+                wslay_event_set_error(wire, WSLAY_ERR_WOULDBLOCK);
+                return -1;
+        }
+        ssize_t n = recv(socket->line.fd, bytes, size, MSG_DONTWAIT);
         if (n > 0)
                 return n;
         bool is_later = n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR);
+        socket->is_failed |= !is_later;
         wslay_event_set_error(wire, is_later ? WSLAY_ERR_WOULDBLOCK : WSLAY_ERR_CALLBACK_FAILURE);
         return -1;
 }
@@ -55,7 +55,7 @@ static ssize_t send_bytes(wslay_event_context_ptr wire, const uint8_t *bytes, si
 {
         struct socket *socket = owner;
         (void)flags;
-        ssize_t n = send(socket->fd, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+        ssize_t n = send(socket->line.fd, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL);
         if (n >= 0)
                 return n;
         bool is_later = errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
@@ -63,149 +63,45 @@ static ssize_t send_bytes(wslay_event_context_ptr wire, const uint8_t *bytes, si
         return -1;
 }
 
-void socket_close(struct socket *socket, uint16_t code)
+static void close_with(struct listener *listener, uint16_t code)
 {
-        if (!socket->is_closing)
-                wslay_event_queue_close(socket->wire, code, NULL, 0);
-        socket->is_closing = true;
+        if (listener->is_closing)
+                return;
+        listener->is_closing = true;
+        wslay_event_queue_close(socket_of(listener)->wire, code, NULL, 0);
 }
 
 /* A reader that falls behind is cut off; it can resume. */
-static void say(struct socket *socket, const struct buffer *text)
+static void say(struct listener *listener, const struct buffer *text, int64_t position)
 {
+        struct socket *socket = socket_of(listener);
         const struct wslay_event_msg message = {WSLAY_TEXT_FRAME, (const uint8_t *)text->bytes, text->length};
-        if (socket->is_closing)
+        (void)position;
+        if (listener->is_closing || !wslay_event_want_read(socket->wire))
                 return;
         if (wslay_event_get_queued_msg_length(socket->wire) > SOCKET_QUEUED_MAX)
-                socket_close(socket, SOCKET_TOO_SLOW);
+                close_with(listener, CLOSE_TOO_SLOW);
         else if (wslay_event_queue_msg(socket->wire, &message) != 0)
                 socket->is_failed = true;
 }
 
-static void say_message(struct socket *socket, const ProtobufCMessage *message)
-{
-        struct arena *arena = arena_new(0);
-        struct buffer text = buffer_in(arena);
-        json_write(&text, message);
-        say(socket, &text);
-        arena_free(arena);
-}
-
-static void greet(struct socket *socket, const Feed__Frames *frames)
-{
-        Sfp__SocketNote hello = SFP__SOCKET_NOTE__INIT;
-        socket->is_greeted = true;
-        socket->position = frames->last_seq;
-        hello.type = (char *)(size_t) "hello";
-        hello.session = socket->session;
-        hello.has_last_seq = hello.has_heartbeat_ms = 1;
-        hello.last_seq = frames->last_seq;
-        hello.heartbeat_ms = SOCKET_HEARTBEAT_MS;
-        say_message(socket, &hello.base);
-}
-
-static bool is_subscribed(const struct socket *socket, const char *type)
-{
-        for (size_t i = 0; i < socket->n_topics; i++)
-                if (strcmp(socket->topics[i], type) == 0)
-                        return true;
-        return socket->n_topics == 0;
-}
-
-/* `data` is JSON already. */
-static void say_frame(struct socket *socket, const Feed__Frame *frame)
-{
-        struct arena *arena = arena_new(0);
-        struct buffer text = buffer_in(arena);
-        Sfp__SocketFrame head = SFP__SOCKET_FRAME__INIT;
-        head.has_seq = 1;
-        head.seq = frame->seq;
-        head.type = frame->type;
-        head.event_id = frame->event_id;
-        head.at = frame->at;
-        json_write(&text, &head.base);
-        text.length--; /* the closing brace */
-        buffer_printf(&text, ",\"data\":%s}", frame->data == NULL || *frame->data == '\0' ? "{}" : frame->data);
-        say(socket, &text);
-        arena_free(arena);
-}
-
-static void say_replayed(struct socket *socket)
-{
-        Sfp__SocketNote note = SFP__SOCKET_NOTE__INIT;
-        note.type = (char *)(size_t) "replayed";
-        note.has_from = note.has_to = 1;
-        note.from = socket->replay_from;
-        note.to = socket->position;
-        say_message(socket, &note.base);
-        socket->replay_from = 0;
-}
-
-static void demand_resync(struct socket *socket, const Feed__Frames *frames)
-{
-        Sfp__SocketNote note = SFP__SOCKET_NOTE__INIT;
-        note.type = (char *)(size_t) "resync_required";
-        note.has_oldest_seq = note.has_last_seq = 1;
-        note.oldest_seq = frames->oldest_seq;
-        note.last_seq = frames->last_seq;
-        say_message(socket, &note.base);
-        socket->position = frames->last_seq;
-        socket->replay_from = 0;
-}
-
-void socket_take(struct socket *socket, const Feed__Frames *frames)
-{
-        if (frames == NULL) {
-                socket->wants_frames = true;
-                return;
-        }
-        if (!socket->is_greeted) {
-                greet(socket, frames);
-                return;
-        }
-        if (socket->position + 1 < frames->oldest_seq && socket->position < frames->last_seq) {
-                demand_resync(socket, frames);
-                return;
-        }
-        for (size_t i = 0; i < frames->n_items; i++) {
-                if (is_subscribed(socket, frames->items[i]->type))
-                        say_frame(socket, frames->items[i]);
-                socket->position = frames->items[i]->seq;
-        }
-        socket->wants_frames |= frames->n_items > 0 && socket->position < frames->last_seq;
-        if (socket->replay_from > 0 && socket->position >= frames->last_seq)
-                say_replayed(socket);
-}
-
-static void resume(struct socket *socket, int64_t last_seq)
-{
-        if (last_seq < 0 || last_seq > socket->position)
-                last_seq = socket->position;
-        socket->replay_from = last_seq + 1;
-        socket->position = last_seq;
-        socket->wants_frames = true;
-}
-
-static void subscribe(struct socket *socket, const Sfp__SocketRequest *request)
-{
-        for (size_t i = 0; i < socket->n_topics; i++)
-                free(socket->topics[i]); /* allow(free): the socket outlives calls */
-        socket->n_topics = 0;
-        for (size_t i = 0; i < request->n_topics && i < SOCKET_TOPICS_MAX; i++)
-                if ((socket->topics[socket->n_topics] = strdup(request->topics[i])) != NULL)
-                        socket->n_topics++;
-}
-
-static void answer(struct socket *socket, const Sfp__SocketRequest *request)
+static void say_pong(struct listener *listener, struct arena *arena)
 {
         Sfp__SocketNote pong = SFP__SOCKET_NOTE__INIT;
+        struct buffer text = buffer_in(arena);
         pong.type = (char *)(size_t) "pong";
+        json_write(&text, &pong.base);
+        say(listener, &text, NO_POSITION);
+}
+
+static void answer(struct listener *listener, struct arena *arena, const Sfp__SocketRequest *request)
+{
         if (strcmp(request->type, "ping") == 0)
-                say_message(socket, &pong.base);
-        else if (strcmp(request->type, "resume") == 0 && socket->is_greeted)
-                resume(socket, request->has_last_seq ? request->last_seq : 0);
+                say_pong(listener, arena);
+        else if (strcmp(request->type, "resume") == 0 && listener->is_greeted)
+                listener_resume(listener, request->has_last_seq ? request->last_seq : 0);
         else if (strcmp(request->type, "subscribe") == 0)
-                subscribe(socket, request);
+                listener_subscribe(listener, request->n_topics, request->topics);
 }
 
 static bool is_too_fast(struct socket *socket)
@@ -231,9 +127,9 @@ static void read_text(struct socket *socket, const uint8_t *bytes, size_t size)
         if (is_good)
                 validate_message(type, &request.base, &violations);
         if (is_good && violations.count == 0)
-                answer(socket, &request);
+                answer(&socket->listener, arena, &request);
         else
-                socket_close(socket, SOCKET_BAD_MESSAGE);
+                close_with(&socket->listener, CLOSE_BAD_MESSAGE);
         arena_free(arena);
 }
 
@@ -243,136 +139,127 @@ static void receive_message(
         struct socket *socket = owner;
         (void)wire;
         socket->heard_us = clock_now_us();
-        if (wslay_is_ctrl_frame(message->opcode))
+        if (message->opcode == WSLAY_PONG || message->opcode == WSLAY_CONNECTION_CLOSE || socket->listener.is_closing)
                 return;
         if (is_too_fast(socket))
-                socket_close(socket, SOCKET_TOO_FAST);
+                close_with(&socket->listener, CLOSE_TOO_FAST);
+        else if (message->opcode == WSLAY_PING)
+                return; /* wslay has answered it */
         else if (message->opcode == WSLAY_TEXT_FRAME)
                 read_text(socket, message->msg, message->msg_length);
         else
-                socket_close(socket, SOCKET_BAD_MESSAGE);
+                close_with(&socket->listener, CLOSE_BAD_DATA);
 }
 
-static const struct wslay_event_callbacks callbacks = {
-        .recv_callback = receive_bytes,
-        .send_callback = send_bytes,
-        .on_msg_recv_callback = receive_message,
-};
-
-static void copy_caller(struct socket *socket, const Sfp__Caller *caller)
+/* A close has no body, or one of two bytes at least (section 5.5.1). */
+static void begin_frame(
+        wslay_event_context_ptr wire, const struct wslay_event_on_frame_recv_start_arg *frame, void *owner)
 {
-        Sfp__Caller *copy = &socket->caller;
-        sfp__caller__init(copy);
-        copy->user_id = arena_strdup(socket->arena, caller->user_id);
-        copy->tier = arena_strdup(socket->arena, caller->tier);
-        copy->time_zone = arena_strdup(socket->arena, caller->time_zone);
-        copy->roles = arena_alloc(socket->arena, caller->n_roles * sizeof *copy->roles + 1);
-        for (size_t i = 0; i < caller->n_roles; i++)
-                copy->roles[copy->n_roles++] = arena_strdup(socket->arena, caller->roles[i]);
+        struct socket *socket = owner;
+        (void)wire;
+        if (frame->opcode == WSLAY_CONNECTION_CLOSE && frame->payload_length == 1)
+                close_with(&socket->listener, CLOSE_BAD_PROTOCOL);
 }
 
-struct socket *socket_new(const struct schema *schema, int fd, const Sfp__Caller *caller, int64_t expires_at)
+static bool wants_write(const struct listener *listener)
 {
-        struct socket *socket = calloc(1, sizeof *socket); /* allow(calloc): outlives calls */
-        if (socket == NULL)
-                return NULL;
-        socket->schema = schema;
-        socket->fd = fd;
-        socket->arena = arena_new(0);
-        socket->expires_at_us = expires_at * 1000000;
-        socket->wants_frames = true;
-        socket->heard_us = socket->pinged_us = socket->pace_us = clock_now_us();
-        uuid_v4(socket->session);
-        copy_caller(socket, caller);
-        if (wslay_event_context_server_init(&socket->wire, &callbacks, socket) != 0) {
-                arena_free(socket->arena);
-                free(socket); /* allow(free): outlives calls */
-                return NULL;
+        const struct socket *socket = socket_of(listener);
+        return !socket->has_hung_up && wslay_event_want_write(socket->wire);
+}
+
+/* RFC 6455, section 7.1.1: what was said last may be lost when a connection is closed whose bytes are not all read. */
+static void hang_up(struct socket *socket)
+{
+        uint8_t bytes[1024];
+        if (!socket->has_hung_up)
+                shutdown(socket->line.fd, SHUT_WR);
+        socket->has_hung_up = socket->listener.is_closing = true;
+        ssize_t n = recv(socket->line.fd, bytes, sizeof bytes, MSG_DONTWAIT);
+        socket->is_failed |= n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+}
+
+/* wslay answers a frame that is none with a close without a code. Where nothing else is half written we say it better.
+ */
+static void read_frames(struct socket *socket)
+{
+        static const uint8_t protocol_error[] = {0x88, 2, CLOSE_BAD_PROTOCOL >> 8, CLOSE_BAD_PROTOCOL & 0xff};
+        bool is_idle = !wslay_event_want_write(socket->wire);
+        socket->n_reads = 0;
+        if (wslay_event_recv(socket->wire) == 0 || socket->is_failed)
+                return;
+        socket->is_refused = true;
+        if (is_idle) {
+                send(socket->line.fd, protocol_error, sizeof protocol_error, MSG_DONTWAIT | MSG_NOSIGNAL);
+                hang_up(socket);
         }
-        wslay_event_config_set_max_recv_msg_length(socket->wire, SOCKET_MESSAGE_MAX);
-        return socket;
 }
 
-void socket_free(struct socket *socket)
+static bool serve(struct listener *listener, bool can_read, bool can_write)
 {
-        wslay_event_context_free(socket->wire);
-        for (size_t i = 0; i < socket->n_topics; i++)
-                free(socket->topics[i]); /* allow(free): the socket outlives calls */
-        arena_free(socket->arena);
-        free(socket); /* allow(free): outlives calls */
-}
-
-int socket_fd(const struct socket *socket)
-{
-        return socket->fd;
-}
-
-const Sfp__Caller *socket_caller(const struct socket *socket)
-{
-        return &socket->caller;
-}
-
-const char *socket_user(const struct socket *socket)
-{
-        return socket->caller.user_id;
-}
-
-int64_t socket_position(const struct socket *socket)
-{
-        return socket->position;
-}
-
-bool socket_wants_write(const struct socket *socket)
-{
-        return wslay_event_want_write(socket->wire);
-}
-
-bool socket_wants_frames(const struct socket *socket)
-{
-        return socket->wants_frames && !socket->is_closing;
-}
-
-void socket_asked(struct socket *socket)
-{
-        socket->wants_frames = false;
-}
-
-static bool is_over(const struct socket *socket)
-{
-        return socket->is_failed || (!wslay_event_want_read(socket->wire) && !wslay_event_want_write(socket->wire));
-}
-
-bool socket_serve(struct socket *socket, bool can_read, bool can_write)
-{
-        if (can_read && wslay_event_want_read(socket->wire) && wslay_event_recv(socket->wire) != 0)
+        struct socket *socket = socket_of(listener);
+        bool is_done = socket->is_refused || !wslay_event_want_read(socket->wire);
+        if (can_read && !is_done)
+                read_frames(socket);
+        if (can_write && !socket->has_hung_up && wslay_event_want_write(socket->wire) &&
+                wslay_event_send(socket->wire) != 0)
                 socket->is_failed = true;
-        if (can_write && wslay_event_want_write(socket->wire) && wslay_event_send(socket->wire) != 0)
-                socket->is_failed = true;
-        return !is_over(socket);
-}
-
-void socket_hint(struct socket *socket)
-{
-        socket->wants_frames = true;
+        is_done = socket->is_refused || !wslay_event_want_read(socket->wire);
+        if (socket->has_hung_up || (is_done && !wslay_event_want_write(socket->wire)))
+                hang_up(socket);
+        return !socket->is_failed;
 }
 
 static void beat(struct socket *socket, int64_t now_us)
 {
         const struct wslay_event_msg ping = {WSLAY_PING, NULL, 0};
-        if (now_us - socket->pinged_us < SOCKET_HEARTBEAT_MS * INT64_C(1000) || socket->is_closing)
+        if (now_us - socket->pinged_us < SOCKET_HEARTBEAT_MS * INT64_C(1000) || socket->listener.is_closing)
                 return;
         socket->pinged_us = now_us;
         wslay_event_queue_msg(socket->wire, &ping);
 }
 
-bool socket_tick(struct socket *socket, int64_t now_us)
+static bool tick(struct listener *listener, int64_t now_us)
 {
-        if (clock_unix_us() >= socket->expires_at_us)
-                socket_close(socket, SOCKET_AUTH);
-        if (now_us - socket->heard_us > SOCKET_IDLE_MS * INT64_C(1000)) {
-                socket_close(socket, SOCKET_IDLE);
-                socket->is_failed |= now_us - socket->heard_us > 2 * SOCKET_IDLE_MS * INT64_C(1000);
-        }
+        struct socket *socket = socket_of(listener);
+        if (now_us - socket->heard_us > SOCKET_IDLE_MS * INT64_C(1000))
+                close_with(listener, CLOSE_IDLE);
+        if (listener->is_closing && socket->closed_us == 0)
+                socket->closed_us = now_us;
+        if (listener->is_closing && now_us - socket->closed_us > SOCKET_FAREWELL_MS * INT64_C(1000))
+                socket->is_failed = true;
         beat(socket, now_us);
-        return socket_serve(socket, false, true);
+        return serve(listener, false, true);
+}
+
+static void free_socket(struct listener *listener)
+{
+        struct socket *socket = socket_of(listener);
+        wslay_event_context_free(socket->wire);
+        socket->line.let_go(socket->line.fd, socket->line.handle);
+        listener_fini(listener);
+        free(socket);
+}
+
+struct listener *socket_new(
+        const struct schema *schema, const struct socket_line *line, const Sfp__Caller *caller, int64_t expires_at)
+{
+        static const struct listener_kind kind = {
+                SOCKET_HEARTBEAT_MS, say, serve, wants_write, tick, close_with, free_socket};
+        static const struct wslay_event_callbacks callbacks = {
+                .recv_callback = receive_bytes,
+                .send_callback = send_bytes,
+                .on_frame_recv_start_callback = begin_frame,
+                .on_msg_recv_callback = receive_message,
+        };
+        struct socket *socket = calloc(1, sizeof *socket);
+        if (socket == NULL || wslay_event_context_server_init(&socket->wire, &callbacks, socket) != 0) {
+                free(socket);
+                return NULL;
+        }
+        wslay_event_config_set_max_recv_msg_length(socket->wire, SOCKET_MESSAGE_MAX);
+        listener_init(&socket->listener, &kind, line->fd, caller, expires_at);
+        socket->schema = schema;
+        socket->line = *line;
+        socket->heard_us = socket->pinged_us = socket->pace_us = clock_now_us();
+        return &socket->listener;
 }

@@ -1,44 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What other threads bring – connections, hints, answers – waits in three lists under one lock until the thread takes
- * it; everything else is the thread's alone. A socket is freed only when no call of its is under way. */
+/* What other threads bring – listeners, answers – waits in two lists under one lock until the thread takes it, hints in
+ * one of their own; everything else is the thread's alone. A seat is freed only when no call of its is under way. */
 #include "gateway/sockets.h"
 
 #include "common/clock.h"
-#include "common/event_bridge.h"
-#include "common/event_feed.h"
-#include "common/field.h"
-#include "gateway/socket.h"
+#include "gateway/hints.h"
+#include "gateway/seats.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { EVENTS_AT_ONCE = 64, HINTS_MAX = 4096, TICK_MS = 1000, GOODBYE_MS = 1000, READ_DEADLINE_US = 3000000 };
+enum { EVENTS_AT_ONCE = 64, TICK_MS = 1000, GOODBYE_MS = 1000, READ_DEADLINE_US = 3000000 };
 
-/* A socket in its place. */
-struct seat {
-        struct sockets *sockets;
-        struct socket *socket;
-        void *handle;
-        int64_t looked_us;
-        bool is_asking;
-        bool is_over;
-        bool watches_write;
-        status status; /* of the answer that is being brought */
-        struct message *answer;
-        struct seat *next;        /* in the list of all */
-        struct seat *next_answer; /* in that of answers */
-};
-
-struct hint {
-        char user_id[37];
-};
+#define BEHIND_ALL INT64_C(9007199254740991) /* no frame has a greater number */
 
 struct sockets {
         struct sockets_settings settings;
@@ -46,51 +25,26 @@ struct sockets {
         struct metric *n_open;
         pthread_t thread;
         int poll, wake;
-        struct event_feed_settings hearing; /* kept by one of the next two */
-        struct event_feed *feed;
-        struct event_bridge *bridge;
-        struct seat *all; /* newest first */
+        struct hints *hints;
+        struct seats seats;
+        struct seat *first_waiting, *last_waiting;
+        struct seat *over;
+        int n_asking;
         atomic_int count;
         int64_t ticked_us;
-        pthread_mutex_t lock; /* over the rest */
+        struct hint hinted[HINTS_MAX]; /* those being passed on */
+        pthread_mutex_t lock;          /* over the rest */
         struct seat *arrived;
         struct seat *answered;
-        struct hint hints[HINTS_MAX];
-        int n_hints;
-        bool has_lost_hints;
-        bool is_stopping;
+        bool is_stopping, is_stopped;
 };
 
-static const char *const feed_sources[] = {"feed", NULL};
-
-static void wake(struct sockets *sockets)
+static void wake(void *owner)
 {
+        struct sockets *sockets = owner;
         uint64_t one = 1;
         while (write(sockets->wake, &one, sizeof one) < 0 && errno == EINTR)
                 ;
-}
-
-/* On the bus's thread. */
-static void take_event(void *owner, Events__CloudEvent *event)
-{
-        struct sockets *sockets = owner;
-        struct arena *arena = arena_new(0);
-        ProtobufCMessage *data;
-        const char *user_id = NULL;
-        if (!event_is_heartbeat(event) &&
-                event_has_topic(event, event_topic(arena, "notifications.notification.created")) &&
-                event_open(sockets->settings.schema, arena, event, &data) == STATUS_OK)
-                user_id = field_text(data, "user_id");
-        if (user_id != NULL && strlen(user_id) < sizeof(struct hint)) {
-                pthread_mutex_lock(&sockets->lock);
-                if (sockets->n_hints < HINTS_MAX)
-                        memcpy(sockets->hints[sockets->n_hints++].user_id, user_id, strlen(user_id) + 1);
-                else
-                        sockets->has_lost_hints = true;
-                pthread_mutex_unlock(&sockets->lock);
-                wake(sockets);
-        }
-        arena_free(arena);
 }
 
 /* On a thread of the mesh. */
@@ -107,6 +61,7 @@ static void bring(void *arg, status outcome, struct message *reply)
         wake(sockets);
 }
 
+/* Who is not greeted asks for where the frames end, and for none of them. */
 static void ask(struct seat *seat)
 {
         struct sockets *sockets = seat->sockets;
@@ -116,169 +71,213 @@ static void ask(struct seat *seat)
         header.has_deadline_us = header.has_principal = 1;
         header.deadline_us = READ_DEADLINE_US;
         header.principal =
-                principal_sign(sockets->settings.signer, arena, socket_caller(seat->socket), clock_unix_us() / 1000000);
+                principal_sign(sockets->settings.signer, arena, seat->listener->caller, clock_unix_us() / 1000000);
         request.has_after_seq = 1;
-        request.after_seq = socket_position(seat->socket);
+        request.after_seq = seat->listener->is_greeted ? seat->listener->position : BEHIND_ALL;
         seat->is_asking = true;
         seat->looked_us = clock_now_us();
-        socket_asked(seat->socket);
+        seat->listener->wants_frames = false;
+        sockets->n_asking++;
         client_start(sockets->settings.client, NULL, sockets->read_frames, &header, &request.base, bring, seat);
         arena_free(arena);
 }
 
+static void ask_in_turn(struct seat *seat)
+{
+        struct sockets *sockets = seat->sockets;
+        if (seat->is_asking || seat->is_waiting)
+                return;
+        if (sockets->n_asking < SOCKETS_ASKING_MAX) {
+                ask(seat);
+                return;
+        }
+        seat->is_waiting = true;
+        seat->next_waiting = NULL;
+        if (sockets->first_waiting == NULL)
+                sockets->first_waiting = seat;
+        else
+                sockets->last_waiting->next_waiting = seat;
+        sockets->last_waiting = seat;
+}
+
+static void let_next_ask(struct sockets *sockets)
+{
+        while (sockets->first_waiting != NULL && sockets->n_asking < SOCKETS_ASKING_MAX) {
+                struct seat *seat = sockets->first_waiting;
+                sockets->first_waiting = seat->next_waiting;
+                seat->is_waiting = false;
+                if (!seat->is_over && !seat->listener->is_closing)
+                        ask(seat);
+        }
+}
+
 static void watch(struct seat *seat)
 {
-        bool wants_write = socket_wants_write(seat->socket);
+        bool wants_write = seat->listener->kind->wants_write(seat->listener);
         struct epoll_event event = {.events = EPOLLIN | (wants_write ? EPOLLOUT : 0), .data.ptr = seat};
         if (wants_write == seat->watches_write)
                 return;
         seat->watches_write = wants_write;
-        epoll_ctl(seat->sockets->poll, EPOLL_CTL_MOD, socket_fd(seat->socket), &event);
+        epoll_ctl(seat->sockets->poll, EPOLL_CTL_MOD, seat->listener->fd, &event);
+}
+
+static void leave(struct seat *seat)
+{
+        struct sockets *sockets = seat->sockets;
+        if (seat->listener->fd >= 0)
+                epoll_ctl(sockets->poll, EPOLL_CTL_DEL, seat->listener->fd, NULL);
+        seat->is_over = true;
+        seat->next_over = sockets->over;
+        sockets->over = seat;
 }
 
 /* After anything happened to it. */
 static void settle(struct seat *seat, bool goes_on)
 {
-        goes_on = goes_on && socket_serve(seat->socket, false, true);
-        if (!goes_on) {
-                seat->is_over = true;
+        struct listener *listener = seat->listener;
+        if (seat->is_over)
+                return;
+        if (!goes_on || !listener->kind->serve(listener, false, true)) {
+                leave(seat);
                 return;
         }
-        if (socket_wants_frames(seat->socket) && !seat->is_asking)
-                ask(seat);
+        if (listener->wants_frames && !listener->is_closing)
+                ask_in_turn(seat);
         watch(seat);
+}
+
+static void close_seat(struct seat *seat, uint16_t code)
+{
+        seat->listener->kind->close(seat->listener, code);
+        settle(seat, true);
 }
 
 static void make_room(struct sockets *sockets, const char *user_id)
 {
         int count = 0;
         struct seat *oldest = NULL;
-        for (struct seat *seat = sockets->all; seat != NULL; seat = seat->next)
-                if (!seat->is_over && strcmp(socket_user(seat->socket), user_id) == 0) {
-                        oldest = seat;
-                        count++;
-                }
-        if (count <= SOCKETS_PER_USER_MAX)
-                return;
-        socket_close(oldest->socket, SOCKET_REPLACED);
-        settle(oldest, true);
+        for (struct seat *seat = seats_first(&sockets->seats, user_id); seat != NULL; seat = seats_next(seat)) {
+                if (seat->listener->is_closing)
+                        continue;
+                oldest = seat;
+                count++;
+        }
+        if (count > SOCKETS_PER_USER_MAX)
+                close_seat(oldest, CLOSE_REPLACED);
 }
 
-static void seat_new(struct sockets *sockets, struct seat *seat)
+static void sit_down(struct sockets *sockets, struct seat *seat)
 {
         struct epoll_event event = {.events = EPOLLIN, .data.ptr = seat};
-        seat->next = sockets->all;
-        sockets->all = seat;
+        int fd = seat->listener->fd;
+        seats_add(&sockets->seats, seat);
         metric_set(sockets->n_open, atomic_load(&sockets->count));
-        bool is_watched = epoll_ctl(sockets->poll, EPOLL_CTL_ADD, socket_fd(seat->socket), &event) == 0;
-        settle(seat, is_watched);
-        make_room(sockets, socket_user(seat->socket));
+        settle(seat, fd < 0 || epoll_ctl(sockets->poll, EPOLL_CTL_ADD, fd, &event) == 0);
+        make_room(sockets, seat->listener->caller->user_id);
 }
 
+/* Whom nobody answered asks again at the next look, not at once. */
 static void take_answer(struct seat *seat)
 {
         struct arena *arena = arena_new(0);
         struct client_reply reply;
         seat->is_asking = false;
+        seat->sockets->n_asking--;
         client_reply_read(arena, seat->sockets->read_frames, seat->status, seat->answer, &reply);
         bool is_good = reply.status == STATUS_OK && reply.payload != NULL;
-        socket_take(seat->socket, is_good ? (const Feed__Frames *)reply.payload : NULL);
-        if (!is_good)
-                socket_asked(seat->socket); /* at the next look, not at once */
-        if (!seat->is_over)
-                settle(seat, true);
+        if (is_good && !seat->is_over)
+                listener_take(seat->listener, arena, (const Feed__Frames *)reply.payload);
+        settle(seat, true);
         arena_free(arena);
 }
 
-static int compare_hints(const void *one, const void *other)
+static void hint(struct seat *seat)
 {
-        return strcmp(((const struct hint *)one)->user_id, ((const struct hint *)other)->user_id);
+        seat->listener->wants_frames = true;
+        settle(seat, true);
 }
 
-static bool is_hinted(const struct hint *hints, int count, const char *user_id)
+static void pass_hints_on(struct sockets *sockets)
 {
-        struct hint wanted;
-        snprintf(wanted.user_id, sizeof wanted.user_id, "%s", user_id);
-        return bsearch(&wanted, hints, (size_t)count, sizeof *hints, compare_hints) != NULL;
-}
-
-static void spread_hints(struct sockets *sockets, struct hint *hints, int count, bool to_all)
-{
-        if (count == 0 && !to_all)
-                return;
-        qsort(hints, (size_t)count, sizeof *hints, compare_hints);
-        for (struct seat *seat = sockets->all; seat != NULL; seat = seat->next) {
-                if (seat->is_over || (!to_all && !is_hinted(hints, count, socket_user(seat->socket))))
-                        continue;
-                socket_hint(seat->socket);
-                settle(seat, true);
-        }
+        bool to_all;
+        size_t count = hints_take(sockets->hints, sockets->hinted, &to_all);
+        for (size_t i = 0; i < count && !to_all; i++)
+                for (struct seat *seat = seats_first(&sockets->seats, sockets->hinted[i].user_id); seat != NULL;
+                        seat = seats_next(seat))
+                        hint(seat);
+        for (struct seat *seat = sockets->seats.all; seat != NULL && to_all; seat = seat->next)
+                hint(seat);
 }
 
 /* Takes what others brought. True: it is time to stop. */
 static bool take_lists(struct sockets *sockets)
 {
-        static _Thread_local struct hint hints[HINTS_MAX];
         uint64_t drained;
         if (read(sockets->wake, &drained, sizeof drained) < 0)
                 drained = 0;
         pthread_mutex_lock(&sockets->lock);
         struct seat *arrived = sockets->arrived, *answered = sockets->answered;
-        int n_hints = sockets->n_hints;
-        bool to_all = sockets->has_lost_hints, is_stopping = sockets->is_stopping;
-        memcpy(hints, sockets->hints, (size_t)n_hints * sizeof *hints);
+        bool is_stopping = sockets->is_stopping;
         sockets->arrived = sockets->answered = NULL;
-        sockets->n_hints = 0;
-        sockets->has_lost_hints = false;
         pthread_mutex_unlock(&sockets->lock);
         for (struct seat *next; arrived != NULL; arrived = next) {
-                next = arrived->next;
-                seat_new(sockets, arrived);
+                next = arrived->next_arrived;
+                sit_down(sockets, arrived);
         }
         for (struct seat *next; answered != NULL; answered = next) {
                 next = answered->next_answer;
                 take_answer(answered);
         }
-        spread_hints(sockets, hints, n_hints, to_all);
+        pass_hints_on(sockets);
+        let_next_ask(sockets);
         return is_stopping;
 }
 
 static void seat_free(struct seat *seat)
 {
         struct sockets *sockets = seat->sockets;
-        epoll_ctl(sockets->poll, EPOLL_CTL_DEL, socket_fd(seat->socket), NULL);
-        socket_free(seat->socket);
-        sockets->settings.let_go(seat->handle);
-        free(seat); /* allow(free): outlives calls */
+        seats_remove(&sockets->seats, seat);
+        seat->listener->kind->free(seat->listener);
+        free(seat);
         metric_set(sockets->n_open, atomic_fetch_sub(&sockets->count, 1) - 1);
 }
 
 static void sweep(struct sockets *sockets)
 {
-        struct seat **place = &sockets->all;
-        while (*place != NULL) {
-                struct seat *seat = *place;
-                if (!seat->is_over || seat->is_asking) {
-                        place = &seat->next;
+        struct seat *seat = sockets->over;
+        sockets->over = NULL;
+        for (struct seat *next; seat != NULL; seat = next) {
+                next = seat->next_over;
+                if (!seat->is_asking && !seat->is_waiting) {
+                        seat_free(seat);
                         continue;
                 }
-                *place = seat->next;
-                seat_free(seat);
+                seat->next_over = sockets->over;
+                sockets->over = seat;
         }
+}
+
+static int64_t look_every_us(const struct sockets *sockets, const struct listener *listener)
+{
+        int64_t enough = SOCKETS_LOOK_MS * INT64_C(1000);
+        int64_t in_turn = (int64_t)atomic_load(&sockets->count) * 1000000 / SOCKETS_LOOKS_MAX;
+        return listener->is_greeted && in_turn > enough ? in_turn : enough;
 }
 
 static void tick(struct sockets *sockets)
 {
-        int64_t now = clock_now_us();
+        int64_t now = clock_now_us(), today = clock_unix_us();
         if (now - sockets->ticked_us < TICK_MS * INT64_C(1000))
                 return;
         sockets->ticked_us = now;
-        for (struct seat *seat = sockets->all; seat != NULL; seat = seat->next) {
+        for (struct seat *seat = sockets->seats.all; seat != NULL; seat = seat->next) {
+                struct listener *listener = seat->listener;
                 if (seat->is_over)
                         continue;
-                if (now - seat->looked_us > SOCKETS_LOOK_MS * INT64_C(1000))
-                        socket_hint(seat->socket);
-                settle(seat, socket_tick(seat->socket, now));
+                listener->wants_frames |= now - seat->looked_us > look_every_us(sockets, listener);
+                if (today >= listener->expires_at_us)
+                        listener->kind->close(listener, CLOSE_AUTH);
+                settle(seat, listener->kind->tick(listener, now));
         }
 }
 
@@ -291,7 +290,7 @@ static void poll_once(struct sockets *sockets)
                 if (seat == NULL || seat->is_over)
                         continue;
                 bool can_read = events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR);
-                settle(seat, socket_serve(seat->socket, can_read, events[i].events & EPOLLOUT));
+                settle(seat, seat->listener->kind->serve(seat->listener, can_read, events[i].events & EPOLLOUT));
         }
 }
 
@@ -299,16 +298,15 @@ static void poll_once(struct sockets *sockets)
 static void say_goodbye(struct sockets *sockets)
 {
         int64_t end = clock_now_us() + GOODBYE_MS * INT64_C(1000);
-        for (struct seat *seat = sockets->all; seat != NULL; seat = seat->next) {
-                socket_close(seat->socket, SOCKET_RESTART);
-                settle(seat, !seat->is_over);
-        }
-        while (sockets->all != NULL) {
-                poll_once(sockets);
-                take_lists(sockets);
-                for (struct seat *seat = sockets->all; seat != NULL; seat = seat->next)
-                        seat->is_over |= clock_now_us() > end;
+        while (sockets->seats.all != NULL) {
+                for (struct seat *seat = sockets->seats.all; seat != NULL; seat = seat->next) {
+                        seat->listener->kind->close(seat->listener, CLOSE_RESTART);
+                        settle(seat, clock_now_us() < end);
+                }
                 sweep(sockets);
+                if (sockets->seats.all != NULL)
+                        poll_once(sockets);
+                take_lists(sockets);
         }
 }
 
@@ -324,14 +322,16 @@ static void *run(void *arg)
         return NULL;
 }
 
-static status hear_bus(struct sockets *sockets)
+void sockets_free(struct sockets *sockets)
 {
-        const char *address = sockets->settings.events_address;
-        sockets->hearing = (struct event_feed_settings){address, feed_sources, take_event, sockets};
-        if (address == NULL || *address == '\0')
-                return STATUS_OK;
-        return event_bridge_is_address(address) ? event_bridge_follow(address, &sockets->hearing, &sockets->bridge)
-                                                : event_feed_open(&sockets->hearing, &sockets->feed);
+        if (sockets == NULL)
+                return;
+        if (sockets->hints != NULL)
+                hints_stop(sockets->hints);
+        close(sockets->poll);
+        close(sockets->wake);
+        pthread_mutex_destroy(&sockets->lock);
+        free(sockets);
 }
 
 status sockets_start(const struct sockets_settings *settings, struct metrics *metrics, struct sockets **out)
@@ -339,18 +339,21 @@ status sockets_start(const struct sockets_settings *settings, struct metrics *me
         struct sockets *sockets = calloc(1, sizeof *sockets);
         if (sockets == NULL)
                 return STATUS_RESOURCE_EXHAUSTED;
+        const struct hints_settings hints = {settings->schema, settings->events_address, wake, sockets};
+        struct epoll_event event = {.events = EPOLLIN};
         sockets->settings = *settings;
         sockets->read_frames = schema_method_find(settings->schema, "sfp.feed.Feed.ReadFrames");
-        sockets->n_open = metrics_gauge(metrics, "sfp_sockets", "", "WebSockets that are open.");
+        sockets->n_open = metrics_gauge(metrics, "sfp_sockets", "", "WebSockets and streams of events that are open.");
         sockets->poll = epoll_create1(EPOLL_CLOEXEC);
         sockets->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
         pthread_mutex_init(&sockets->lock, NULL);
-        struct epoll_event event = {.events = EPOLLIN};
         epoll_ctl(sockets->poll, EPOLL_CTL_ADD, sockets->wake, &event);
-        status heard = hear_bus(sockets);
-        if (heard != STATUS_OK || pthread_create(&sockets->thread, NULL, run, sockets) != 0) {
-                free(sockets);
-                return heard != STATUS_OK ? heard : STATUS_RESOURCE_EXHAUSTED;
+        status heard = hints_start(&hints, &sockets->hints);
+        if (heard == STATUS_OK && pthread_create(&sockets->thread, NULL, run, sockets) != 0)
+                heard = STATUS_RESOURCE_EXHAUSTED;
+        if (heard != STATUS_OK) {
+                sockets_free(sockets);
+                return heard;
         }
         *out = sockets;
         return STATUS_OK;
@@ -361,21 +364,31 @@ bool sockets_have_room(struct sockets *sockets)
         return atomic_load(&sockets->count) < sockets->settings.sockets_max;
 }
 
-void sockets_add(struct sockets *sockets, int fd, void *handle, const Sfp__Caller *caller, int64_t expires_at)
+static void send_away(struct listener *listener)
 {
-        struct seat *seat = calloc(1, sizeof *seat); /* allow(calloc): outlives calls */
-        struct socket *socket = seat == NULL ? NULL : socket_new(sockets->settings.schema, fd, caller, expires_at);
-        if (socket == NULL) {
-                free(seat); /* allow(free): outlives calls */
-                sockets->settings.let_go(handle);
+        listener->kind->close(listener, CLOSE_RESTART);
+        listener->kind->free(listener);
+}
+
+void sockets_add(struct sockets *sockets, struct listener *listener)
+{
+        struct seat *seat = calloc(1, sizeof *seat);
+        if (seat == NULL)
+                abort();
+        atomic_fetch_add(&sockets->count, 1);
+        *seat = (struct seat){.sockets = sockets, .listener = listener};
+        pthread_mutex_lock(&sockets->lock);
+        bool is_late = sockets->is_stopped;
+        if (!is_late) {
+                seat->next_arrived = sockets->arrived;
+                sockets->arrived = seat;
+        }
+        pthread_mutex_unlock(&sockets->lock);
+        if (is_late) {
+                send_away(listener);
+                free(seat);
                 return;
         }
-        atomic_fetch_add(&sockets->count, 1);
-        *seat = (struct seat){.sockets = sockets, .socket = socket, .handle = handle};
-        pthread_mutex_lock(&sockets->lock);
-        seat->next = sockets->arrived;
-        sockets->arrived = seat;
-        pthread_mutex_unlock(&sockets->lock);
         wake(sockets);
 }
 
@@ -388,10 +401,14 @@ void sockets_stop(struct sockets *sockets)
         pthread_mutex_unlock(&sockets->lock);
         wake(sockets);
         pthread_join(sockets->thread, NULL);
-        event_feed_close(sockets->feed);
-        event_bridge_close(sockets->bridge);
-        close(sockets->poll);
-        close(sockets->wake);
-        pthread_mutex_destroy(&sockets->lock);
-        free(sockets);
+        pthread_mutex_lock(&sockets->lock);
+        sockets->is_stopped = true;
+        struct seat *late = sockets->arrived;
+        sockets->arrived = NULL;
+        pthread_mutex_unlock(&sockets->lock);
+        for (struct seat *next; late != NULL; late = next) {
+                next = late->next_arrived;
+                send_away(late->listener);
+                free(late);
+        }
 }

@@ -70,23 +70,24 @@ static void receive_message(
         ear->count++;
 }
 
-static const char *handshake(struct user user, const char *user_id, const char *more)
+/* `place` is what stands behind /ws/: an id, or an id and a query. */
+static const char *handshake(struct user user, const char *place, const char *more)
 {
-        return text("GET /api/v1/social/ws/%s HTTP/1.1\r\nHost: test\r\n%s%s%s%s\r\n", user_id,
+        return text("GET /api/v1/social/ws/%s HTTP/1.1\r\nHost: test\r\n%s%s%s%s\r\n", place,
                 user.token == NULL ? "" : "Authorization: Bearer ", user.token == NULL ? "" : user.token,
                 user.token == NULL ? "" : "\r\n", more);
 }
 
-static const char *upgrade_headers(void)
+const char *ear_upgrade_headers(void)
 {
         return text(
                 "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %s\r\n",
                 KEY);
 }
 
-struct answer ear_handshake(struct user user, const char *user_id, const char *more_headers)
+struct answer ear_handshake(struct user user, const char *place, const char *more_headers)
 {
-        const char *request = handshake(user, user_id, more_headers != NULL ? more_headers : upgrade_headers());
+        const char *request = handshake(user, place, more_headers != NULL ? more_headers : ear_upgrade_headers());
         return wire_ask(request, strlen(request));
 }
 
@@ -116,7 +117,7 @@ static void serve(struct ear *ear, int patience_ms)
         ear->is_over |= !wslay_event_want_read(ear->wire);
 }
 
-struct ear *ear_open(struct user user)
+static struct ear *open_at(const char *request)
 {
         static const struct wslay_event_callbacks callbacks = {
                 .recv_callback = receive_bytes,
@@ -126,7 +127,6 @@ struct ear *ear_open(struct user user)
         };
         struct ear *ear = calloc(1, sizeof *ear);
         ear->fd = wire_connect();
-        const char *request = handshake(user, user.id, upgrade_headers());
         ck_assert_int_eq(send(ear->fd, request, strlen(request), MSG_NOSIGNAL), (ssize_t)strlen(request));
         read_head(ear->fd);
         ck_assert_int_eq(wslay_event_context_client_init(&ear->wire, &callbacks, ear), 0);
@@ -134,6 +134,16 @@ struct ear *ear_open(struct user user)
         ck_assert_msg(hello != NULL, "no hello");
         ear->last_seq = (int64_t)cJSON_GetObjectItem(hello, "last_seq")->valuedouble;
         return ear;
+}
+
+struct ear *ear_open(struct user user)
+{
+        return open_at(handshake(user, user.id, ear_upgrade_headers()));
+}
+
+struct ear *ear_open_at(const char *place, const char *more_headers)
+{
+        return open_at(handshake(nobody, place, text("%s%s", ear_upgrade_headers(), more_headers)));
 }
 
 void ear_close(struct ear *ear)

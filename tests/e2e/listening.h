@@ -13,6 +13,9 @@ struct ear;
 struct ear *ear_open(struct user user);
 void ear_close(struct ear *ear);
 
+/* The same without a bearer token, at "<user id>?ticket=...". */
+struct ear *ear_open_at(const char *place, const char *more_headers);
+
 /* last_seq of the hello. */
 int64_t ear_last_seq(const struct ear *ear);
 
@@ -28,5 +31,8 @@ int ear_count(const struct ear *ear, const char *type);
 /* The close code that comes within `seconds`; 0: none. */
 int ear_closed(struct ear *ear, double seconds);
 
-/* The answer to a handshake as the given headers make it. */
-struct answer ear_handshake(struct user user, const char *user_id, const char *more_headers);
+/* The answer to a handshake at an id, and maybe a query, as the given headers make it; NULL: those below. */
+struct answer ear_handshake(struct user user, const char *place, const char *more_headers);
+
+/* What a good handshake has, lines that end in \r\n. */
+const char *ear_upgrade_headers(void);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Usage: ./sfp bench [--rounds N] [--seconds S] [--quick] [--rows N] [PART]...
-# PART: mesh, json, http, cache, tokens, events, memory; default all of these. features: only where it is named
+# PART: mesh, json, http, cache, tokens, events, memory, sockets; default all of these. features: only where it is named
 # Ratios of the suite against its parts, everything in turns in one run: medians of N rounds (5) of S seconds (2) each.
 #   mesh    echo over the mesh against bare NNG with a queue and as many workers, and against gRPC C++ where that is
 #           installed, at 1, 8 and 64 in flight; the same over 1 to 1,000 connections
@@ -14,6 +14,7 @@
 #   tokens  bearer tokens verified a second, remembered and not, against the library's bare check of the signature
 #   events  outbox to subscriber: latency at 50 events/s; events/s with 1 and 4 subscribers; replay of 100,000 by Events.Read
 #   memory  resident memory of each process before any load
+#   sockets  10,000 idle WebSockets (SFP_SOCKETS): memory of each, messages a second to all, and what a request beside them takes
 #   features  the main read and write of each service at 64 connections over 10,000 rows and over --rows (1,000,000), loaded
 #           by COPY: p50, p99, CPU per request, growth; and pgbench running the statements of one such request
 # --quick: one round of two seconds.
@@ -27,12 +28,12 @@ while [ $# -gt 0 ]; do
     --seconds) seconds=$2; shift ;;
     --rows) rows=$2; shift ;;
     --quick) rounds=1 seconds=2 ;;
-    mesh | json | http | cache | tokens | events | memory | features) parts="$parts $1" ;;
-    *) sed -n '3,20s/^# \{0,1\}//p' "$0"; [ "$1" = --help ]; exit ;;
+    mesh | json | http | cache | tokens | events | memory | sockets | features) parts="$parts $1" ;;
+    *) sed -n '3,21s/^# \{0,1\}//p' "$0"; [ "$1" = --help ]; exit ;;
     esac
     shift
 done
-[ -n "$parts" ] || parts='memory mesh json http cache tokens events'
+[ -n "$parts" ] || parts='memory mesh json http cache tokens events sockets'
 work=$(mktemp -d)
 peer=''
 trap '[ -z "$peer" ] || kill "$peer" 2>/dev/null; rm -rf "$work"' EXIT
@@ -326,5 +327,7 @@ memory() {
 
 # shellcheck source=/dev/null
 . "$here/features.sh"
+# shellcheck source=/dev/null
+. "$here/sockets.sh"
 
 for part in $parts; do $part; done

@@ -4,7 +4,8 @@
 
 #include <stdbool.h>
 
-/* To be called before any thread starts: names the program in the log, and keeps SIGTERM and SIGINT for process_wait.
+/* To be called before any thread starts: names the program in the log, and keeps SIGTERM, SIGINT and SIGHUP for what
+ * follows.
  */
 void process_prepare(const char *program, const char *log_level);
 
@@ -12,5 +13,6 @@ void process_prepare(const char *program, const char *log_level);
 bool process_wait(int seconds);
 
 /* Waits for it as long as it takes, watching the message library meanwhile (common/canary.h): when that stands still
- * the process ends with CANARY_EXIT, for the supervisor to start it again. */
-void process_serve(void);
+ * the process ends with CANARY_EXIT, for the supervisor to start it again. On SIGHUP it calls `reload`; NULL: there is
+ * nothing to read again, and the signal is passed over. */
+void process_serve(void (*reload)(void *owner), void *owner);

@@ -99,7 +99,7 @@ static int serve_calls(struct program *program)
         atomic_store(&program->is_serving, true);
         LOG(LOG_INFO, "serving", log_text("url", program->config.mesh_listen), log_text("version", SFP_VERSION));
 
-        process_serve();
+        process_serve(NULL, NULL);
         atomic_store(&program->is_serving, false);
         server_leave(server, DRAIN_MS, (int)program->config.drain_linger_ms);
         ticker_stop(program->ticker);

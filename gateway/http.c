@@ -8,6 +8,7 @@
 #include "common/clock.h"
 #include "gateway/http_head.h"
 #include "gateway/http_watch.h"
+#include "gateway/tls.h"
 
 #include <microhttpd.h>
 #include <pthread.h>
@@ -183,14 +184,20 @@ static void add_headers(const struct exchange *exchange, struct MHD_Response *to
 }
 
 /* The library keeps what a connection had for as long as it is upgraded: some thirty KiB. So it is given back at once,
- * and what is used on is a descriptor of our own. */
+ * and what is used on is a descriptor of our own. Under TLS the library has to stay between the two. */
 static void take_over(void *cls, struct MHD_Connection *connection, void *state, const char *extra, size_t extra_size,
         MHD_socket fd, struct MHD_UpgradeResponseHandle *handle)
 {
         struct http *http = cls;
         (void)connection;
         (void)extra;
-        int own = extra_size > 0 ? -1 : dup(fd); /* no client of ours sends frames before the handshake is answered */
+        bool is_encrypted = http->settings.tls != NULL;
+        bool is_welcome = extra_size == 0; /* no client of ours sends frames before the handshake is answered */
+        int own = is_welcome && !is_encrypted ? dup(fd) : -1;
+        if (is_welcome && is_encrypted) {
+                http->settings.upgraded(http->settings.owner, state, fd, handle);
+                return;
+        }
         if (own >= 0)
                 http->settings.upgraded(http->settings.owner, state, own, NULL);
         MHD_upgrade_action(handle, MHD_UPGRADE_ACTION_CLOSE);
@@ -198,8 +205,10 @@ static void take_over(void *cls, struct MHD_Connection *connection, void *state,
 
 void http_let_go(int fd, void *handle)
 {
-        (void)handle;
-        close(fd);
+        if (handle != NULL)
+                MHD_upgrade_action(handle, MHD_UPGRADE_ACTION_CLOSE); /* closes the descriptor as well */
+        else
+                close(fd);
 }
 
 static enum MHD_Result send_upgrade(struct exchange *exchange)
@@ -295,9 +304,12 @@ static struct MHD_Daemon *start_daemon(struct http *http, const union address *a
         unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_ALLOW_UPGRADE;
         if (address->any.sa_family == AF_INET6)
                 flags |= MHD_USE_IPv6;
-        const struct MHD_OptionItem pool[] = {
-                {MHD_OPTION_THREAD_POOL_SIZE, settings->threads, NULL}, {MHD_OPTION_END, 0, NULL}};
-        const struct MHD_OptionItem single[] = {{MHD_OPTION_END, 0, NULL}};
+        if (settings->tls != NULL)
+                flags |= MHD_USE_TLS;
+        const struct MHD_OptionItem none = {MHD_OPTION_END, 0, NULL};
+        const struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_CERT_CALLBACK, 0, tls_certificate_callback()},
+                {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(size_t)TLS_PRIORITIES}, none};
+        const struct MHD_OptionItem pool[] = {{MHD_OPTION_THREAD_POOL_SIZE, settings->threads, NULL}, none};
         return MHD_start_daemon(flags, 0, NULL, NULL, receive, http, MHD_OPTION_SOCK_ADDR, &address->any,
                 MHD_OPTION_URI_LOG_CALLBACK, begin, http, MHD_OPTION_NOTIFY_COMPLETED, complete, http,
                 MHD_OPTION_NOTIFY_CONNECTION, notice, http, MHD_OPTION_UNESCAPE_CALLBACK, keep_encoded, NULL,
@@ -306,7 +318,8 @@ static struct MHD_Daemon *start_daemon(struct http *http, const union address *a
                 MHD_OPTION_CONNECTION_TIMEOUT, settings->timeout_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
                 (size_t)CONNECTION_MEMORY, MHD_OPTION_THREAD_STACK_SIZE, (size_t)STACK_SIZE,
                 MHD_OPTION_LISTEN_BACKLOG_SIZE, (unsigned)BACKLOG, MHD_OPTION_ARRAY,
-                settings->threads > 1 ? pool : single, MHD_OPTION_END);
+                settings->threads > 1 ? pool : &none, MHD_OPTION_ARRAY, settings->tls != NULL ? tls : &none,
+                MHD_OPTION_END);
 }
 
 static void free_http(struct http *http)

@@ -12,9 +12,11 @@ enum {
 };
 
 struct http;
+struct tls;
 
 struct http_settings {
         const char *address; /* "127.0.0.1:8000"; port 0 takes a free one */
+        struct tls *tls;     /* NULL: without; its certificate is the process's */
         unsigned threads;
         unsigned connections_max;
         unsigned connections_per_address_max; /* 0: no limit of its own */
@@ -40,7 +42,7 @@ MUST_CHECK status http_start(const struct http_settings *settings, struct http *
 /* The address taken, such as "127.0.0.1:8000". */
 const char *http_address(const struct http *http);
 
-/* Ends an upgraded connection. It is none of connections_max. */
+/* Ends an upgraded connection. It is none of connections_max, but under TLS. */
 void http_let_go(int fd, void *handle);
 
 /* Accepts no more connections, and closes each after its next response. */

@@ -11,6 +11,7 @@
 #include "gateway/gateway.h"
 #include "gateway/openapi.h"
 #include "gateway/own_routes.h"
+#include "gateway/tls.h"
 #include "gateway/token.h"
 
 #include <stdio.h>
@@ -28,7 +29,7 @@ struct main_config {
         const char *mesh_key, *principal_key, *tls_authority, *tls_certificate;
         int64_t http_threads, http_connections_max, http_connections_per_address_max, http_body_max, http_timeout_s;
         int64_t requests_max, call_deadline_ms, mesh_in_flight_max, sockets_max;
-        const char *events_url, *events_address;
+        const char *events_url, *events_address, *https_certificate, *https_key;
         const char *redis_url, *trusted_proxies, *trusted_proxy_header, *cors_origins, *ws_origins;
         int64_t rate_read, rate_write, rate_heavy, rate_public;
 };
@@ -63,6 +64,10 @@ static const struct config_item main_table[] = {
         {"MESH_TLS_CERTIFICATE", CONFIG_TEXT, PLACE(tls_certificate), "", 0, 0,
                 "PEM file with the gateway's certificate and key"},
         {"HTTP_ADDRESS", CONFIG_TEXT, PLACE(http_address), "127.0.0.1:8000", 0, 0, "where users are served"},
+        {"TLS_CERTIFICATE", CONFIG_TEXT, PLACE(https_certificate), "", 0, 0,
+                "PEM file with the certificate shown to users, its chain behind it: HTTP_ADDRESS is https then"},
+        {"TLS_KEY", CONFIG_TEXT, PLACE(https_key), "", 0, 0,
+                "PEM file with its key; both are read again on SIGHUP, and kept as they were when they are no pair"},
         {"HTTP_THREADS", CONFIG_INT, PLACE(http_threads), "2", 1, 64, "threads that read and write connections"},
         {"HTTP_CONNECTIONS_MAX", CONFIG_INT, PLACE(http_connections_max), "4096", 1, 1000000,
                 "connections open at a time"},
@@ -153,6 +158,13 @@ static struct gateway_settings gateway_settings(const struct main_config *config
         };
 }
 
+/* On SIGHUP. */
+static void reload(void *owner)
+{
+        const struct gateway *gateway = owner;
+        tls_reload(gateway->settings.http.tls);
+}
+
 static bool is_ready(void *owner)
 {
         return gateway_is_ready(owner);
@@ -186,20 +198,23 @@ static status serve(const struct main_config *config, struct identity *identity,
                 .identity = identity,
                 .in_flight_max = (int)config->mesh_in_flight_max,
         };
+        TRY(tls_new(config->https_certificate, config->https_key, &settings.http.tls));
         struct client *client = client_new(&calls, metrics);
         status result = gateway_start(&settings, metrics, client, &gateway);
         if (result != STATUS_OK) {
                 client_free(client);
+                tls_free(settings.http.tls);
                 return result;
         }
         result = start_admin(config, metrics, gateway, &admin);
         if (result == STATUS_OK) {
                 LOG(LOG_INFO, "serving", log_text("address", http_address(gateway->http)));
-                process_serve();
+                process_serve(reload, gateway);
         }
         gateway_stop(gateway, result == STATUS_OK ? PATIENCE_MS : 0);
         if (result == STATUS_OK)
                 admin_stop(admin);
+        tls_free(settings.http.tls);
         return result;
 }
 

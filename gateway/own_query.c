@@ -33,6 +33,15 @@ static void read_pair(struct exchange *exchange, const struct schema_message *ty
                 json_read_text(exchange->arena, type, message, pair->name, pair->value, violations);
 }
 
+/* As authenticate.c says it of all other routes. */
+static bool has_token(const struct query *query)
+{
+        for (size_t i = 0; i < query->count; i++)
+                if (strcmp(query->pairs[i].name, "access_token") == 0)
+                        return true;
+        return false;
+}
+
 bool own_query_read(struct exchange *exchange, ProtobufCMessage *message)
 {
         const struct schema_message *type = schema_message_find(exchange->gateway->schema, message->descriptor);
@@ -40,6 +49,10 @@ bool own_query_read(struct exchange *exchange, ProtobufCMessage *message)
         struct query query;
         if (query_split(exchange->arena, exchange->request.query, &query) != STATUS_OK) {
                 respond_problem(exchange, PROBLEM_MALFORMED_QUERY, NULL);
+                return false;
+        }
+        if (has_token(&query)) {
+                respond_problem(exchange, PROBLEM_TOKEN_MISPLACED, NULL);
                 return false;
         }
         for (size_t i = 0; i < query.count; i++)

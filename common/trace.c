@@ -4,7 +4,6 @@
 #include "common/random.h"
 
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 static void random_hex(char *out, int digits)
@@ -51,6 +50,9 @@ void trace_start(struct trace *trace, const char *traceparent)
 
 void trace_format(const struct trace *trace, char out[TRACE_PARENT_SIZE])
 {
-        snprintf(out, TRACE_PARENT_SIZE, "00-%s-%s-%s", trace->trace_id, trace->span_id,
-                trace->is_sampled ? "01" : "00");
+        memcpy(out, "00-", 3);
+        memcpy(out + 3, trace->trace_id, 32);
+        out[35] = '-';
+        memcpy(out + 36, trace->span_id, 16);
+        memcpy(out + 52, trace->is_sampled ? "-01" : "-00", 4);
 }

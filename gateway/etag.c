@@ -1,18 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gateway/etag.h"
 
+#include "common/buffer.h"
 #include "common/field.h"
 #include "gateway/words.h"
 
 #include <inttypes.h>
-#include <openssl/sha.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
         VERSION_DIGITS_MAX = 18,
         HASH_SIZE = 12,  /* of SHA-256: no two answers of one resource have the same */
+        TAG_SIZE = 96,   /* of most tags */
         LISTED_MAX = 64, /* tags of an If-None-Match that are looked at */
 };
+
+struct etag_hash {
+        EVP_MD *sha256;
+};
+
+struct etag_hash *etag_hash_new(void)
+{
+        struct etag_hash *hash = calloc(1, sizeof *hash);
+        if (hash == NULL || (hash->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL)) == NULL)
+                abort();
+        return hash;
+}
+
+void etag_hash_free(struct etag_hash *hash)
+{
+        if (hash == NULL)
+                return;
+        EVP_MD_free(hash->sha256);
+        free(hash);
+}
 
 static const ProtobufCFieldDescriptor *find_field(const ProtobufCMessage *payload, const char *name, ProtobufCType type)
 {
@@ -33,36 +56,43 @@ char *etag_of(struct arena *arena, const ProtobufCMessage *payload)
                 *(const int64_t *)field_place(payload, version));
 }
 
-static void write_hash(const char *body, size_t size, char out[2 * HASH_SIZE + 1])
+static void write_hash(const struct etag_hash *hash, const char *body, size_t size, char out[2 * HASH_SIZE])
 {
         static const char digits[] = "0123456789abcdef";
-        uint8_t digest[SHA256_DIGEST_LENGTH];
-        SHA256((const uint8_t *)body, size, digest);
+        uint8_t digest[EVP_MAX_MD_SIZE];
+        if (EVP_Digest(body, size, digest, NULL, hash->sha256, NULL) != 1)
+                abort();
         for (size_t i = 0; i < HASH_SIZE; i++) {
                 out[2 * i] = digits[digest[i] >> 4];
                 out[2 * i + 1] = digits[digest[i] & 15];
         }
-        out[2 * HASH_SIZE] = '\0';
 }
 
 /* Without the quotes. */
-static int inner_length(const char *etag)
+static size_t inner_length(const char *etag)
 {
-        return (int)strlen(etag) - 2;
+        return strlen(etag) - 2;
 }
 
-char *etag_of_body(struct arena *arena, const char *etag, const char *body, size_t size)
+char *etag_of_body(const struct etag_hash *hash, struct arena *arena, const char *etag, const char *body, size_t size)
 {
-        char hash[2 * HASH_SIZE + 1];
-        write_hash(body, size, hash);
-        if (etag == NULL)
-                return arena_printf(arena, "\"%s\"", hash);
-        return arena_printf(arena, "\"%.*s.%s\"", inner_length(etag), etag + 1, hash);
+        char text[2 * HASH_SIZE];
+        struct buffer out = buffer_in(arena);
+        write_hash(hash, body, size, text);
+        buffer_reserve(&out, TAG_SIZE);
+        buffer_putc(&out, '"');
+        if (etag != NULL) {
+                buffer_append(&out, etag + 1, inner_length(etag));
+                buffer_putc(&out, '.');
+        }
+        buffer_append(&out, text, sizeof text);
+        buffer_putc(&out, '"');
+        return out.bytes;
 }
 
 char *etag_of_coded(struct arena *arena, const char *etag, const char *coding)
 {
-        return arena_printf(arena, "\"%.*s+%s\"", inner_length(etag), etag + 1, coding);
+        return arena_printf(arena, "\"%.*s+%s\"", (int)inner_length(etag), etag + 1, coding);
 }
 
 bool etag_is_listed(const char *if_none_match, const char *etag)

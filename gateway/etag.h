@@ -14,8 +14,13 @@
 /* The tag of a message with the fields `id` (text) and `version` (int64), in the arena; NULL when it has none. */
 char *etag_of(struct arena *arena, const ProtobufCMessage *payload);
 
+/* What makes hashes; found once, because OpenSSL's search for it costs more than a hash of most bodies. */
+struct etag_hash;
+struct etag_hash *etag_hash_new(void);
+void etag_hash_free(struct etag_hash *hash);
+
 /* The tag of a body: "<id>-<version>.<hash>" where `etag` is the resource's, "<hash>" where it is NULL. */
-char *etag_of_body(struct arena *arena, const char *etag, const char *body, size_t size);
+char *etag_of_body(const struct etag_hash *hash, struct arena *arena, const char *etag, const char *body, size_t size);
 
 /* The tag of the same in another coding. */
 char *etag_of_coded(struct arena *arena, const char *etag, const char *coding);

@@ -155,7 +155,7 @@ static bool handle(void *owner, struct exchange *exchange)
 static void represent_response(void *owner, struct exchange *exchange)
 {
         const struct gateway *gateway = owner;
-        represent(gateway->cors, exchange);
+        represent(gateway->cors, gateway->etag_hash, exchange);
 }
 
 /* Names, numbers and ids only: paths, queries and bodies may hold what is nobody's business. */
@@ -211,6 +211,7 @@ static void gateway_free(struct gateway *gateway)
         meter_free(gateway->meter);
         rate_limit_free(gateway->rate_limit);
         cors_free(gateway->cors);
+        etag_hash_free(gateway->etag_hash);
         tokens_stop(gateway);
         tickets_free(gateway->tickets);
         principal_signer_free(gateway->signer);
@@ -241,6 +242,7 @@ status gateway_start(
         gateway->settings.http.upgraded = upgraded;
         gateway->settings.http.owner = gateway;
         gateway->signer = principal_signer_new(settings->principal_key);
+        gateway->etag_hash = etag_hash_new();
         gateway->cors = cors_new(settings->cors_origins);
         gateway->rate_limit = rate_limit_new(&settings->rate, metrics);
         gateway->tickets = gateway->signer == NULL ? NULL : tickets_new(settings->principal_key);

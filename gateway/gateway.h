@@ -41,6 +41,7 @@ struct gateway {
         struct meter *meter;
         struct rate_limit *rate_limit;
         struct cors *cors;
+        struct etag_hash *etag_hash;
         struct client *client;
         struct http *http;
         struct tickets *tickets;

@@ -4,7 +4,6 @@
 #include "gateway/represent.h"
 
 #include "gateway/coding.h"
-#include "gateway/etag.h"
 #include "gateway/prefer.h"
 #include "gateway/rate_limit.h"
 
@@ -74,12 +73,13 @@ static bool is_still_good(const struct exchange *exchange)
         return listed != NULL && is_read(exchange) && etag_is_listed(listed, exchange->response.etag);
 }
 
-static void choose_representation(struct exchange *exchange)
+static void choose_representation(const struct etag_hash *hash, struct exchange *exchange)
 {
         struct response *response = &exchange->response;
         enum coding coding = choose_coding(exchange);
         if (is_read(exchange) && response->body_size > 0)
-                response->etag = etag_of_body(exchange->arena, response->etag, response->body, response->body_size);
+                response->etag =
+                        etag_of_body(hash, exchange->arena, response->etag, response->body, response->body_size);
         if (response->etag != NULL && coding != CODING_IDENTITY)
                 response->etag = etag_of_coded(exchange->arena, response->etag, coding_name(coding));
         if (response->etag != NULL && is_still_good(exchange))
@@ -107,10 +107,10 @@ static void add_trace(struct exchange *exchange)
         exchange_add_header(exchange, "traceparent", parent);
 }
 
-void represent(const struct cors *cors, struct exchange *exchange)
+void represent(const struct cors *cors, const struct etag_hash *hash, struct exchange *exchange)
 {
         apply_preference(exchange);
-        choose_representation(exchange);
+        choose_representation(hash, exchange);
         exchange_add_header(exchange, "Vary", cors_is_on(cors) ? "Accept-Encoding, Origin" : "Accept-Encoding");
         if (exchange->rate.policy != NULL) {
                 exchange_add_header(exchange, "RateLimit", rate_limit_header(exchange->arena, &exchange->rate));

@@ -5,9 +5,10 @@
 #pragma once
 
 #include "gateway/cors.h"
+#include "gateway/etag.h"
 #include "gateway/exchange.h"
 
 /* PROBLEM_NOT_ACCEPTABLE when the client takes nothing that we have: to be asked before anything is done. */
 enum problem represent_check(const struct exchange *exchange);
 
-void represent(const struct cors *cors, struct exchange *exchange);
+void represent(const struct cors *cors, const struct etag_hash *hash, struct exchange *exchange);

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -246,6 +247,38 @@ TEST(one_address_cannot_take_all_connections)
 }
 END_TEST
 
+/* As many files as the host lets a process have, up to `wanted`. */
+static int allow_files(int wanted)
+{
+        struct rlimit limit;
+        ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+        if (limit.rlim_cur < (rlim_t)wanted) {
+                limit.rlim_cur = limit.rlim_max < (rlim_t)wanted ? limit.rlim_max : (rlim_t)wanted;
+                ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+        }
+        return limit.rlim_cur < (rlim_t)wanted ? (int)limit.rlim_cur : wanted;
+}
+
+/* From many addresses, so that only their number counts. */
+TEST(ten_thousand_slow_connections_do_not_stop_the_next_request)
+{
+        enum { SLOW = 10000, OTHERS = 100, PER_ADDRESS = 500 };
+        static const char begin[] = "GET /api/v1/social/status/live HTTP/1.1\r\nHost: x\r\nX-A: ";
+        int count = allow_files(SLOW + OTHERS) - OTHERS;
+        int *fds = arena_alloc(scene_arena(), (size_t)count * sizeof *fds);
+        START("HTTP_CONNECTIONS_MAX=100000");
+        for (int i = 0; i < count; i++) {
+                fds[i] = connect_from(text("127.0.1.%d", i / PER_ADDRESS));
+                ck_assert_int_gt(send(fds[i], begin, sizeof begin - 1, MSG_NOSIGNAL), 0);
+        }
+        expect_status(get(nobody, "/status/live"), 200);
+        expect_status(get(new_user(), LIST), 200);
+        printf("limits: the next request is answered beside %d slow ones\n", count);
+        for (int i = 0; i < count; i++)
+                close(fds[i]);
+}
+END_TEST
+
 static struct answer ask_as_page(const char *verb, const char *origin)
 {
         const char *headers[] = {text("Origin: %s", origin), "Access-Control-Request-Method: GET",
@@ -288,5 +321,5 @@ SUITE_WITH(scene_begin, end, "e2e/limits", NO_FORK, T(a_user_may_ask_so_often_an
         T(strangers_share_what_their_address_may_ask), T(a_trusted_proxy_says_who_asks),
         T(who_is_no_trusted_proxy_cannot_say_who_asks), T(without_limits_nothing_is_said_of_them),
         T(gateways_share_what_they_have_counted), T(a_head_has_to_be_whole_in_time), T(a_body_has_to_be_whole_in_time),
-        T(one_address_cannot_take_all_connections), T(pages_of_named_origins_may_ask),
-        T(pages_of_other_origins_see_nothing))
+        T(one_address_cannot_take_all_connections), T(ten_thousand_slow_connections_do_not_stop_the_next_request),
+        T(pages_of_named_origins_may_ask), T(pages_of_other_origins_see_nothing))

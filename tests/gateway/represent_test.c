@@ -10,12 +10,14 @@
 
 static struct arena *arena;
 static struct cors *no_origins, *one_origin;
+static struct etag_hash *hash;
 static struct exchange exchange;
 static char large[4096];
 
 static void set_up(void)
 {
         arena = arena_new(0);
+        hash = etag_hash_new();
         no_origins = cors_new("");
         one_origin = cors_new("https://a.example:8443 , " ORIGIN);
         memset(large, 'a', sizeof large);
@@ -23,6 +25,7 @@ static void set_up(void)
 
 static void tear_down(void)
 {
+        etag_hash_free(hash);
         cors_free(no_origins);
         cors_free(one_origin);
         arena_free(arena);
@@ -53,7 +56,7 @@ static const char *tag_of_large(const char *accept_encoding)
 {
         answer("GET", 200, large, sizeof large);
         send_header(HEADER_ACCEPT_ENCODING, accept_encoding);
-        represent(no_origins, &exchange);
+        represent(no_origins, hash, &exchange);
         return exchange.response.etag;
 }
 
@@ -64,7 +67,7 @@ TEST(what_is_still_good_is_not_sent_again)
         for (int i = 0; i < 2; i++) {
                 answer(verbs[i], 200, large, sizeof large);
                 send_header(HEADER_IF_NONE_MATCH, tag);
-                represent(no_origins, &exchange);
+                represent(no_origins, hash, &exchange);
                 ck_assert_int_eq(exchange.response.code, 304);
                 ck_assert_ptr_null(exchange.response.body);
                 ck_assert_ptr_null(exchange.response.content_type);
@@ -78,11 +81,11 @@ TEST(only_what_is_read_well_can_still_be_good)
 {
         answer("POST", 200, large, sizeof large);
         send_header(HEADER_IF_NONE_MATCH, "*");
-        represent(no_origins, &exchange);
+        represent(no_origins, hash, &exchange);
         ck_assert_int_eq(exchange.response.code, 200);
         answer("GET", 404, large, sizeof large);
         send_header(HEADER_IF_NONE_MATCH, "*");
-        represent(no_origins, &exchange);
+        represent(no_origins, hash, &exchange);
         ck_assert_int_eq(exchange.response.code, 404);
         ck_assert_ptr_null(exchange.response.etag);
 }
@@ -99,7 +102,7 @@ TEST(each_coding_has_a_tag_of_its_own)
         answer("GET", 200, large, sizeof large);
         send_header(HEADER_ACCEPT_ENCODING, "gzip");
         send_header(HEADER_IF_NONE_MATCH, plain);
-        represent(no_origins, &exchange);
+        represent(no_origins, hash, &exchange);
         ck_assert_int_eq(exchange.response.code, 200);
 }
 END_TEST
@@ -108,7 +111,7 @@ TEST(a_small_body_is_sent_as_it_is)
 {
         answer("GET", 200, large, CODING_BODY_MIN - 1);
         send_header(HEADER_ACCEPT_ENCODING, "gzip, br");
-        represent(no_origins, &exchange);
+        represent(no_origins, hash, &exchange);
         ck_assert_ptr_null(header_named("Content-Encoding"));
         ck_assert_uint_eq(exchange.response.body_size, CODING_BODY_MIN - 1);
 }
@@ -119,14 +122,14 @@ TEST(minimal_leaves_out_what_was_made_or_changed)
         answer("POST", 201, large, 10);
         exchange.response.location = "/x/1";
         send_header(HEADER_PREFER, "respond-async, return=minimal");
-        represent(no_origins, &exchange);
+        represent(no_origins, hash, &exchange);
         ck_assert_int_eq(exchange.response.code, 201);
         ck_assert_uint_eq(exchange.response.body_size, 0);
         ck_assert_str_eq(header_named("Preference-Applied"), "return=minimal");
         answer("PATCH", 200, large, 10);
         exchange.response.etag = "\"x-2\"";
         send_header(HEADER_PREFER, "return=\"minimal\"");
-        represent(no_origins, &exchange);
+        represent(no_origins, hash, &exchange);
         ck_assert_int_eq(exchange.response.code, 204);
         ck_assert_str_eq(exchange.response.etag, "\"x-2\"");
 }
@@ -141,7 +144,7 @@ TEST(what_cannot_be_read_elsewhere_is_not_left_out)
         for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
                 answer(rows[i].verb, rows[i].code, large, 10);
                 send_header(HEADER_PREFER, "return=minimal");
-                represent(no_origins, &exchange);
+                represent(no_origins, hash, &exchange);
                 ck_assert_int_eq(exchange.response.code, rows[i].code);
                 ck_assert_uint_eq(exchange.response.body_size, 10);
                 ck_assert_ptr_null(header_named("Preference-Applied"));
@@ -180,14 +183,14 @@ TEST(a_page_of_an_allowed_origin_may_see_the_answer)
 {
         answer("GET", 200, large, 10);
         send_header(HEADER_ORIGIN, ORIGIN);
-        represent(one_origin, &exchange);
+        represent(one_origin, hash, &exchange);
         ck_assert_str_eq(header_named("Access-Control-Allow-Origin"), ORIGIN);
         ck_assert_ptr_nonnull(strstr(header_named("Access-Control-Expose-Headers"), "RateLimit-Policy"));
         ck_assert_ptr_null(header_named("Access-Control-Allow-Credentials"));
         ck_assert_str_eq(header_named("Vary"), "Accept-Encoding, Origin");
         answer("GET", 200, large, 10);
         send_header(HEADER_ORIGIN, "https://evil.example");
-        represent(one_origin, &exchange);
+        represent(one_origin, hash, &exchange);
         ck_assert_ptr_null(header_named("Access-Control-Allow-Origin"));
         ck_assert_str_eq(header_named("Vary"), "Accept-Encoding, Origin");
 }
@@ -196,12 +199,12 @@ END_TEST
 TEST(https_is_insisted_on_where_it_is_spoken)
 {
         answer("GET", 200, large, 10);
-        represent(no_origins, &exchange);
+        represent(no_origins, hash, &exchange);
         ck_assert_ptr_null(header_named("Strict-Transport-Security"));
         ck_assert_str_eq(header_named("Content-Security-Policy"), "default-src 'none'; frame-ancestors 'none'");
         answer("GET", 200, large, 10);
         exchange.request.is_encrypted = true;
-        represent(no_origins, &exchange);
+        represent(no_origins, hash, &exchange);
         ck_assert_ptr_nonnull(header_named("Strict-Transport-Security"));
 }
 END_TEST
@@ -210,7 +213,7 @@ TEST(what_is_left_is_said)
 {
         answer("GET", 200, large, 10);
         exchange.rate = (struct rate_note){"read", 600, 599, 60, 1};
-        represent(no_origins, &exchange);
+        represent(no_origins, hash, &exchange);
         ck_assert_str_eq(header_named("RateLimit"), "\"read\";r=599;t=1");
         ck_assert_str_eq(header_named("RateLimit-Policy"), "\"read\";q=600;w=60");
 }

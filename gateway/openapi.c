@@ -68,8 +68,10 @@ static void write_own(struct openapi_writer *writer, const struct route *route)
                 buffer_printf(out,
                         "%s{\"name\":\"%s\",\"in\":\"path\",\"required\":true,\"schema\":{\"type\":\"string\"}}",
                         i > 0 ? "," : "", route->params[i]);
-        buffer_puts(out, "],\"responses\":{\"200\":{\"description\":\"Done.\"},"
-                         "\"4XX\":{\"$ref\":\"#/components/responses/Problem\"}}}");
+        buffer_printf(out,
+                "],\"responses\":{\"200\":{\"description\":\"Done.\",\"content\":{\"%s\":{}}},\"304\":{\"$ref\":"
+                "\"#/components/responses/NotModified\"},\"4XX\":{\"$ref\":\"#/components/responses/Problem\"}}}",
+                route->own->type == NULL ? "application/json" : route->own->type);
 }
 
 /* "POST" as "post". */

@@ -1,42 +1,66 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gateway/openapi_writer.h"
 
-#include "common/json_write.h"
-
 #include <ctype.h>
 #include <string.h>
 
-/* Headers that a request may have, beside Authorization. */
-static const struct header_parameter {
+static bool is_read(const struct route *route)
+{
+        return strcmp(route->verb, "GET") == 0;
+}
+
+static bool is_change(const struct route *route)
+{
+        return !is_read(route) && strcmp(route->verb, "POST") != 0;
+}
+
+static bool takes_key(const struct route *route)
+{
+        return !is_read(route) && route->method->rules->idempotency != SFP__IDEMPOTENCY__IDEMPOTENCY_NONE;
+}
+
+static bool takes_body(const struct route *route)
+{
+        return route->rule->body != NULL && route->rule->success != 204;
+}
+
+static bool gives_body(const struct route *route)
+{
+        return is_read(route) && route->rule->success != 204;
+}
+
+/* What many operations take beside their own, Authorization apart. */
+static const struct common_parameter {
         const char *key; /* in components */
         const char *name;
+        const char *in;
         const char *description;
         const char *schema;
-} headers[] = {
-        {"IdempotencyKey", "Idempotency-Key",
+        bool (*applies)(const struct route *route);
+} common_parameters[] = {
+        {"IdempotencyKey", "Idempotency-Key", "header",
                 "Makes the request safe to send again for 24 hours: the same key and body get the first answer.",
-                "\"type\":\"string\",\"minLength\":1,\"maxLength\":255"},
-        {"IfMatch", "If-Match", "The ETag last seen: the change happens only if it still is the newest.",
-                "\"type\":\"string\""},
-        {"IfNoneMatch", "If-None-Match", "ETags that are kept: 304 without a body when one of them is the newest.",
-                "\"type\":\"string\""},
+                "\"type\":\"string\",\"minLength\":1,\"maxLength\":255", takes_key},
+        {"IfMatch", "If-Match", "header", "The ETag last seen: the change happens only if it still is the newest.",
+                "\"type\":\"string\"", is_change},
+        {"IfNoneMatch", "If-None-Match", "header",
+                "ETags that are kept: 304 without a body when one of them is the newest.", "\"type\":\"string\"",
+                is_read},
+        {"Prefer", "Prefer", "header", "return=minimal: 204, or what was made by its Location alone.",
+                "\"type\":\"string\"", takes_body},
+        {"Fields", "fields", "query", "Which fields are wanted, such as items.id,next_cursor; absent: all.",
+                "\"type\":\"string\"", gives_body},
 };
+
+enum { COMMON_PARAMETERS = sizeof common_parameters / sizeof *common_parameters };
 
 void openapi_write_parameters(struct buffer *out)
 {
-        for (size_t i = 0; i < sizeof headers / sizeof *headers; i++)
-                buffer_printf(out,
-                        "%s\"%s\":{\"name\":\"%s\",\"in\":\"header\",\"description\":\"%s\",\"schema\":{%s}}",
-                        i > 0 ? "," : "", headers[i].key, headers[i].name, headers[i].description, headers[i].schema);
-}
-
-static const char *header_of(const struct route *route)
-{
-        if (strcmp(route->verb, "GET") == 0)
-                return "IfNoneMatch";
-        if (strcmp(route->verb, "POST") != 0)
-                return "IfMatch";
-        return route->method->rules->idempotency == SFP__IDEMPOTENCY__IDEMPOTENCY_NONE ? NULL : "IdempotencyKey";
+        for (size_t i = 0; i < COMMON_PARAMETERS; i++) {
+                const struct common_parameter *row = &common_parameters[i];
+                buffer_printf(out, "%s\"%s\":{\"name\":\"%s\",\"in\":\"%s\",\"description\":\"%s\",\"schema\":{%s}}",
+                        i > 0 ? "," : "", row->key, row->name, row->in, row->description, row->schema);
+        }
 }
 
 static void write_parameter(struct openapi_writer *writer, const struct route *route, unsigned i)
@@ -53,11 +77,11 @@ static void write_parameter(struct openapi_writer *writer, const struct route *r
         buffer_puts(&writer->out, "}");
 }
 
-/* What stands in the path, without a body in the query, and in headers. */
+/* What stands in the path, without a body in the query, and what many take. */
 static void write_parameters(struct openapi_writer *writer, const struct route *route)
 {
         const struct schema_message *type = route->method->input;
-        const char *before = "", *header = header_of(route);
+        const char *before = "";
         buffer_puts(&writer->out, ",\"parameters\":[");
         for (unsigned i = 0; i < type->descriptor->n_fields; i++) {
                 if (!openapi_field_is_shown(type, i) ||
@@ -67,8 +91,13 @@ static void write_parameters(struct openapi_writer *writer, const struct route *
                 write_parameter(writer, route, i);
                 before = ",";
         }
-        if (header != NULL)
-                buffer_printf(&writer->out, "%s{\"$ref\":\"#/components/parameters/%s\"}", before, header);
+        for (size_t i = 0; i < COMMON_PARAMETERS; i++) {
+                if (!common_parameters[i].applies(route))
+                        continue;
+                buffer_printf(
+                        &writer->out, "%s{\"$ref\":\"#/components/parameters/%s\"}", before, common_parameters[i].key);
+                before = ",";
+        }
         buffer_puts(&writer->out, "]");
 }
 
@@ -122,17 +151,30 @@ static void write_names(struct openapi_writer *writer, const struct route *route
         openapi_write_description(writer, method->name);
 }
 
-static void write_responses(struct openapi_writer *writer, const struct route *route)
+static void write_success(struct openapi_writer *writer, const struct route *route, unsigned code)
 {
-        const struct schema_method *method = route->method;
-        buffer_printf(&writer->out, ",\"responses\":{\"%u\":{\"description\":", route->rule->success);
-        json_write_string(&writer->out, "Done.");
-        if (route->rule->success != 204) {
-                openapi_schemas_add(&writer->schemas, method->output);
+        buffer_printf(&writer->out, "\"%u\":{\"description\":\"Done.\"", code);
+        if (code != 204) {
+                openapi_schemas_add(&writer->schemas, route->method->output);
                 buffer_puts(&writer->out, ",");
-                write_content(writer, method->output, NULL);
+                write_content(writer, route->method->output, NULL);
         }
         buffer_puts(&writer->out, "}");
+}
+
+static void write_responses(struct openapi_writer *writer, const struct route *route)
+{
+        buffer_puts(&writer->out, ",\"responses\":{");
+        write_success(writer, route, route->rule->success);
+        if (route->rule->has_otherwise) {
+                buffer_puts(&writer->out, ",");
+                write_success(writer, route, route->rule->otherwise);
+        }
+        if (is_change(route) && route->rule->success == 200)
+                buffer_puts(
+                        &writer->out, ",\"204\":{\"description\":\"Done, and not shown: Prefer: return=minimal.\"}");
+        if (is_read(route))
+                buffer_puts(&writer->out, ",\"304\":{\"$ref\":\"#/components/responses/NotModified\"}");
         openapi_refer_problems(&writer->out, route);
         buffer_puts(&writer->out, "}");
 }

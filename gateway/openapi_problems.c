@@ -61,6 +61,7 @@ static const struct {
         {401, needs_token},
         {403, needs_token},
         {404, is_about_one},
+        {406, always},
         {409, is_write},
         {412, is_change},
         {413, has_body},
@@ -132,6 +133,6 @@ void openapi_write_problems(struct openapi_writer *writer)
                 write_response(writer, ends[i].http);
                 buffer_puts(&writer->out, ",");
         }
-        buffer_puts(&writer->out, "\"Problem\":");
+        buffer_puts(&writer->out, "\"NotModified\":{\"description\":\"What is kept is still good.\"},\"Problem\":");
         write_response(writer, 0);
 }

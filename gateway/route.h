@@ -19,6 +19,7 @@ struct own_route {
         void (*answer)(struct exchange *exchange);
         const char *summary;
         const char *role; /* that is asked for; NULL: everybody */
+        const char *type; /* of what is answered; NULL: JSON */
         bool is_outside;
         bool is_counted; /* by the rate limit of whoever is not known */
 };

@@ -27,6 +27,7 @@ export RATE_LIMIT_READ=0 RATE_LIMIT_WRITE=0 RATE_LIMIT_HEAVY=0 RATE_LIMIT_PUBLIC
 "$root/sfp" up --data "$work/data" --port "$port" --preset "$preset" --yes >"$work/up.log" 2>&1 || { cat "$work/up.log"; exit 1; }
 token=$("$root/sfp" token --data "$work/data" --role user --role mod --role admin --role ops)
 # What streams, and pages, are no JSON to be judged.
+cd "$work" # where it leaves its notes
 if no_proxy='*' "$work/venv/bin/schemathesis" run "http://127.0.0.1:$port/api/v1/social/status/openapi.json" \
     --header "Authorization: Bearer $token" --exclude-path-regex '/ws/|/docs|/events' --max-examples "$examples" \
     --workers 2 --request-timeout 30 --generation-deterministic --no-color \

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIMIT_SMALL = 20, LIMIT_MAX = 50, VALUES_MAX = 32 };
+enum { LIMIT_SMALL = 20, LIMIT_MAX = 50, VALUES_MAX = 32, COUNT_MAX = 1000 };
 
 static const struct cursor before_first = {.key = INT64_MAX, .id = "ffffffff-ffff-ffff-ffff-ffffffffffff"};
 
@@ -44,6 +44,7 @@ static void bind_scope(struct call *call, const ProtobufCMessage *in, struct pag
         ProtobufCMessage *filters = arena_alloc(call->arena, in->descriptor->sizeof_message);
         memcpy(filters, in, in->descriptor->sizeof_message);
         *(char **)field_place(filters, field_named(in, "cursor")) = NULL;
+        field_set_text(filters, "count", NULL);
         *(protobuf_c_boolean *)field_quantifier(filters, field_named(in, "limit")) = 0;
         *(protobuf_c_boolean *)field_quantifier(filters, field_named(in, "offset")) = 0;
         bool is_shared = call->method->rules->cache != NULL && call->method->rules->cache->shared;
@@ -107,6 +108,22 @@ static void set_has_more(ProtobufCMessage *out, bool has_more)
         *(protobuf_c_boolean *)field_quantifier(out, field) = 1;
 }
 
+/* The whole list, from its beginning, as far as it is counted. `all` are the values of the page's statement. */
+static status count_all(struct call *call, ProtobufCMessage *out, const char *sql, struct db_value *all, int count)
+{
+        PGresult *result;
+        all[0] = db_integer(before_first.key);
+        all[1] = db_text(before_first.id);
+        const char *counting =
+                arena_printf(call->arena, "SELECT count(*) FROM (%s LIMIT %d) AS counted", sql, COUNT_MAX + 1);
+        TRY(db_run_result(call, &result, counting, all, count));
+        int64_t total = big_endian_i64(PQgetvalue(result, 0, 0));
+        field_set_text(out, "total_count",
+                total > COUNT_MAX ? arena_printf(call->arena, "%d+", COUNT_MAX)
+                                  : arena_printf(call->arena, "%d", (int)total));
+        return STATUS_OK;
+}
+
 status page_run(struct call *call, const ProtobufCMessage *in, ProtobufCMessage *out, const char *sql,
         const struct db_value *values, int count)
 {
@@ -126,5 +143,5 @@ status page_run(struct call *call, const ProtobufCMessage *in, ProtobufCMessage 
         if (has_more)
                 *(char **)field_place(out, field_named(out, "next_cursor")) =
                         next_cursor(call, &page, result, rows - 1);
-        return STATUS_OK;
+        return field_text(in, "count") == NULL ? STATUS_OK : count_all(call, out, sql, all, count);
 }

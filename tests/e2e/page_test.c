@@ -7,6 +7,7 @@
 
 #include "common/base64.h"
 #include "common/clock.h"
+#include "common/schema.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -322,10 +323,66 @@ TEST(a_cursor_does_not_tell_when_a_share_was_made)
         }
 }
 
+static const char *total_of(struct user user, const char *list)
+{
+        struct answer answer = get(user, list);
+        expect_status(answer, 200);
+        return text_at(answer, "total_count");
+}
+
+TEST(a_total_is_counted_when_it_is_asked_for)
+{
+        struct user ann = new_user();
+        for (int i = 0; i < 3; i++)
+                drafted(ann, "A boat");
+        ck_assert_str_eq(total_of(ann, "/goal-sharing/?owner=me&count=capped"), "3");
+        struct answer page = get(ann, "/goal-sharing/?owner=me&limit=2&count=capped");
+        ck_assert_str_eq(text_at(page, "total_count"), "3");
+        const char *next = text_at(page, "next_cursor");
+        ck_assert_str_eq(total_of(ann, text("/goal-sharing/?owner=me&limit=2&count=capped&cursor=%s", next)), "3");
+        page = get(ann, text("/goal-sharing/?owner=me&limit=2&cursor=%s", next));
+        ck_assert_int_eq(length_at(page, "items"), 1);
+        ck_assert(!has(page, "total_count"));
+        expect_problem(get(ann, "/goal-sharing/?count=all"), 422, "validation_failed");
+}
+
+/* Those that a search word, or the id of something, has to be given for are passed over. */
+TEST(every_list_has_a_total)
+{
+        int n_lists = 0;
+        struct user mod = new_user_as("mod");
+        struct schema *schema = schema_new();
+        for (size_t i = 0; i < schema_method_count(schema); i++) {
+                const struct schema_method *method = schema_method_at(schema, i);
+                const char *path = method->rules->n_route == 0 ? "{" : method->rules->route[0]->path;
+                if (strchr(path, '{') != NULL ||
+                        protobuf_c_message_descriptor_get_field_by_name(method->input->descriptor, "count") == NULL)
+                        continue;
+                struct answer answer = get(mod, text("%s?count=capped", path));
+                ck_assert_msg(answer.status == 422 || has(answer, "total_count"), "%s: %s", path, answer.body);
+                n_lists += answer.status == 200;
+        }
+        schema_free(schema);
+        ck_assert_int_ge(n_lists, 12);
+}
+
+TEST(a_total_is_counted_up_to_a_thousand)
+{
+        struct user ann = new_user();
+        ck_assert_str_eq(total_of(ann, "/goal-sharing/?tag=ten&limit=1&count=capped"), "100");
+        ck_assert_str_eq(total_of(ann, "/goal-sharing/?tag=bulk&limit=1&count=capped"), "1000");
+        sql("WITH one AS (INSERT INTO goals.anonymous_goal_shares (id, goal_category, goal_title, tags, status, is_public,"
+            " published_at, hot_key, new_key) VALUES (gen_random_uuid(), 'home', 'Bulk and one', '{bulk}', 'published',"
+            " true, now(), 1, 1) RETURNING id) INSERT INTO goals.share_owners (share_id, owner_tag, owner_sealed)"
+            " SELECT id, decode(md5(id::text), 'hex'), '' FROM one");
+        ck_assert_str_eq(total_of(ann, "/goal-sharing/?tag=bulk&limit=1&count=capped&sort=new"), "1000+");
+}
+
 SUITE_WITH(begin, end, "e2e/page", NO_FORK, T(hot_pages_have_no_gaps_and_no_repeats_while_others_share),
         T(new_pages_have_no_gaps_and_no_repeats_while_others_share), T(pages_put_together_are_the_list_in_its_order),
         T(a_list_that_fits_its_last_page_has_no_further_one), T(offsets_lead_to_the_same_items),
         T(a_page_may_have_another_size_than_the_one_before), T(filters_choose), T(one_s_own_list_has_pages_too),
         T(a_cursor_altered_anywhere_is_refused), T(what_is_no_cursor_is_refused),
         T(a_cursor_of_another_list_is_refused), T(a_cursor_of_another_user_is_refused),
-        T(a_cursor_and_an_offset_exclude_each_other), T(a_cursor_does_not_tell_when_a_share_was_made))
+        T(a_cursor_and_an_offset_exclude_each_other), T(a_cursor_does_not_tell_when_a_share_was_made),
+        T(a_total_is_counted_when_it_is_asked_for), T(every_list_has_a_total), T(a_total_is_counted_up_to_a_thousand))

@@ -6,7 +6,8 @@
 # build_locate PRESET: sets BUILD. SFP_PROGRAMS=DIR uses what was built elsewhere: DIR/bin and DIR/services.list.
 build_locate() { BUILD=${SFP_PROGRAMS:-$SFP_ROOT/build/$1}; }
 
-# build PRESET: builds it and sets BUILD.
+# build PRESET [TARGET...]: builds it, or only those targets of it, and sets BUILD. "programs" is what people run, "benches"
+# what measures them, "story" what the demo tells.
 build() {
     build_locate "$1"
     if [ -n "${SFP_PROGRAMS:-}" ]; then
@@ -18,7 +19,7 @@ build() {
     build_log=$BUILD/sfp-build.log
     exec 8>"$BUILD/.sfp-lock"
     flock -n 8 || { say "Waiting for another build of $1" && flock 8; }
-    step "Building ($1)" "$build_log" build_run "$1" || exit 1
+    step "Building ($1)" "$build_log" build_run "$@" || exit 1
     exec 8>&-
 }
 
@@ -31,7 +32,9 @@ build_run() {
     home=$(sed -n 's/^CMAKE_HOME_DIRECTORY:INTERNAL=//p' "$BUILD/CMakeCache.txt" 2>/dev/null)
     [ -z "$home" ] || [ "$home" = "$SFP_ROOT" ] || rm -rf "$BUILD/CMakeCache.txt" "$BUILD/CMakeFiles"
     [ -f "$BUILD/build.ninja" ] && [ -f "$BUILD/CMakeCache.txt" ] || cmake --preset "$1" || return 1
-    cmake --build "build/$1"
+    build_preset=$1
+    shift
+    cmake --build "build/$build_preset" ${1:+--target "$@"}
 }
 
 # The names of the programs that people run.

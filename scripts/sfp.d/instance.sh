@@ -8,7 +8,7 @@ command_up() {
     package_install base
     data_create
     [ "$REDIS" = no ] || package_install redis
-    build "$PRESET"
+    build "$PRESET" programs
     data_check_port
     data_remember
     program_install
@@ -246,7 +246,7 @@ command_demo() {
     command_takes_nothing demo "$@"
     data_open
     program_is_ready sfp-gateway || die "The gateway is not ready. Start it with: $(hint up)"
-    build_locate "$PRESET"
+    build "$PRESET" story
     database_recall
     SFP_URL=http://127.0.0.1:$PORT SFP_DATA=$DATA SFP_BUILD=$BUILD SFP_DATABASE_URL=$(database_admin_url)
     export SFP_CMD SFP_URL SFP_DATA SFP_BUILD SFP_DATABASE_URL

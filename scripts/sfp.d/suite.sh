@@ -173,7 +173,7 @@ command_bench() {
     bench=$SFP_ROOT/tests/bench/run.sh
     [ -x "$bench" ] || die "This version has no benchmark: $bench is missing"
     package_install base bench redis
-    build release
+    build release programs benches
     suite_failed=0
     trap suite_end EXIT
     trap 'exit 130' INT

@@ -122,7 +122,8 @@ static void read_text(struct socket *socket, const uint8_t *bytes, size_t size)
         Sfp__SocketRequest request = SFP__SOCKET_REQUEST__INIT;
         struct json json;
         const char *why;
-        bool is_good = json_scan(arena, (const char *)bytes, size, &json, &why) == STATUS_OK &&
+        const char *text = size == 0 ? "" : (const char *)bytes; /* wslay has no bytes of an empty message */
+        bool is_good = json_scan(arena, text, size, &json, &why) == STATUS_OK &&
                        json_read(arena, &json, type, &request.base, JSON_STRICT, &violations) == STATUS_OK;
         if (is_good)
                 validate_message(type, &request.base, &violations);

@@ -177,6 +177,13 @@ TEST(s8_1_text_that_is_not_utf_8_is_an_error)
 }
 END_TEST
 
+TEST(an_empty_message_says_nothing_to_us)
+{
+        raw_say_text(raw, FRAME_TEXT, "");
+        ck_assert_int_eq(raw_closing_code(raw), 1008);
+}
+END_TEST
+
 /* Told apart by the code: 1008 is for good text that says nothing to us. */
 TEST(s8_1_a_character_may_be_split_between_fragments_and_must_be_whole_at_the_end)
 {
@@ -315,4 +322,4 @@ SUITE_WITH(begin, end, "e2e/framing", NO_FORK, T(s5_4_a_message_in_fragments_is_
         T(s7_1_5_a_close_without_a_code_is_answered_without_one),
         T(s7_4_codes_that_may_be_sent_are_answered_with_the_same), T(s7_4_codes_that_may_not_be_sent_are_an_error),
         T(s7_1_6_a_reason_that_is_not_utf_8_is_an_error), T(s5_5_1_nothing_is_answered_behind_a_close),
-        T(pings_count_among_what_a_client_may_send))
+        T(an_empty_message_says_nothing_to_us), T(pings_count_among_what_a_client_may_send))

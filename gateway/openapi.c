@@ -55,6 +55,22 @@ static void write_own_id(struct buffer *out, const struct route *route)
         }
 }
 
+static void write_own_query(struct openapi_writer *writer, const struct route *route)
+{
+        if (route->own->query == NULL)
+                return;
+        const struct schema_message *type = schema_message_find(writer->schema, route->own->query);
+        for (unsigned i = 0; i < type->descriptor->n_fields; i++) {
+                const char *name = type->descriptor->fields[i].name;
+                buffer_printf(&writer->out, "%s{\"name\":\"%s\",\"in\":\"query\",\"required\":false",
+                        route->n_params + i > 0 ? "," : "", name);
+                openapi_write_description(writer, arena_printf(writer->arena, "%s.%s", type->descriptor->name, name));
+                buffer_puts(&writer->out, ",\"schema\":");
+                openapi_write_field(&writer->out, type, i);
+                buffer_puts(&writer->out, "}");
+        }
+}
+
 /* What the gateway answers itself is in no proto: its row says what there is to say. */
 static void write_own(struct openapi_writer *writer, const struct route *route)
 {
@@ -68,9 +84,11 @@ static void write_own(struct openapi_writer *writer, const struct route *route)
                 buffer_printf(out,
                         "%s{\"name\":\"%s\",\"in\":\"path\",\"required\":true,\"schema\":{\"type\":\"string\"}}",
                         i > 0 ? "," : "", route->params[i]);
+        write_own_query(writer, route);
         buffer_printf(out,
-                "],\"responses\":{\"200\":{\"description\":\"Done.\",\"content\":{\"%s\":{}}},\"304\":{\"$ref\":"
+                "],\"responses\":{\"%u\":{\"description\":\"Done.\",\"content\":{\"%s\":{}}},\"304\":{\"$ref\":"
                 "\"#/components/responses/NotModified\"},\"4XX\":{\"$ref\":\"#/components/responses/Problem\"}}}",
+                route->own->success == 0 ? 200 : route->own->success,
                 route->own->type == NULL ? "application/json" : route->own->type);
 }
 

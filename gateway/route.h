@@ -21,7 +21,9 @@ struct own_route {
         const char *role; /* that is asked for; NULL: everybody */
         const char *type; /* of what is answered; NULL: JSON */
         bool is_outside;
-        bool is_counted; /* by the rate limit of whoever is not known */
+        const ProtobufCMessageDescriptor *query; /* what own_query_read makes of it; NULL: none is read */
+        unsigned success;                        /* 0: 200 */
+        bool is_counted;                         /* by the rate limit of whoever is not known */
 };
 
 enum { ROUTE_PARAMS_MAX = 4 };

@@ -83,12 +83,15 @@ static void end(void)
 {
         static const char *const files[] = {
                 "authority.pem", "own.pem", "other-authority.pem", "other.pem", "sfp-gateway.admin"};
+        int status = 0;
         kill(gateway, SIGTERM);
-        waitpid(gateway, NULL, 0);
-        close(log_fd);
+        waitpid(gateway, &status, 0);
         for (size_t i = 0; i < sizeof files / sizeof *files; i++)
                 unlink(file(files[i]));
         rmdir(directory);
+        bool is_good = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+        ck_assert_msg(is_good, "it ends with %x: %s", (unsigned)status, said());
+        close(log_fd);
         scene_end();
 }
 
@@ -264,9 +267,8 @@ static CURL *raw_connection(void)
         return curl;
 }
 
-TEST(a_websocket_is_spoken_over_tls)
+static CURL *open_socket(void)
 {
-        static const char ping[] = "\x89\x82\0\0\0\0hi", close[] = "\x88\x82\0\0\0\0\x03\xe8";
         CURL *curl = raw_connection();
         const char *request =
                 text("GET /api/v1/social/ws/" SUB " HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
@@ -274,23 +276,41 @@ TEST(a_websocket_is_spoken_over_tls)
                      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nAuthorization: Bearer %s\r\n\r\n",
                         token());
         ck_assert(says(curl, request, strlen(request), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", 28));
+        return curl;
+}
+
+static CURL *open_stream(void)
+{
+        CURL *curl = raw_connection();
+        const char *request = text(
+                "GET /api/v1/social/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n", token());
+        ck_assert_msg(says(curl, request, strlen(request), "retry: 3000\n\n", 13), "no stream");
+        return curl;
+}
+
+TEST(a_websocket_is_spoken_over_tls)
+{
+        static const char ping[] = "\x89\x82\0\0\0\0hi", close[] = "\x88\x82\0\0\0\0\x03\xe8";
+        CURL *curl = open_socket();
         ck_assert_msg(says(curl, ping, sizeof ping - 1, "\x8a\x02hi", 4), "no pong");
         ck_assert_msg(says(curl, close, sizeof close - 1, "\x88\x02\x03\xe8", 4), "no close");
         close_client(curl);
 }
 END_TEST
 
-TEST(a_stream_of_events_is_read_over_tls)
+/* They come back elsewhere, not all at once, and nothing is left behind. */
+TEST(who_listens_is_told_when_the_gateway_stops)
 {
-        CURL *curl = raw_connection();
-        const char *request = text(
-                "GET /api/v1/social/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n", token());
-        ck_assert(says(curl, request, strlen(request), "retry: 3000\n\n", 13));
-        close_client(curl);
+        CURL *stream = open_stream(), *socket = open_socket();
+        kill(gateway, SIGTERM);
+        ck_assert_msg(says(socket, "", 0, "\x88\x02\x03\xf4", 4), "the socket is not told");
+        ck_assert_msg(says(stream, "", 0, "{\"type\":\"closing\",\"code\":1012}", 30), "the stream is not told");
+        close_client(stream);
+        close_client(socket);
 }
 END_TEST
 
 SUITE_WITH(begin, end, "e2e/tls", NO_FORK, T(what_is_served_is_served_encrypted_and_says_to_stay_so),
         T(versions_before_1_2_are_refused), T(a_new_certificate_is_shown_after_sighup_and_nobody_is_dropped),
         T(a_certificate_that_is_none_is_not_used_and_the_old_one_stays), T(a_websocket_is_spoken_over_tls),
-        T(a_stream_of_events_is_read_over_tls))
+        T(who_listens_is_told_when_the_gateway_stops))

@@ -255,7 +255,7 @@ status gateway_start(
                         "CORS_ORIGINS: origins as browsers say them, separated by commas\n");
         else if (gateway->rate_limit == NULL)
                 fprintf(stderr, /* allow(fprintf): to whoever starts it */
-                        "TRUSTED_PROXIES or REDIS_URL is not well formed\n");
+                        "TRUSTED_PROXIES, TRUSTED_PROXY_HEADER or REDIS_URL is not well formed\n");
         else
                 result = tokens_start(gateway, metrics);
         if (result == STATUS_OK)

@@ -256,6 +256,8 @@ static enum MHD_Result send_response(struct exchange *exchange)
         add_headers(exchange, response);
         enum MHD_Result result = MHD_queue_response(exchange->link.connection, (unsigned)from->code, response);
         MHD_destroy_response(response);
+        if (from->source.read == NULL) /* a stream has no end to be in time for */
+                http_watch_send(exchange->link.http->watch, watched(exchange->link.connection), from->body_size);
         return result;
 }
 

@@ -130,6 +130,11 @@ void http_watch_begin(struct http_watch *watch, struct http_watched *watched)
         set(watched, clock_now_us() + watch->patience_us);
 }
 
+void http_watch_send(struct http_watch *watch, struct http_watched *watched, size_t size)
+{
+        set(watched, clock_now_us() + watch->patience_us + (int64_t)size * 1000000 / HTTP_WATCH_RATE);
+}
+
 void http_watch_whole(struct http_watched *watched)
 {
         set(watched, 0);

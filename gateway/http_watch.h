@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Cuts off who takes too long to say what they want. The HTTP library's own timeout begins anew with every byte; here a
- * request has to be whole in time, however its bytes trickle in. */
+/* Cuts off who takes too long to say what they want, or to take the answer. The HTTP library's own timeout begins anew
+ * with every byte; here a request has to be whole in time, and an answer gone, however the bytes trickle. */
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
+
+enum { HTTP_WATCH_RATE = 64 << 10 /* bytes of an answer that are taken in a second, beside the patience */ };
 
 struct http_watch;
 struct http_watched;
@@ -26,3 +29,6 @@ void http_watch_remove(struct http_watch *watch, struct http_watched *watched);
 void http_watch_free_again(struct http_watch *watch, struct http_watched *watched);
 void http_watch_begin(struct http_watch *watch, struct http_watched *watched);
 void http_watch_whole(struct http_watched *watched);
+
+/* An answer of so many bytes is on its way. */
+void http_watch_send(struct http_watch *watch, struct http_watched *watched, size_t size);

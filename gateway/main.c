@@ -17,7 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum { PATIENCE_MS = 10000, PATH_SIZE = 4096 };
 
@@ -121,7 +120,7 @@ static struct rate_settings rate_settings(const struct main_config *config)
                         [RATE_POLICY_HEAVY] = config->rate_heavy,
                         [RATE_POLICY_PUBLIC] = config->rate_public},
                 .trusted_proxies = config->trusted_proxies,
-                .reads_forwarded = strcasecmp(config->trusted_proxy_header, "forwarded") == 0,
+                .proxy_header = config->trusted_proxy_header,
                 .redis_url = config->redis_url,
                 .secret = config->principal_key,
         };

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static const char *const names[RATE_POLICY_COUNT] = {"read", "write", "heavy", "public"};
 
@@ -37,13 +38,14 @@ struct rate_limit *rate_limit_new(const struct rate_settings *settings, struct m
         if (limit == NULL)
                 abort();
         memcpy(limit->quotas, settings->quotas, sizeof settings->quotas);
-        limit->reads_forwarded = settings->reads_forwarded;
+        limit->reads_forwarded = strcasecmp(settings->proxy_header, "forwarded") == 0;
+        bool is_known = limit->reads_forwarded || strcasecmp(settings->proxy_header, "x-forwarded-for") == 0;
         count_refusals(limit, metrics);
         limit->buckets = buckets_new(limit->quotas);
         limit->proxies = proxies_new(settings->trusted_proxies);
         if (*settings->redis_url != '\0')
                 limit->share = bucket_share_new(limit->buckets, settings->redis_url, settings->secret, metrics);
-        if (limit->proxies != NULL && (limit->share != NULL || *settings->redis_url == '\0'))
+        if (is_known && limit->proxies != NULL && (limit->share != NULL || *settings->redis_url == '\0'))
                 return limit;
         rate_limit_free(limit);
         return NULL;

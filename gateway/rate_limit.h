@@ -12,14 +12,14 @@ enum rate_policy { RATE_POLICY_READ, RATE_POLICY_WRITE, RATE_POLICY_HEAVY, RATE_
 struct rate_settings {
         int64_t quotas[RATE_POLICY_COUNT]; /* requests a minute; 0: no limit */
         const char *trusted_proxies;       /* as proxies_new */
-        bool reads_forwarded;              /* proxies say Forwarded, not X-Forwarded-For */
+        const char *proxy_header;          /* where they say whom they forward: "x-forwarded-for", "forwarded" */
         const char *redis_url;             /* as bucket_share_new; "": this gateway alone */
         const char *secret;                /* as bucket_share_new */
 };
 
 struct rate_limit;
 
-/* NULL when the proxies or the URL are not well formed. Texts are kept. */
+/* NULL when the proxies, their header or the URL are not well formed. Texts are kept. */
 struct rate_limit *rate_limit_new(const struct rate_settings *settings, struct metrics *metrics);
 void rate_limit_free(struct rate_limit *limit);
 

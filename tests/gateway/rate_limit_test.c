@@ -24,6 +24,7 @@ static void set_up(void)
         const struct rate_settings settings = {
                 .quotas = {[RATE_POLICY_READ] = 3, [RATE_POLICY_WRITE] = 2, [RATE_POLICY_PUBLIC] = 1},
                 .trusted_proxies = "10.0.0.0/8",
+                .proxy_header = "x-forwarded-for",
                 .redis_url = "",
                 .secret = "s",
         };
@@ -101,7 +102,8 @@ END_TEST
 
 TEST(zero_is_no_limit)
 {
-        const struct rate_settings settings = {.trusted_proxies = "", .redis_url = "", .secret = "s"};
+        const struct rate_settings settings = {
+                .trusted_proxies = "", .proxy_header = "x-forwarded-for", .redis_url = "", .secret = "s"};
         struct rate_limit *limited = limit;
         limit = rate_limit_new(&settings, metrics);
         for (int i = 0; i < 10000; i++)
@@ -114,8 +116,13 @@ END_TEST
 
 TEST(what_is_not_well_formed_is_refused_at_the_start)
 {
-        const struct rate_settings proxies = {.trusted_proxies = "x", .redis_url = "", .secret = "s"};
-        const struct rate_settings url = {.trusted_proxies = "", .redis_url = "x", .secret = "s"};
+        const struct rate_settings proxies = {
+                .trusted_proxies = "x", .proxy_header = "x-forwarded-for", .redis_url = "", .secret = "s"};
+        const struct rate_settings url = {
+                .trusted_proxies = "", .proxy_header = "x-forwarded-for", .redis_url = "x", .secret = "s"};
+        const struct rate_settings header = {
+                .trusted_proxies = "", .proxy_header = "via", .redis_url = "", .secret = "s"};
+        ck_assert_ptr_null(rate_limit_new(&header, metrics));
         ck_assert_ptr_null(rate_limit_new(&proxies, metrics));
         ck_assert_ptr_null(rate_limit_new(&url, metrics));
 }
@@ -126,6 +133,7 @@ TEST(a_redis_that_is_not_there_is_no_obstacle)
 {
         const struct rate_settings settings = {.quotas = {[RATE_POLICY_READ] = 1},
                 .trusted_proxies = "",
+                .proxy_header = "x-forwarded-for",
                 .redis_url = "unix:///nonexistent/redis.sock",
                 .secret = "s"};
         struct rate_limit *local = limit;

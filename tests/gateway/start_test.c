@@ -13,7 +13,7 @@ static const struct gateway_settings usual = {
         .requests_max = 4,
         .call_deadline_ms = 3000,
         .cors_origins = "",
-        .rate = {.trusted_proxies = "", .redis_url = "", .secret = KEYS_PRINCIPAL},
+        .rate = {.trusted_proxies = "", .proxy_header = "x-forwarded-for", .redis_url = "", .secret = KEYS_PRINCIPAL},
 };
 
 static bool starts(const struct gateway_settings *settings)

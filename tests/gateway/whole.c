@@ -38,7 +38,10 @@ void whole_begin(void)
                 .requests_max = REQUESTS_MAX,
                 .call_deadline_ms = 3000,
                 .cors_origins = "https://app.example",
-                .rate = {.trusted_proxies = "", .redis_url = "", .secret = KEYS_PRINCIPAL},
+                .rate = {.trusted_proxies = "",
+                        .proxy_header = "x-forwarded-for",
+                        .redis_url = "",
+                        .secret = KEYS_PRINCIPAL},
         };
         signal(SIGPIPE, SIG_IGN);
         whole.arena = arena_new(0);

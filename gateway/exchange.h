@@ -76,6 +76,7 @@ struct response {
         const char *upgrade_accept;
         const Sfp__Caller *upgrade_caller;
         int64_t upgrade_expires_at;
+        bool has_place; /* among the sockets, until somebody takes the connection over */
 };
 
 /* What a rate limit says about the request. */

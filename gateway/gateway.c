@@ -174,6 +174,10 @@ static void complete(void *owner, struct exchange *exchange)
         int64_t duration_us = clock_now_us() - exchange->started_us;
         if (exchange->is_admitted)
                 meter_release(gateway->meter);
+        if (exchange->response.has_place)
+                sockets_give_place_up(gateway->sockets);
+        if (exchange->response.source.read != NULL)
+                atomic_fetch_sub(&gateway->n_streams, 1);
         if (exchange->response.code == 0)
                 return; /* the client went away before its request was whole */
         meter_observe(gateway->meter, route, exchange->response.code, duration_us);
@@ -187,10 +191,12 @@ static void upgraded(void *owner, struct exchange *exchange, int fd, void *handl
         const struct socket_line line = {fd, handle, http_let_go};
         struct listener *socket =
                 socket_new(gateway->schema, &line, response->upgrade_caller, response->upgrade_expires_at);
-        if (socket != NULL)
-                sockets_add(gateway->sockets, socket);
-        else
+        if (socket == NULL) {
                 http_let_go(fd, handle);
+                return;
+        }
+        exchange->response.has_place = false;
+        sockets_add(gateway->sockets, socket);
 }
 
 static status start_sockets(struct gateway *gateway, struct metrics *metrics)
@@ -276,7 +282,7 @@ static void wait_until_idle(const struct gateway *gateway, int patience_ms)
 {
         const struct timespec pause = {.tv_nsec = 5000000};
         int64_t end = clock_now_us() + (int64_t)patience_ms * 1000;
-        while (meter_in_flight(gateway->meter) > 0 && clock_now_us() < end)
+        while (meter_in_flight(gateway->meter) + atomic_load(&gateway->n_streams) > 0 && clock_now_us() < end)
                 nanosleep(&pause, NULL);
 }
 

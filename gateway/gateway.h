@@ -49,6 +49,7 @@ struct gateway {
         const struct metrics *metrics;
         char *openapi; /* the documents */
         char *asyncapi;
+        atomic_int n_streams;    /* whose clients read */
         atomic_bool is_draining; /* still answers, but is not ready for more */
         atomic_bool is_closed;   /* starts no more calls */
 };

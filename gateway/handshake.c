@@ -45,17 +45,21 @@ static enum problem check_form(const struct exchange *exchange)
         return is_key(exchange->arena, request->headers[HEADER_SOCKET_KEY]) ? PROBLEM_NONE : PROBLEM_MALFORMED_REQUEST;
 }
 
+/* With PROBLEM_NONE there is a place for it. */
 static enum problem check(struct exchange *exchange, const char *ticket, Sfp__Caller **caller, int64_t *expires_at)
 {
         const struct gateway *gateway = exchange->gateway;
         enum problem problem = check_form(exchange);
-        if (problem == PROBLEM_NONE && (!sockets_have_room(gateway->sockets) || !gateway_is_ready(gateway)))
-                problem = PROBLEM_OVERLOADED;
-        if (problem == PROBLEM_NONE)
-                problem = visitor_identify(exchange, ticket, caller, expires_at);
         if (problem != PROBLEM_NONE)
                 return problem;
-        return strcmp((*caller)->user_id, exchange->match.values[0]) == 0 ? PROBLEM_NONE : PROBLEM_FORBIDDEN;
+        if (!gateway_is_ready(gateway) || !sockets_take_place(gateway->sockets))
+                return PROBLEM_OVERLOADED;
+        problem = visitor_identify(exchange, ticket, caller, expires_at);
+        if (problem == PROBLEM_NONE && strcmp((*caller)->user_id, exchange->match.values[0]) != 0)
+                problem = PROBLEM_FORBIDDEN;
+        if (problem != PROBLEM_NONE)
+                sockets_give_place_up(gateway->sockets);
+        return problem;
 }
 
 void answer_handshake(struct exchange *exchange)
@@ -73,5 +77,10 @@ void answer_handshake(struct exchange *exchange)
         char *accept = arena_alloc(exchange->arena, HANDSHAKE_ACCEPT_SIZE);
         handshake_accept(exchange->request.headers[HEADER_SOCKET_KEY], accept);
         exchange->response = (struct response){
-                .code = 101, .upgrade_accept = accept, .upgrade_caller = caller, .upgrade_expires_at = expires_at};
+                .code = 101,
+                .upgrade_accept = accept,
+                .upgrade_caller = caller,
+                .upgrade_expires_at = expires_at,
+                .has_place = true,
+        };
 }

@@ -54,3 +54,37 @@ struct seat *seats_next(const struct seat *seat)
 {
         return find(seat->next_of_bucket, seat->listener->caller->user_id);
 }
+
+struct seat *seats_surplus(const struct seats *seats, const char *user_id, int max)
+{
+        int count = 0;
+        struct seat *oldest = NULL;
+        for (struct seat *seat = seats_first(seats, user_id); seat != NULL; seat = seats_next(seat)) {
+                if (seat->listener->is_closing)
+                        continue;
+                oldest = seat;
+                count++;
+        }
+        return count > max ? oldest : NULL;
+}
+
+void seats_wait(struct seats *seats, struct seat *seat)
+{
+        seat->is_waiting = true;
+        seat->next_waiting = NULL;
+        if (seats->first_waiting == NULL)
+                seats->first_waiting = seat;
+        else
+                seats->last_waiting->next_waiting = seat;
+        seats->last_waiting = seat;
+}
+
+struct seat *seats_next_waiting(struct seats *seats)
+{
+        struct seat *seat = seats->first_waiting;
+        if (seat == NULL)
+                return NULL;
+        seats->first_waiting = seat->next_waiting;
+        seat->is_waiting = false;
+        return seat;
+}

@@ -28,6 +28,7 @@ struct seat {
 struct seats {
         struct seat *all; /* newest first */
         struct seat *buckets[SEATS_BUCKETS];
+        struct seat *first_waiting, *last_waiting;
 };
 
 void seats_add(struct seats *seats, struct seat *seat);
@@ -37,3 +38,10 @@ void seats_remove(struct seats *seats, struct seat *seat);
  * out. */
 struct seat *seats_first(const struct seats *seats, const char *user_id);
 struct seat *seats_next(const struct seat *seat);
+
+/* The oldest seat of a user who has more than `max` of them; NULL: there are no more. */
+struct seat *seats_surplus(const struct seats *seats, const char *user_id, int max);
+
+/* Has it wait for its turn, behind the others. And whose turn it is; NULL: nobody waits. */
+void seats_wait(struct seats *seats, struct seat *seat);
+struct seat *seats_next_waiting(struct seats *seats);

@@ -27,10 +27,9 @@ struct sockets {
         int poll, wake;
         struct hints *hints;
         struct seats seats;
-        struct seat *first_waiting, *last_waiting;
         struct seat *over;
         int n_asking;
-        atomic_int count;
+        atomic_int count; /* places taken */
         int64_t ticked_us;
         struct hint hinted[HINTS_MAX]; /* those being passed on */
         pthread_mutex_t lock;          /* over the rest */
@@ -91,24 +90,15 @@ static void ask_in_turn(struct seat *seat)
                 ask(seat);
                 return;
         }
-        seat->is_waiting = true;
-        seat->next_waiting = NULL;
-        if (sockets->first_waiting == NULL)
-                sockets->first_waiting = seat;
-        else
-                sockets->last_waiting->next_waiting = seat;
-        sockets->last_waiting = seat;
+        seats_wait(&sockets->seats, seat);
 }
 
 static void let_next_ask(struct sockets *sockets)
 {
-        while (sockets->first_waiting != NULL && sockets->n_asking < SOCKETS_ASKING_MAX) {
-                struct seat *seat = sockets->first_waiting;
-                sockets->first_waiting = seat->next_waiting;
-                seat->is_waiting = false;
+        struct seat *seat;
+        while (sockets->n_asking < SOCKETS_ASKING_MAX && (seat = seats_next_waiting(&sockets->seats)) != NULL)
                 if (!seat->is_over && !seat->listener->is_closing)
                         ask(seat);
-        }
 }
 
 static void watch(struct seat *seat)
@@ -146,24 +136,13 @@ static void settle(struct seat *seat, bool goes_on)
         watch(seat);
 }
 
-static void close_seat(struct seat *seat, uint16_t code)
-{
-        seat->listener->kind->close(seat->listener, code);
-        settle(seat, true);
-}
-
 static void make_room(struct sockets *sockets, const char *user_id)
 {
-        int count = 0;
-        struct seat *oldest = NULL;
-        for (struct seat *seat = seats_first(&sockets->seats, user_id); seat != NULL; seat = seats_next(seat)) {
-                if (seat->listener->is_closing)
-                        continue;
-                oldest = seat;
-                count++;
-        }
-        if (count > SOCKETS_PER_USER_MAX)
-                close_seat(oldest, CLOSE_REPLACED);
+        struct seat *oldest = seats_surplus(&sockets->seats, user_id, SOCKETS_PER_USER_MAX);
+        if (oldest == NULL)
+                return;
+        oldest->listener->kind->close(oldest->listener, CLOSE_REPLACED);
+        settle(oldest, true);
 }
 
 static void sit_down(struct sockets *sockets, struct seat *seat)
@@ -359,9 +338,17 @@ status sockets_start(const struct sockets_settings *settings, struct metrics *me
         return STATUS_OK;
 }
 
-bool sockets_have_room(struct sockets *sockets)
+bool sockets_take_place(struct sockets *sockets)
 {
-        return atomic_load(&sockets->count) < sockets->settings.sockets_max;
+        if (atomic_fetch_add(&sockets->count, 1) < sockets->settings.sockets_max)
+                return true;
+        sockets_give_place_up(sockets);
+        return false;
+}
+
+void sockets_give_place_up(struct sockets *sockets)
+{
+        atomic_fetch_sub(&sockets->count, 1);
 }
 
 static void send_away(struct listener *listener)
@@ -375,7 +362,6 @@ void sockets_add(struct sockets *sockets, struct listener *listener)
         struct seat *seat = calloc(1, sizeof *seat);
         if (seat == NULL)
                 abort();
-        atomic_fetch_add(&sockets->count, 1);
         *seat = (struct seat){.sockets = sockets, .listener = listener};
         pthread_mutex_lock(&sockets->lock);
         bool is_late = sockets->is_stopped;

@@ -30,10 +30,12 @@ struct sockets_settings {
 /* UNAVAILABLE when the bus's address is none. */
 MUST_CHECK status sockets_start(const struct sockets_settings *settings, struct metrics *metrics, struct sockets **out);
 
-/* Is there room for one more? */
-bool sockets_have_room(struct sockets *sockets);
+/* Takes a place for somebody who is about to come; false: there is none left. And gives it up, when they do not. From
+ * any thread. */
+bool sockets_take_place(struct sockets *sockets);
+void sockets_give_place_up(struct sockets *sockets);
 
-/* Takes a listener, and frees it when the person leaves. From any thread. */
+/* Takes a listener for whom there is a place, and frees it when the person leaves. From any thread. */
 void sockets_add(struct sockets *sockets, struct listener *listener);
 
 /* Says goodbye to all, who come back elsewhere, and to who comes later. Calls under way must still be able to end. */

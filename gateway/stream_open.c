@@ -28,14 +28,20 @@ static enum problem read_position(const struct exchange *exchange, const Sfp__Ev
         return PROBLEM_NONE;
 }
 
+/* With PROBLEM_NONE there is a place for it. */
 static enum problem check(struct exchange *exchange, const Sfp__EventsOpening *opening, int64_t *position,
         Sfp__Caller **caller, int64_t *expires_at)
 {
         const struct gateway *gateway = exchange->gateway;
         enum problem problem = read_position(exchange, opening, position);
-        if (problem == PROBLEM_NONE && (!sockets_have_room(gateway->sockets) || !gateway_is_ready(gateway)))
-                problem = PROBLEM_OVERLOADED;
-        return problem != PROBLEM_NONE ? problem : visitor_identify(exchange, opening->ticket, caller, expires_at);
+        if (problem != PROBLEM_NONE)
+                return problem;
+        if (!gateway_is_ready(gateway) || !sockets_take_place(gateway->sockets))
+                return PROBLEM_OVERLOADED;
+        problem = visitor_identify(exchange, opening->ticket, caller, expires_at);
+        if (problem != PROBLEM_NONE)
+                sockets_give_place_up(gateway->sockets);
+        return problem;
 }
 
 static struct listener *new_listener(struct exchange *exchange, const Sfp__EventsOpening *opening,
@@ -60,10 +66,13 @@ void answer_events(struct exchange *exchange)
         if (!own_query_read(exchange, &opening.base))
                 return;
         enum problem problem = check(exchange, &opening, &position, &caller, &expires_at);
-        if (problem == PROBLEM_NONE && !is_head) {
+        bool has_place = problem == PROBLEM_NONE;
+        if (has_place && !is_head) {
                 listener = new_listener(exchange, &opening, caller, expires_at, position);
                 problem = listener == NULL ? PROBLEM_OVERLOADED : PROBLEM_NONE;
         }
+        if (has_place && listener == NULL)
+                sockets_give_place_up(exchange->gateway->sockets);
         if (problem != PROBLEM_NONE) {
                 respond_problem(exchange, problem, NULL);
                 return;
@@ -71,6 +80,7 @@ void answer_events(struct exchange *exchange)
         exchange->response = (struct response){.code = 200, .content_type = stream_type};
         if (listener != NULL) {
                 exchange->response.source = stream_source(listener);
+                atomic_fetch_add(&exchange->gateway->n_streams, 1);
                 sockets_add(exchange->gateway->sockets, listener);
         }
 }

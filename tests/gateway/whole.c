@@ -36,6 +36,8 @@ void whole_begin(void)
                 .jwt_secret = SECRET,
                 .principal_key = KEYS_PRINCIPAL,
                 .requests_max = REQUESTS_MAX,
+                .sockets_max = 2,
+                .socket_origins = "https://app.example",
                 .call_deadline_ms = 3000,
                 .cors_origins = "https://app.example",
                 .rate = {.trusted_proxies = "",

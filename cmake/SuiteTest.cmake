@@ -13,10 +13,16 @@ function(add_suite_test path)
         PROPERTIES COMPILE_OPTIONS -Wno-write-strings)   # literals stand in the char * fields of messages
     set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
     target_link_libraries(${target} PRIVATE ${ARG_LIBRARIES} sfp_common PkgConfig::CHECK sfp_compiler)
+    if(ARG_KIND STREQUAL unit)
+        set_property(GLOBAL APPEND PROPERTY SFP_UNIT_TESTS ${target})
+    endif()
     set_property(GLOBAL APPEND PROPERTY SFP_TESTS "${ARG_KIND} ${path} ${CMAKE_BINARY_DIR}/tests/${target}")
 endfunction()
 
+# The lists, and the target of all unit tests.
 function(suite_tests_write)
+    get_property(units GLOBAL PROPERTY SFP_UNIT_TESTS)
+    add_custom_target(units DEPENDS ${units})
     get_property(tests GLOBAL PROPERTY SFP_TESTS)
     list(JOIN tests "\n" lines)
     file(WRITE ${CMAKE_BINARY_DIR}/tests.list "${lines}\n")

@@ -7,7 +7,7 @@
 build_locate() { BUILD=${SFP_PROGRAMS:-$SFP_ROOT/build/$1}; }
 
 # build PRESET [TARGET...]: builds it, or only those targets of it, and sets BUILD. "programs" is what people run, "benches"
-# what measures them, "story" what the demo tells.
+# what measures them, "story" what the demo tells, "units" the unit tests.
 build() {
     build_locate "$1"
     if [ -n "${SFP_PROGRAMS:-}" ]; then

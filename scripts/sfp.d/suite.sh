@@ -34,7 +34,10 @@ command_test() {
     trap suite_end EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM HUP
-    if (build "${PRESET_OPTION:-dev}"); then
+    suite_targets=''
+    [ "${suite_kinds# }" != unit ] || suite_targets=units # nothing else is run
+    # shellcheck disable=SC2086 # a word or nothing
+    if (build "${PRESET_OPTION:-dev}" $suite_targets); then
         suite_run
     else
         suite_failed=1

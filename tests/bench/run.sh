@@ -181,6 +181,10 @@ http_seed() {
 }
 
 # The gateway's own answer, and the least that others can do: one short answer for everything.
+free_port() { # below those that connections are given
+    tried=$(awk 'BEGIN { "od -An -N2 -tu2 /dev/urandom" | getline n; print 20000 + n % 12000 }')
+    if curl -s --noproxy '*' -o /dev/null "http://127.0.0.1:$tried/"; then free_port; else echo "$tried"; fi
+}
 nginx_configure() { # port
     cat >"$work/nginx.conf" <<END
 daemon off; worker_processes 2; pid $work/nginx.pid; error_log $work/nginx.log;
@@ -198,7 +202,7 @@ peer_ticks() { # all processes of the peer
     echo "$sum"
 }
 load_peer() { # name, port: appends req/s, and CPU us of the peer to name.us
-    listening curl -sf --noproxy '*' "http://127.0.0.1:$2/"
+    listening curl -sf --noproxy '*' "http://127.0.0.1:$2/" || { echo "bench: $1 does not answer on port $2" >&2; exit 1; }
     before=$(peer_ticks)
     load "$1" "http://127.0.0.1:$2" GET / - ''
     per_call $(($(peer_ticks) - before)) "$(awk '/requests in/ { print $1 }' "$work/wrk")" >>"$work/$1.us"
@@ -208,14 +212,15 @@ load_peer() { # name, port: appends req/s, and CPU us of the peer to name.us
 }
 own_round() { # connections
     connections=$1
-    port=$(awk -v s="$$" 'BEGIN { srand(); print 20000 + int(rand() * 20000) }')
+    port=$(free_port)
     load "own-$1" "$SFP_URL" GET $api/status/live - ''
     "$SFP_BUILD/bench/hello" "$port" & peer=$!
     load_peer "hello-$1" "$port"
     if command -v nginx >/dev/null; then
-        nginx_configure $((port + 1))
+        port=$(free_port)
+        nginx_configure "$port"
         nginx -p "$work" -c "$work/nginx.conf" & peer=$!
-        load_peer "nginx-$1" $((port + 1))
+        load_peer "nginx-$1" "$port"
     fi
     connections=''
 }

@@ -1,17 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Usage: scripts/fetch-swagger-ui.sh [BUILD]
-# Fetches swagger-ui-dist (Apache-2.0) from npm into BUILD/swagger-ui (build/dev), where the next build finds it and serves
-# it at /docs. Optional: without it the gateway shows a page of its own. Needs npm; nothing of the package is run.
+# Fetches swagger-ui-dist (Apache-2.0) from npm into BUILD/swagger-ui (build/dev), where the build finds it and the gateway serves
+# it at /docs. The first build of a tree tries it once; without it the gateway shows a page of its own. Needs npm; nothing of the
+# package is run.
 set -eu
 version=5.35.0
 digest=1b8e891893404ea4c3558b6a87e2a3e494e7eedba41168c2ece5800a391a6ea6
 build=${1:-build/dev}
-case $build in -*) sed -n '3,5s/^# \{0,1\}//p' "$0"; exit ;; esac
+case $build in -*) sed -n '3,6s/^# \{0,1\}//p' "$0"; exit ;; esac
 command -v npm >/dev/null || { echo "swagger-ui: left out: there is no npm" >&2; exit 3; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-(cd "$work" && npm pack --silent "swagger-ui-dist@$version" >/dev/null) ||
+(cd "$work" && npm pack --silent --fetch-retries=0 "swagger-ui-dist@$version" >/dev/null) ||
     { echo "swagger-ui: left out: npm does not give swagger-ui-dist $version" >&2; exit 3; }
 echo "$digest  $work/swagger-ui-dist-$version.tgz" | sha256sum --check --quiet ||
     { echo "swagger-ui: what npm gave is not the package this script knows" >&2; exit 1; }

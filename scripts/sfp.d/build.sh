@@ -31,10 +31,18 @@ build_run() {
     # A tree that was configured elsewhere (the repository has moved) is of no use.
     home=$(sed -n 's/^CMAKE_HOME_DIRECTORY:INTERNAL=//p' "$BUILD/CMakeCache.txt" 2>/dev/null)
     [ -z "$home" ] || [ "$home" = "$SFP_ROOT" ] || rm -rf "$BUILD/CMakeCache.txt" "$BUILD/CMakeFiles"
+    build_docs "build/$1" # in front of the configuration, which looks for it
     [ -f "$BUILD/build.ninja" ] && [ -f "$BUILD/CMakeCache.txt" ] || cmake --preset "$1" || return 1
     build_preset=$1
     shift
     cmake --build "build/$build_preset" ${1:+--target "$@"}
+}
+
+# swagger-ui for /docs, where npm gives it; asked for once a tree. Without it the gateway has a page of its own.
+build_docs() {
+    [ ! -e "$1/swagger-ui" ] || return 0
+    mkdir -p "$1/swagger-ui"
+    timeout 20 scripts/fetch-swagger-ui.sh "$1" || :
 }
 
 # The names of the programs that people run.

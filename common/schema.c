@@ -41,7 +41,7 @@ static const Sfp__MethodRules no_method_rules = SFP__METHOD_RULES__INIT;
 static const ProtobufCMessageDescriptor *const own_messages[] = {&sfp__claims__descriptor,
         &sfp__token_header__descriptor, &sfp__jwk__descriptor, &sfp__problem__descriptor,
         &sfp__socket_request__descriptor, &sfp__socket_opening__descriptor, &sfp__events_opening__descriptor,
-        &sfp__socket_ticket__descriptor, NULL};
+        &sfp__document_query__descriptor, &sfp__socket_ticket__descriptor, NULL};
 
 static void die(const char *what)
 {

@@ -4,19 +4,9 @@
 #include <ctype.h>
 #include <string.h>
 
-static bool is_read(const struct route *route)
-{
-        return strcmp(route->verb, "GET") == 0;
-}
-
-static bool is_change(const struct route *route)
-{
-        return !is_read(route) && strcmp(route->verb, "POST") != 0;
-}
-
 static bool takes_key(const struct route *route)
 {
-        return !is_read(route) && route->method->rules->idempotency != SFP__IDEMPOTENCY__IDEMPOTENCY_NONE;
+        return !route_is_read(route) && route->method->rules->idempotency != SFP__IDEMPOTENCY__IDEMPOTENCY_NONE;
 }
 
 static bool takes_body(const struct route *route)
@@ -26,7 +16,7 @@ static bool takes_body(const struct route *route)
 
 static bool gives_body(const struct route *route)
 {
-        return is_read(route) && route->rule->success != 204;
+        return route_is_read(route) && route->rule->success != 204;
 }
 
 /* What many operations take beside their own, Authorization apart. */
@@ -42,10 +32,10 @@ static const struct common_parameter {
                 "Makes the request safe to send again for 24 hours: the same key and body get the first answer.",
                 "\"type\":\"string\",\"minLength\":1,\"maxLength\":255", takes_key},
         {"IfMatch", "If-Match", "header", "The ETag last seen: the change happens only if it still is the newest.",
-                "\"type\":\"string\"", is_change},
+                "\"type\":\"string\"", route_is_change},
         {"IfNoneMatch", "If-None-Match", "header",
                 "ETags that are kept: 304 without a body when one of them is the newest.", "\"type\":\"string\"",
-                is_read},
+                route_is_read},
         {"Prefer", "Prefer", "header", "return=minimal: 204, or what was made by its Location alone.",
                 "\"type\":\"string\"", takes_body},
         {"Fields", "fields", "query", "Which fields are wanted, such as items.id,next_cursor; absent: all.",
@@ -170,10 +160,10 @@ static void write_responses(struct openapi_writer *writer, const struct route *r
                 buffer_puts(&writer->out, ",");
                 write_success(writer, route, route->rule->otherwise);
         }
-        if (is_change(route) && route->rule->success == 200)
+        if (route_is_change(route) && route->rule->success == 200)
                 buffer_puts(
                         &writer->out, ",\"204\":{\"description\":\"Done, and not shown: Prefer: return=minimal.\"}");
-        if (is_read(route))
+        if (route_is_read(route))
                 buffer_puts(&writer->out, ",\"304\":{\"$ref\":\"#/components/responses/NotModified\"}");
         openapi_refer_problems(&writer->out, route);
         buffer_puts(&writer->out, "}");

@@ -39,12 +39,7 @@ static bool is_about_one(const struct route *route)
 
 static bool is_write(const struct route *route)
 {
-        return strcmp(route->verb, "GET") != 0;
-}
-
-static bool is_change(const struct route *route)
-{
-        return is_write(route) && strcmp(route->verb, "POST") != 0;
+        return !route_is_read(route);
 }
 
 static bool has_body(const struct route *route)
@@ -63,11 +58,11 @@ static const struct {
         {404, is_about_one},
         {406, always},
         {409, is_write},
-        {412, is_change},
+        {412, route_is_change},
         {413, has_body},
         {415, has_body},
         {422, always},
-        {428, is_change},
+        {428, route_is_change},
         {429, always},
         {503, always},
         {504, always},

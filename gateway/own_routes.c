@@ -5,6 +5,7 @@
 #include "gateway/docs_page.h"
 #include "gateway/gateway.h"
 #include "gateway/handshake.h"
+#include "gateway/own_query.h"
 #include "gateway/respond.h"
 #include "gateway/stream_open.h"
 #include "gateway/visitor.h"
@@ -25,13 +26,11 @@ static void answer_ready(struct exchange *exchange)
 /* Of the REST interface, or with kind=events of what is published. */
 static void answer_document(struct exchange *exchange)
 {
-        const char *query = exchange->request.query;
-        if (query == NULL || strcmp(query, "kind=rest") == 0)
-                respond_json(exchange, 200, exchange->gateway->openapi);
-        else if (strcmp(query, "kind=events") == 0)
-                respond_json(exchange, 200, exchange->gateway->asyncapi);
-        else
-                respond_problem(exchange, PROBLEM_MALFORMED_QUERY, "kind is rest or events");
+        Sfp__DocumentQuery query = SFP__DOCUMENT_QUERY__INIT;
+        if (!own_query_read(exchange, &query.base))
+                return;
+        bool is_of_events = query.kind != NULL && strcmp(query.kind, "events") == 0;
+        respond_json(exchange, 200, is_of_events ? exchange->gateway->asyncapi : exchange->gateway->openapi);
 }
 
 /* Where the type of a problem leads. */
@@ -70,7 +69,7 @@ const struct own_route own_routes[] = {
         {"GET", "/status/metrics", answer_metrics, "The gateway's metrics, for Prometheus", "ops", .type = "text/plain",
                 .is_counted = true},
         {"GET", "/status/openapi.json", answer_document, "This document; with kind=events that of the events",
-                .is_counted = true},
+                .is_counted = true, .query = &sfp__document_query__descriptor},
         {"GET", "/events", answer_events, "What happens, as server-sent events", "user", .type = "text/event-stream",
                 .query = &sfp__events_opening__descriptor},
         {"POST", "/ws/tickets", answer_ticket, "A ticket for a WebSocket or a stream of events", "user",

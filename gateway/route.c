@@ -173,6 +173,16 @@ void routes_free(struct routes *routes)
                 arena_free(routes->arena);
 }
 
+bool route_is_read(const struct route *route)
+{
+        return strcmp(route->verb, "GET") == 0;
+}
+
+bool route_is_change(const struct route *route)
+{
+        return !route_is_read(route) && strcmp(route->verb, "POST") != 0;
+}
+
 size_t routes_count(const struct routes *routes)
 {
         return routes->count;

@@ -40,6 +40,10 @@ struct route {
         bool has_instances;                   /* one more segment, an id, leads to what this route made */
 };
 
+/* Does it change nothing? Does it change what is there, and make nothing? By its verb. */
+bool route_is_read(const struct route *route);
+bool route_is_change(const struct route *route);
+
 struct routes;
 
 /* `own` ends with a row without verb. Two routes with one verb and path, or a parameter that is no field of its

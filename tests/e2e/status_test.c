@@ -120,7 +120,8 @@ TEST(events_are_described_beside_it)
         const cJSON *channel = cJSON_GetObjectItem(value_at(answer, "channels"), "goals.share.published");
         ck_assert_str_eq(cJSON_GetObjectItem(channel, "address")->valuestring,
                 "com.financialplanning.social.goals.share.published.v1");
-        expect_problem(get(nobody, "/status/openapi.json?kind=other"), 400, "malformed_query");
+        expect_problem(get(nobody, "/status/openapi.json?kind=other"), 422, "validation_failed");
+        expect_problem(get(nobody, "/status/openapi.json?kind=rest&kind=events"), 422, "validation_failed");
 }
 END_TEST
 

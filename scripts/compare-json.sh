@@ -10,6 +10,8 @@ case $build in -*) sed -n '3,5s/^# \{0,1\}//p' "$0"; exit ;; esac
 root=$(cd "$(dirname "$0")/.." && pwd)
 build=$(cd "$build" && pwd)
 command -v node >/dev/null && command -v npm >/dev/null || { echo "JSON beside another reader: left out: there is no node and npm"; exit 3; }
+[ "$(node -p 'parseInt(process.versions.node)' 2>/dev/null || echo 0)" -ge 18 ] ||
+    { echo "JSON beside another reader: left out: there is no node of version 18 or later"; exit 3; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$work" "@bufbuild/protobuf@$version" >"$work/npm.log" 2>&1 ||

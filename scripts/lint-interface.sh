@@ -7,6 +7,8 @@ version=2.77.0
 build=${1:-build/dev}
 case $build in -*) sed -n '3,4s/^# \{0,1\}//p' "$0"; exit ;; esac
 command -v npm >/dev/null || { echo "lint of the interface: left out: there is no npm"; exit 3; }
+[ "$(node -p 'parseInt(process.versions.node)' 2>/dev/null || echo 0)" -ge 20 ] ||
+    { echo "lint of the interface: left out: there is no node of version 20 or later"; exit 3; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 npm install --silent --no-audit --no-fund --ignore-scripts --prefix "$work" "@redocly/cli@$version" >"$work/npm.log" 2>&1 ||

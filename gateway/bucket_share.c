@@ -83,6 +83,7 @@ static void read_answer(
         const redisReply *reply = redis_read(link, arena);
         if (reply == NULL || reply->type != REDIS_REPLY_STRING) {
                 buckets_give_back(share->buckets, debt);
+                redis_doubt(share->redis); /* it may have lost the script: join anew */
                 return;
         }
         buckets_settle(share->buckets, debt, strtoll(reply->str, NULL, 10), clock_now_us());

@@ -18,7 +18,7 @@ echo "$digest  $work/swagger-ui-dist-$version.tgz" | sha256sum --check --quiet |
     { echo "swagger-ui: what npm gave is not the package this script knows" >&2; exit 1; }
 tar -xzf "$work/swagger-ui-dist-$version.tgz" -C "$work"
 mkdir -p "$build/swagger-ui"
-for file in swagger-ui-bundle.js swagger-ui.css LICENSE NOTICE; do
+for file in LICENSE NOTICE swagger-ui.css swagger-ui-bundle.js; do # the last is what the build looks for
     cp "$work/package/$file" "$build/swagger-ui/$file"
 done
 # The page is told by this time that something is there to be built in.

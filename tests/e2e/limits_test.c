@@ -8,6 +8,7 @@
 #include "common/address.h"
 #include "common/buffer.h"
 
+#include <hiredis/hiredis.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -139,6 +140,16 @@ static pid_t start_redis(const char *directory)
         return pid;
 }
 
+static void make_forget_scripts(const char *path)
+{
+        redisContext *context = redisConnectUnix(path);
+        ck_assert(context != NULL && context->err == 0);
+        redisReply *reply = redisCommand(context, "SCRIPT FLUSH");
+        ck_assert(reply != NULL && reply->type == REDIS_REPLY_STATUS);
+        freeReplyObject(reply);
+        redisFree(context);
+}
+
 static long left_of(struct answer answer)
 {
         const char *limit = header_of(answer, "RateLimit");
@@ -173,9 +184,17 @@ TEST(gateways_share_what_they_have_counted)
                 expect_status(get(ann, LIST), 200);
         second_gateway_use(other);
         bool is_told = is_told_of_others(ann);
+        make_forget_scripts(text("%s/redis.sock", directory));
+        struct user ben = new_user();
+        second_gateway_use(one);
+        for (int i = 0; i < 150; i++)
+                expect_status(get(ben, LIST), 200);
+        second_gateway_use(other);
+        bool is_told_again = is_told_of_others(ben);
         kill(redis, SIGKILL);
         waitpid(redis, &outcome, 0);
         ck_assert(is_told);
+        ck_assert_msg(is_told_again, "a script that Redis has forgotten is not told to it again");
         expect_status(get(new_user(), LIST), 200); /* without Redis each counts for itself */
         unlink(text("%s/redis.sock", directory));
         rmdir(directory);

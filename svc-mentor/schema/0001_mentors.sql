@@ -50,11 +50,6 @@ CREATE TABLE availability_overrides (
         UNIQUE NULLS NOT DISTINCT (mentor_profile_id, on_date, starts)
 );
 
--- Names of time zones as they were when this schema was made. pg_timezone_names reads a file for each of its rows: it is
--- asked only for a name that is not here.
-CREATE TABLE time_zones (name text PRIMARY KEY);
-INSERT INTO time_zones SELECT name FROM pg_timezone_names;
-
 -- Hours of a mentor as instants. Each end is turned by itself, so that hours follow the wall through a change of clocks;
 -- what the clocks leave out on that day is no time.
 CREATE FUNCTION mentor_windows(mentor uuid, from_at timestamptz, to_at timestamptz)

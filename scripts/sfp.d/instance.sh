@@ -86,7 +86,7 @@ instance_greet() {
     url=http://127.0.0.1:$PORT
     cat <<END
 
-  $url
+  $url        all routes: $url/docs
 
   TOKEN=$(instance_token)
   curl -H "Authorization: Bearer \$TOKEN" $url/api/v1/social/goal-sharing/

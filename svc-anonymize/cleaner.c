@@ -22,17 +22,18 @@ static void findings_reserve(struct findings *findings, struct arena *arena, siz
         findings->items = items;
 }
 
-/* Notes all identifiers of one kind in `view` and blanks them, so that no later kind sees them. */
-static void find_all(const struct identifier *identifier, struct folding *view, struct findings *out)
+/* Notes all that one detector finds in `view` and blanks it, so that no later one sees it. */
+static void find_all(const struct detector *detector, struct folding *view, struct findings *out)
 {
         size_t from = 0;
-        struct span span;
-        while (from < view->length && identifier->find(view, from, &span)) {
-                out->items[out->count++] = (struct finding){.identifier = identifier,
-                        .span = folding_original(view, span),
-                        .value = identifier_value(identifier, view, span)};
-                memset(view->bytes + span.start, BARRIER, span.end - span.start);
-                from = span.end;
+        struct match match;
+        while (from < view->length && detector->find(view, from, &match)) {
+                out->items[out->count++] = (struct finding){.type = match.type,
+                        .score = match.score,
+                        .span = folding_original(view, match.span),
+                        .value = identifier_value(view, &match)};
+                memset(view->bytes + match.span.start, BARRIER, match.span.end - match.span.start);
+                from = match.span.end;
         }
 }
 
@@ -44,8 +45,8 @@ static bool look_again(struct arena *arena, const char *text, struct findings *f
         struct findings found = {.numbers = findings->numbers};
         findings_reserve(&found, arena, view.length);
         placeholders_blank(&view, findings->is_first_round ? &findings->numbers : NULL);
-        for (const struct identifier *const *identifier = identifiers; *identifier != NULL; identifier++)
-                find_all(*identifier, &view, &found);
+        for (const struct detector *const *detector = detectors; *detector != NULL; detector++)
+                find_all(*detector, &view, &found);
         findings_merge(findings, arena, &found);
         findings->is_first_round = false;
         return found.count > 0;
@@ -57,7 +58,9 @@ static void list_removals(struct arena *arena, const struct findings *findings, 
         out->removals = arena_alloc(arena, (findings->count + 1) * sizeof *out->removals);
         for (size_t i = 0; i < findings->count; i++) {
                 const struct finding *finding = &findings->items[i];
-                out->removals[i] = (struct cleaner_removal){.kind = finding->identifier->kind,
+                out->removals[i] = (struct cleaner_removal){.type = identifiers[finding->type].name,
+                        .kind = stems[identifiers[finding->type].stem],
+                        .score = finding->score,
                         .start = finding->span.start,
                         .length = finding->span.end - finding->span.start};
         }
@@ -68,7 +71,8 @@ static void withhold(struct arena *arena, const char *text, struct cleaned_text 
         out->text = arena_strdup(arena, PLACEHOLDER_WITHHELD);
         out->n_removals = 1;
         out->removals = arena_alloc(arena, sizeof *out->removals);
-        *out->removals = (struct cleaner_removal){.kind = "text", .length = text_length(text)};
+        *out->removals = (struct cleaner_removal){
+                .type = "TEXT", .kind = "text", .score = SCORE_SURE, .length = text_length(text)};
 }
 
 void cleaner_clean(struct arena *arena, const char *text, struct cleaned_text *out)

@@ -8,7 +8,9 @@
 #define CLEANER_TEXT_MAX ((size_t)256 << 10)
 
 struct cleaner_removal {
-        const char *kind;     /* a kind of identifiers/table.c ("email", "phone"...); "text" when all was withheld */
+        const char *type;     /* of identifiers/types.def ("EMAIL_ADDRESS"); "TEXT" when all was withheld */
+        const char *kind;     /* the same for people: first word of the placeholder ("email"); "text" */
+        unsigned score;       /* how sure, in percent */
         size_t start, length; /* Unicode code points of the original text */
 };
 

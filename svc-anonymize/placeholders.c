@@ -15,14 +15,6 @@ struct numbered {
         uint32_t number;
 };
 
-static size_t row_of(const struct identifier *identifier)
-{
-        size_t row = 0;
-        while (identifiers[row] != identifier)
-                row++;
-        return row;
-}
-
 /* Reads "[<stem> <number>]" at `at`; returns its length or 0. */
 static size_t read_placeholder(const struct folding *view, size_t at, const char *stem, uint32_t *number)
 {
@@ -38,13 +30,13 @@ static size_t read_placeholder(const struct folding *view, size_t at, const char
 
 static size_t blank_at(struct folding *view, size_t at, struct placeholder_numbers *numbers)
 {
-        for (size_t row = 0; identifiers[row] != NULL; row++) {
+        for (size_t stem = 0; stem < STEMS; stem++) {
                 uint32_t number;
-                size_t length = read_placeholder(view, at, identifiers[row]->stem, &number);
+                size_t length = read_placeholder(view, at, stems[stem], &number);
                 if (length == 0)
                         continue;
-                if (numbers != NULL && number > numbers->last[row])
-                        numbers->last[row] = number;
+                if (numbers != NULL && number > numbers->last[stem])
+                        numbers->last[stem] = number;
                 memset(view->bytes + at, BARRIER, length);
                 return length;
         }
@@ -64,10 +56,11 @@ static uint64_t digest(uint64_t value, uint32_t part)
         return (value ^ part) * 0x100000001B3;
 }
 
-uint64_t identifier_value(const struct identifier *identifier, const struct folding *view, struct span span)
+uint64_t identifier_value(const struct folding *view, const struct match *match)
 {
-        uint64_t value = digest(0xCBF29CE484222325, (uint32_t)row_of(identifier));
-        for (size_t i = span.start; i < span.end; i++) {
+        const struct identifier *identifier = &identifiers[match->type];
+        uint64_t value = digest(0xCBF29CE484222325, (uint32_t)identifier->stem);
+        for (size_t i = match->span.start; i < match->span.end; i++) {
                 unsigned char byte = view->bytes[i];
                 if (identifier->is_number ? folded_is_alnum(byte) : byte > ' ')
                         value = digest(value, byte < 0x80 ? byte : view->original[view->starts[i]]);
@@ -136,10 +129,11 @@ static void skip_points(const char **text, size_t count)
 static size_t append_placeholder(
         struct buffer *out, const struct finding *finding, struct numbered *entry, struct placeholder_numbers *numbers)
 {
+        enum stem stem = identifiers[finding->type].stem;
         if (entry->value == 0)
-                *entry = (struct numbered){finding->value, ++numbers->last[row_of(finding->identifier)]};
+                *entry = (struct numbered){finding->value, ++numbers->last[stem]};
         size_t before = out->length;
-        buffer_printf(out, "[%s %u]", finding->identifier->stem, entry->number);
+        buffer_printf(out, "[%s %u]", stems[stem], entry->number);
         return out->length - before;
 }
 

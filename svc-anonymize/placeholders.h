@@ -7,18 +7,17 @@
 
 #define PLACEHOLDER_WITHHELD "[text 1]"
 
-enum { IDENTIFIER_KINDS_MAX = 64 };
-
 struct finding {
-        const struct identifier *identifier;
+        enum identifier_type type;
+        unsigned score;
         struct span span;    /* code points of the text it was found in; after merging, of the original */
         struct span written; /* code points of the result: where its placeholder stands */
         uint64_t value;      /* equal for equal identifiers */
 };
 
-/* Highest number in use, by row of the identifier table. */
+/* Highest number in use, by first word. */
 struct placeholder_numbers {
-        uint32_t last[IDENTIFIER_KINDS_MAX];
+        uint32_t last[STEMS];
 };
 
 struct findings {
@@ -29,11 +28,11 @@ struct findings {
 };
 
 /* Blanks the placeholders in `view`, so that their words and numbers mean nothing to a detector; notes the highest
- * number of each kind in `numbers` unless it is NULL. */
+ * number of each stem in `numbers` unless it is NULL. */
 void placeholders_blank(struct folding *view, struct placeholder_numbers *numbers);
 
-/* A digest of what was found: equal when the identifier is, however it was written apart. */
-uint64_t identifier_value(const struct identifier *identifier, const struct folding *view, struct span span);
+/* A digest of what was found: equal when stem and identifier are, however it was written apart. */
+uint64_t identifier_value(const struct folding *view, const struct match *match);
 
 /* Adds `found`, in any order, whose spans are those of the text that findings_render made last. */
 void findings_merge(struct findings *findings, struct arena *arena, struct findings *found);

@@ -15,6 +15,7 @@ help_command() {
     certs) help_certs ;;
     events) help_events ;;
     peers) help_peers ;;
+    anonymize) help_anonymize ;;
     test) help_test ;;
     bench) help_bench ;;
     install) help_install ;;
@@ -37,6 +38,7 @@ Usage: ./sfp COMMAND [options]
   certs              make certificates for a mesh over TLS
   events [tail|...]  see events pass, consumer groups, and what they have given up
   peers release      close a month of the peer comparison and release what is said of its groups
+  anonymize scan|redact  say what identifies people in texts, or take it out; lines of JSON in and out
   test [KIND]        build and run the tests
   bench              build the release and measure it
   install            install the packages the others need, and nothing else
@@ -179,6 +181,16 @@ Closes a month of the peer comparison: its groups are counted, and what is said 
 with noise, once and for ever. Waits until that is done; it goes on when nobody waits, and after whatever breaks it off. Without
 --period the last month that is over. Closing a month again says what was released.
 Meant to be run once a month. Example: ./sfp peers release --period 2026-10
+END
+}
+
+help_anonymize() {
+    cat <<'END'
+Usage: ./sfp anonymize scan | redact [--preset P] < lines of JSON > lines of JSON
+
+The text engine of svc-anonymize, without a running instance. Each line in is {"id": ..., "text": "..."}; `scan` says
+what identifies people and where, in Unicode code points, `redact` takes it out. Bad lines are told on standard error,
+and the status is 1 then. Example: echo '{"id":1,"text":"mail ann@example.com"}' | ./sfp anonymize redact
 END
 }
 

@@ -103,20 +103,21 @@ static size_t match_named(const struct folding *view, const struct digits *run, 
         return view->bytes[span.start] != '+' && context_near(view, span, words) ? end : 0;
 }
 
-static bool find_in_run(const struct folding *view, const struct digits *run, struct span *out)
+static bool find_in_run(const struct folding *view, const struct digits *run, struct match *out)
 {
         for (int is_named = 0; is_named < 2; is_named++)
                 for (size_t group = 0; group < run->n_groups; group++) {
                         size_t end = is_named ? match_named(view, run, group) : match_issued(run, group);
                         if (end > 0) {
-                                *out = digits_span(view, run, group, end);
+                                *out = (struct match){IDENTIFIER_CREDIT_CARD, digits_span(view, run, group, end),
+                                        is_named ? SCORE_LIKELY : SCORE_SURE};
                                 return true;
                         }
                 }
         return false;
 }
 
-static bool find_card(const struct folding *view, size_t from, struct span *out)
+static bool find_card(const struct folding *view, size_t from, struct match *out)
 {
         struct digits run;
         for (; digits_next(view, from, &run); from = run.next)
@@ -125,4 +126,4 @@ static bool find_card(const struct folding *view, size_t from, struct span *out)
         return false;
 }
 
-const struct identifier identifier_card = {.kind = "card", .stem = "card", .is_number = true, .find = find_card};
+const struct detector detector_card = {.name = "card", .find = find_card};

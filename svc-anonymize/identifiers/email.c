@@ -82,12 +82,15 @@ static bool may_follow(const struct folding *view, size_t at)
         return memchr("@ ([{<_-", view->bytes[at], 8) != NULL && at > 0 && view->bytes[at - 1] != ' ';
 }
 
-static bool find_email(const struct folding *view, size_t from, struct span *out)
+static bool find_email(const struct folding *view, size_t from, struct match *out)
 {
         for (size_t at = from; at < view->length; at++)
-                if (may_follow(view, at) && match(view, from, at, out))
+                if (may_follow(view, at) && match(view, from, at, &out->span)) {
+                        out->type = IDENTIFIER_EMAIL_ADDRESS;
+                        out->score = SCORE_SURE;
                         return true;
+                }
         return false;
 }
 
-const struct identifier identifier_email = {.kind = "email", .stem = "email", .find = find_email};
+const struct detector detector_email = {.name = "email", .find = find_email};

@@ -70,16 +70,19 @@ static bool match(const struct folding *view, size_t at, struct span *out)
                (passes_check(value, length) || (is_whole && context_near(view, *out, words)));
 }
 
-static bool find_iban(const struct folding *view, size_t from, struct span *out)
+static bool find_iban(const struct folding *view, size_t from, struct match *out)
 {
         for (size_t at = from; at + IBAN_MIN <= view->length; at++) {
                 unsigned char byte = view->bytes[at];
                 if (byte < 'a' || byte > 'z' || (at > 0 && folded_is_alnum(view->bytes[at - 1])))
                         continue;
-                if (match(view, at, out))
+                if (match(view, at, &out->span)) {
+                        out->type = IDENTIFIER_IBAN_CODE;
+                        out->score = SCORE_SURE;
                         return true;
+                }
         }
         return false;
 }
 
-const struct identifier identifier_iban = {.kind = "iban", .stem = "iban", .is_number = true, .find = find_iban};
+const struct detector detector_iban = {.name = "iban", .find = find_iban};

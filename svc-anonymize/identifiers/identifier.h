@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One kind of identifier is one file with one row, named in table.c. Detectors read the folded view only, so none of
- * them knows about disguises below the level of words. */
+/* What is looked for, and what looks for it. Types are the rows of types.def; each detector is a file with one row in
+ * table.c and may find several types. Detectors read the folded view only, so none of them knows about disguises below
+ * the level of words. */
 #pragma once
 
 #include "common/folding.h"
@@ -9,23 +10,54 @@
  * byte: what a detector decides must not depend on the length of a run of them. */
 #define BARRIER 0x01
 
+enum stem {
+#define STEM(name, word) STEM_##name,
+#include "svc-anonymize/identifiers/types.def"
+        STEMS
+};
+
+enum identifier_type {
+#define TYPE(name, stem, same) IDENTIFIER_##name,
+#include "svc-anonymize/identifiers/types.def"
+        IDENTIFIER_TYPES
+};
+
 struct identifier {
-        const char *kind; /* what a removal is called */
-        const char *stem; /* first word of its placeholder, lower-case ASCII without blanks */
-        bool is_number;   /* values are the same when their letters and digits are */
+        const char *name; /* "EMAIL_ADDRESS" */
+        enum stem stem;
+        bool is_number; /* values are the same when their letters and digits are */
+};
+
+extern const struct identifier identifiers[IDENTIFIER_TYPES];
+
+/* First words of placeholders, lower-case ASCII without blanks. */
+extern const char *const stems[STEMS];
+
+/* How sure a detector is, in percent: a form that nothing else has or a checksum; a form and a word beside it; a form.
+ */
+enum { SCORE_SURE = 100, SCORE_LIKELY = 85, SCORE_POSSIBLE = 60 };
+
+struct match {
+        enum identifier_type type;
+        struct span span; /* bytes of the view, not empty */
+        unsigned score;   /* 1 to 100 */
+};
+
+struct detector {
+        const char *name;
         /* Finds the first one that begins at or behind `from`; false when there is none. Linear in the view over all
          * calls of one pass: what was looked at and refused is not looked at again more than a bounded number of times.
          */
-        bool (*find)(const struct folding *view, size_t from, struct span *out);
+        bool (*find)(const struct folding *view, size_t from, struct match *out);
 };
 
-extern const struct identifier identifier_card;
-extern const struct identifier identifier_email;
-extern const struct identifier identifier_iban;
-extern const struct identifier identifier_ip;
-extern const struct identifier identifier_phone;
-extern const struct identifier identifier_ssn;
-extern const struct identifier identifier_url;
+extern const struct detector detector_card;
+extern const struct detector detector_email;
+extern const struct detector detector_iban;
+extern const struct detector detector_ip;
+extern const struct detector detector_phone;
+extern const struct detector detector_ssn;
+extern const struct detector detector_url;
 
-/* All of them, first come first served; NULL ends the table. At most IDENTIFIER_KINDS_MAX. */
-extern const struct identifier *const identifiers[];
+/* All of them, first come first served: what one has found the next ones see as BARRIER. NULL ends the table. */
+extern const struct detector *const detectors[];

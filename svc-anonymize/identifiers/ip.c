@@ -72,7 +72,7 @@ static size_t match_v6(const struct folding *view, size_t at)
         return is_full || is_short ? end : 0;
 }
 
-static bool find_ip(const struct folding *view, size_t from, struct span *out)
+static bool find_ip(const struct folding *view, size_t from, struct match *out)
 {
         for (size_t at = from; at < view->length; at++) {
                 if (!is_hex(view->bytes[at]) ||
@@ -84,11 +84,11 @@ static bool find_ip(const struct folding *view, size_t from, struct span *out)
                 if (end == 0)
                         end = match_v6(view, at);
                 if (end > 0) {
-                        *out = (struct span){at, end};
+                        *out = (struct match){IDENTIFIER_IP_ADDRESS, {at, end}, SCORE_SURE};
                         return true;
                 }
         }
         return false;
 }
 
-const struct identifier identifier_ip = {.kind = "ip", .stem = "ip", .find = find_ip};
+const struct detector detector_ip = {.name = "ip", .find = find_ip};

@@ -141,7 +141,7 @@ static size_t next_group(const struct digits *run, size_t group)
         return group + 1;
 }
 
-static bool find_phone(const struct folding *view, size_t from, struct span *out)
+static bool find_phone(const struct folding *view, size_t from, struct match *out)
 {
         struct digits run;
         for (; digits_next(view, from, &run); from = run.next)
@@ -150,11 +150,12 @@ static bool find_phone(const struct folding *view, size_t from, struct span *out
                         size_t end = match(view, &run, group);
                         if (end == 0)
                                 continue;
-                        *out = digits_span(view, &run, group, end);
-                        out->end = skip_extension(view, out->end);
+                        *out = (struct match){
+                                IDENTIFIER_PHONE_NUMBER, digits_span(view, &run, group, end), SCORE_LIKELY};
+                        out->span.end = skip_extension(view, out->span.end);
                         return true;
                 }
         return false;
 }
 
-const struct identifier identifier_phone = {.kind = "phone", .stem = "phone", .is_number = true, .find = find_phone};
+const struct detector detector_phone = {.name = "phone", .find = find_phone};

@@ -49,18 +49,19 @@ static size_t match(const struct folding *view, const struct digits *run, size_t
         return is_written_so && digits_stand_alone(view, span) && !context_is_amount(view, span) ? end : 0;
 }
 
-static bool find_ssn(const struct folding *view, size_t from, struct span *out)
+static bool find_ssn(const struct folding *view, size_t from, struct match *out)
 {
         struct digits run;
         for (; digits_next(view, from, &run); from = run.next)
                 for (size_t group = 0; run.count >= SSN_LENGTH && group < run.n_groups; group++) {
                         size_t end = match(view, &run, group);
                         if (end > 0) {
-                                *out = digits_span(view, &run, group, end);
+                                *out = (struct match){
+                                        IDENTIFIER_US_SSN, digits_span(view, &run, group, end), SCORE_LIKELY};
                                 return true;
                         }
                 }
         return false;
 }
 
-const struct identifier identifier_ssn = {.kind = "ssn", .stem = "ssn", .is_number = true, .find = find_ssn};
+const struct detector detector_ssn = {.name = "ssn", .find = find_ssn};

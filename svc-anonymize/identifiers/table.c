@@ -4,13 +4,25 @@
 
 #include <stddef.h>
 
-const struct identifier *const identifiers[] = {
-        &identifier_email,
-        &identifier_url,
-        &identifier_ip,
-        &identifier_iban,
-        &identifier_card,
-        &identifier_ssn,
-        &identifier_phone,
+const char *const stems[STEMS] = {
+#define STEM(name, word) [STEM_##name] = word,
+#include "svc-anonymize/identifiers/types.def"
+};
+
+enum { TEXT = false, NUMBER = true };
+
+const struct identifier identifiers[IDENTIFIER_TYPES] = {
+#define TYPE(name, stem, same) [IDENTIFIER_##name] = {#name, STEM_##stem, same},
+#include "svc-anonymize/identifiers/types.def"
+};
+
+const struct detector *const detectors[] = {
+        &detector_email,
+        &detector_url,
+        &detector_ip,
+        &detector_iban,
+        &detector_card,
+        &detector_ssn,
+        &detector_phone,
         NULL,
 };

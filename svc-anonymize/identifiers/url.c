@@ -96,7 +96,7 @@ static bool begins_word(const struct folding *view, size_t at)
         return at == 0 || (!host_is_label(view->bytes[at - 1]) && memchr("@.", view->bytes[at - 1], 2) == NULL);
 }
 
-static bool find_url(const struct folding *view, size_t from, struct span *out)
+static bool find_url(const struct folding *view, size_t from, struct match *out)
 {
         for (size_t at = from, next; at < view->length; at = next) {
                 next = at + 1;
@@ -106,11 +106,11 @@ static bool find_url(const struct folding *view, size_t from, struct span *out)
                 if (end == 0)
                         end = match_host(view, at, &next);
                 if (end > 0) {
-                        *out = (struct span){at, end};
+                        *out = (struct match){IDENTIFIER_URL, {at, end}, SCORE_SURE};
                         return true;
                 }
         }
         return false;
 }
 
-const struct identifier identifier_url = {.kind = "url", .stem = "url", .find = find_url};
+const struct detector detector_url = {.name = "url", .find = find_url};

@@ -2,6 +2,7 @@
 /* What this service knows of a person. The row of an erasure that runs stays until its end, without which nobody would
  * know whom to forget. */
 #include "common/personal.h"
+#include "svc-anonymize/budget.h"
 #include "svc-anonymize/demographics.h"
 #include "svc-anonymize/feedback.h"
 
@@ -47,5 +48,14 @@ const struct personal_table profile_personal[] = {
                               " FROM feedback WHERE person_tag = $1 ORDER BY day, feature",
                 .sql_erase = "DELETE FROM feedback WHERE person_tag = $1",
                 .key = feedback_tag},
+        {.name = "releases_used",
+                .sql_export =
+                        "SELECT json_build_object('period', p.period, 'at', c.at, 'mechanism', c.mechanism, 'epsilon',"
+                        " c.epsilon_micro / 1e6, 'cohort', c.cohort, 'metric', c.metric) FROM release_months m JOIN budget_people p"
+                        " ON p.period = m.period AND p.owner_tag = $1 JOIN budget_charges c ON c.cell_id = p.cell_id"
+                        " ORDER BY p.period, c.metric",
+                .sql_erase = "DELETE FROM budget_people WHERE owner_tag = $1"
+                             " AND period IN (SELECT period FROM budget_cells)",
+                .key = budget_tag},
         {0},
 };

@@ -3,6 +3,7 @@
 
 #include "common/base64.h"
 #include "common/field.h"
+#include "sfp/json.pb-c.h"
 
 #include <math.h>
 #include <stdbool.h>
@@ -142,9 +143,19 @@ static struct choice part_of(struct choice choice, unsigned field)
         return (struct choice){choice.is_sparse, choice.mask == NULL ? NULL : choice.mask->fields[field].part};
 }
 
+/* What is JSON already. */
+static void write_ready(struct buffer *out, const Sfp__Json *json)
+{
+        buffer_puts(out, json->text == NULL ? "null" : json->text);
+}
+
 static void write_message(struct buffer *out, const ProtobufCMessage *message, struct choice choice)
 {
         char separator = '{';
+        if (message->descriptor == &sfp__json__descriptor) {
+                write_ready(out, (const Sfp__Json *)message);
+                return;
+        }
         for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
                 const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
                 bool is_list = field_is_repeated(field);

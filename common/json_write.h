@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Message to JSON, as json_read.h takes it: absent fields are left out, repeated fields are always there. */
+/* Message to JSON, as json_read.h takes it: absent fields are left out, repeated fields are always there; sfp.Json
+ * stands as its text says. */
 #pragma once
 
 #include "common/buffer.h"

@@ -7,6 +7,7 @@
 #include "common/health.h"
 #include "common/personal.h"
 #include "common/platform.h"
+#include "common/preview.h"
 #include "common/reflection.h"
 
 #include <string.h>
@@ -41,7 +42,7 @@ extern const struct rpc event_rpcs[];
 static const struct rpc *const event_tables[] = {event_rpcs, NULL};
 static const struct rpc *const consistency_tables[] = {consistency_rpcs, NULL};
 static const struct rpc *const content_tables[] = {content_rpcs, NULL};
-static const struct rpc *const personal_tables[] = {personal_rpcs, NULL};
+static const struct rpc *const personal_tables[] = {personal_rpcs, preview_rpcs, NULL};
 static const struct rpc *const platform_tables[] = {platform_rpcs, NULL};
 static const struct rpc *const health_tables[] = {health_rpcs, NULL};
 static const struct rpc *const reflection_tables[] = {reflection_rpcs, NULL};

@@ -11,7 +11,8 @@
 
 #define PERSONAL_RPCS(RPC)                                                                                             \
         RPC(Export, export_person, Personal__ExportRequest, Personal__PersonalData)                                    \
-        RPC(Erase, erase_person, Personal__EraseRequest, Personal__Receipt)
+        RPC(Erase, erase_person, Personal__EraseRequest, Personal__Receipt)                                            \
+        RPC(Summarize, summarize, Personal__SummarizeRequest, Personal__Summary)
 RPC_DECLARE(PERSONAL_RPCS)
 
 /* What the kit itself keeps. Names and blocks go; others' blocks of the person are theirs, and mean nothing any more.
@@ -132,6 +133,22 @@ static status erase_person(struct call *call, const Personal__EraseRequest *in, 
         out->confirmed_at = arena_alloc(call->arena, CLOCK_RFC3339_SIZE);
         clock_rfc3339(clock_unix_us(), out->confirmed_at);
         return announce(call, in, rows);
+}
+
+static status summarize(struct call *call, const Personal__SummarizeRequest *in, Personal__Summary *out)
+{
+        const struct personal_table *table = call->service->definition->personal;
+        out->parts = arena_alloc(call->arena, count_tables(table) * sizeof *out->parts + 1);
+        for (; table != NULL && table->name != NULL; table++) {
+                if (table->sql_shared == NULL)
+                        continue;
+                Personal__SharedPart *part = arena_alloc(call->arena, sizeof *part);
+                personal__shared_part__init(part);
+                TRY(db_one(call, &part->base, table->sql_shared, key_of(call, table, in->user_id)));
+                part->feature = (char *)(size_t)table->feature;
+                out->parts[out->n_parts++] = part;
+        }
+        return STATUS_OK;
 }
 
 RPC_TABLE(personal_rpcs, PERSONAL_RPCS);

@@ -17,6 +17,10 @@ struct personal_table {
                 *sql_erase; /* removes the rows, or what in them is the person's; NULL: `erase` does, or nothing is */
         const char *sql_anonymize; /* the same where texts may stay, by nobody; NULL: as sql_erase */
         ProtobufCBinaryData (*key)(struct call *call, const char *user_id); /* NULL: the user id itself */
+        /* What of it others can see, for the dashboard: the feature it belongs to, and a statement that gives `items`
+         * and `last_at`. Both NULL: nothing. */
+        const char *feature;
+        const char *sql_shared;
         /* What SQL alone cannot do. Each adds to the count of rows. */
         status (*export_rows)(struct call *call, const char *user_id, Personal__PersonalTable *out);
         status (*erase)(struct call *call, const char *user_id, const char *mode, int64_t *rows);

@@ -21,6 +21,7 @@ struct job_kind;
 struct keyring;
 struct metrics;
 struct personal_table;
+struct preview_kind;
 struct running;
 typedef struct Platform__Health Platform__Health;
 struct server;
@@ -41,6 +42,7 @@ struct service_definition {
         const struct job_kind *jobs;               /* common/jobs.h; NULL: none. Needs a database */
         const struct content_kind *content;        /* common/content.h; NULL: nothing that is moderated */
         const struct personal_table *personal;     /* common/personal.h; NULL: nothing of people */
+        const struct preview_kind *previews;       /* common/preview.h; NULL: nothing that is previewed */
         bool knows_people;                         /* common/people.h: names, blocks and sanctions are kept here */
         const struct dashboard_series *dashboards; /* common/platform.h; NULL: none of its own */
         /* What it has to say of the platform's health beside its database; NULL: nothing. */

@@ -3,6 +3,7 @@
 
 #include "common/field.h"
 #include "common/json_write.h"
+#include "sfp/json.pb-c.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -25,8 +26,8 @@ static void add(struct openapi_schemas *schemas, const struct schema_message *ty
         for (size_t i = 0; i < schemas->count; i++)
                 if (schemas->rows[i].type->descriptor == type->descriptor)
                         return;
-        if (schemas->count == OPENAPI_SCHEMAS_MAX)
-                return;
+        if (schemas->count == OPENAPI_SCHEMAS_MAX || type->descriptor == &sfp__json__descriptor)
+                return; /* nobody knows what it says */
         schemas->rows[schemas->count++] = (struct openapi_schema){type, route};
         for (unsigned i = 0; i < type->descriptor->n_fields; i++)
                 if (type->parts[i] != NULL && openapi_field_is_shown(type, i))
@@ -129,6 +130,10 @@ static void write_value(struct buffer *out, const struct schema_message *type, u
                 write_text(out, type->rules[i]);
                 break;
         case PROTOBUF_C_TYPE_MESSAGE:
+                if (field->descriptor == &sfp__json__descriptor) {
+                        buffer_puts(out, "{\"type\":[\"object\",\"array\"]}");
+                        break;
+                }
                 buffer_printf(out, "{\"$ref\":\"#/components/schemas/%s\"}", openapi_schema_name(type->parts[i]));
                 break;
         case PROTOBUF_C_TYPE_BYTES:

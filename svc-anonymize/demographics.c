@@ -10,6 +10,7 @@
 #include "common/sealed.h"
 #include "common/service.h"
 #include "sfp/anonymize.pb-c.h"
+#include "svc-anonymize/accesses.h"
 #include "svc-anonymize/bands.h"
 
 #include <stdlib.h>
@@ -130,6 +131,11 @@ static status keep_private(
         return STATUS_OK;
 }
 
+static bool has_bands(const Anonymize__Bands *bands)
+{
+        return bands->user_age_group != NULL || bands->user_income_range != NULL || bands->user_location_region != NULL;
+}
+
 status demographics_generalize(struct call *call, const Anonymize__GeneralizeRequest *in, Anonymize__Bands *out)
 {
         Anonymize__SealedDemographics nothing = ANONYMIZE__SEALED_DEMOGRAPHICS__INIT;
@@ -139,6 +145,8 @@ status demographics_generalize(struct call *call, const Anonymize__GeneralizeReq
                 TRY(load_facts(call, in->user_id, &facts, NULL));
         overlay_request(in, facts, out);
         TRY(keep_private(call, in, out, &hides_amounts));
+        if (in->user_id != NULL && has_bands(out))
+                TRY(access_record(call, in->user_id, "share_bands"));
         if (in->has_amount && in->currency != NULL && !hides_amounts)
                 out->amount_range = (char *)(size_t)bands_amount(call->arena, in->amount, in->currency, AMOUNT_LEVEL);
         return STATUS_OK;
@@ -151,7 +159,9 @@ static status show_cohort(struct call *call, const Anonymize__ShowCohortRequest 
         out->age_group = age_group(facts, COHORT_AGE_LEVEL);
         out->income_range = income_range(facts, COHORT_INCOME_LEVEL);
         out->region = location_region(facts);
-        return STATUS_OK;
+        if (out->age_group == NULL && out->income_range == NULL && out->region == NULL)
+                return STATUS_OK;
+        return access_record(call, in->user_id, "cohort");
 }
 
 static status generalize(struct call *call, const Anonymize__GeneralizeRequest *in, Anonymize__Bands *out)

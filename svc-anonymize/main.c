@@ -3,8 +3,10 @@
 #include "common/content.h"
 #include "common/counters.h"
 #include "common/personal.h"
+#include "common/preview.h"
 #include "common/service.h"
 #include "sfp/anonymize.pb-c.h"
+#include "svc-anonymize/accesses.h"
 #include "svc-anonymize/anonymize.h"
 #include "svc-anonymize/credits.h"
 #include "svc-anonymize/erasure.h"
@@ -15,13 +17,17 @@
 extern const struct content_kind profile_content[];
 extern const struct counter profile_counters[];
 extern const struct personal_table profile_personal[];
+extern const struct preview_kind profile_previews[];
 extern const struct rpc badge_rpcs[];
 extern const struct rpc credit_rpcs[];
+extern const struct rpc dashboard_rpcs[];
 extern const struct rpc demographics_rpcs[];
 extern const struct rpc export_rpcs[];
 extern const struct rpc feedback_rpcs[];
 extern const struct rpc guide_rpcs[];
 extern const struct rpc privacy_job_rpcs[];
+extern const struct rpc privacy_ledger_rpcs[];
+extern const struct rpc privacy_preview_rpcs[];
 extern const struct rpc profile_rpcs[];
 extern const struct rpc public_profile_rpcs[];
 extern const struct rpc relationship_rpcs[];
@@ -32,11 +38,14 @@ extern const struct rpc text_rpcs[];
 static const struct rpc *const tables[] = {
         badge_rpcs,
         credit_rpcs,
+        dashboard_rpcs,
         demographics_rpcs,
         export_rpcs,
         feedback_rpcs,
         guide_rpcs,
         privacy_job_rpcs,
+        privacy_ledger_rpcs,
+        privacy_preview_rpcs,
         profile_rpcs,
         public_profile_rpcs,
         relationship_rpcs,
@@ -46,12 +55,13 @@ static const struct rpc *const tables[] = {
         NULL,
 };
 
-/* What credits.def has rows for. */
+/* What credits.def has rows for, and looks of staff. */
 static const struct event_consumer consumers[] = {
         {"credits_forum", "forum", "community.", credits_apply},
         {"credits_groups", "groups", "groups.", credits_apply},
         {"credits_mentor", "mentor", "mentorship.", credits_apply},
         {"credits_moderation", "moderation", "moderation.action.", credits_apply},
+        {"accesses_moderation", "moderation", "personal_data.accessed", access_take},
         {0},
 };
 
@@ -87,6 +97,7 @@ static const struct service_definition anonymize = {
         .config_size = sizeof(struct anonymize_config),
         .content = profile_content,
         .personal = profile_personal,
+        .previews = profile_previews,
         .knows_people = true,
         .dashboards = anonymize_dashboards,
         .health = anonymize_health,

@@ -2,6 +2,8 @@
 /* What this service knows of a person. The row of an erasure that runs stays until its end, without which nobody would
  * know whom to forget. */
 #include "common/personal.h"
+#include "common/preview.h"
+#include "svc-anonymize/accesses.h"
 #include "svc-anonymize/budget.h"
 #include "svc-anonymize/demographics.h"
 #include "svc-anonymize/feedback.h"
@@ -12,7 +14,10 @@ const struct personal_table profile_personal[] = {
                         "SELECT to_json(t) FROM (SELECT id, display_name, bio, avatar_url, location, expertise_areas,"
                         " interest_areas, time_zone, locale, currency, reputation_score, total_contributions,"
                         " experience_level, achievement_badges, created_at FROM user_social_profiles"
-                        " WHERE user_id = $1) t"},
+                        " WHERE user_id = $1) t",
+                .feature = "profile",
+                .sql_shared =
+                        "SELECT count(*) AS items, max(created_at) AS last_at FROM user_social_profiles WHERE user_id = $1"},
         {.name = "privacy_settings",
                 .sql_export = "SELECT to_jsonb(s) - 'user_id' FROM user_privacy_settings s WHERE user_id = $1"},
         {.name = "activity_levels",
@@ -57,5 +62,23 @@ const struct personal_table profile_personal[] = {
                 .sql_erase = "DELETE FROM budget_people WHERE owner_tag = $1"
                              " AND period IN (SELECT period FROM budget_cells)",
                 .key = budget_tag},
+        {.name = "accesses",
+                .sql_export = "SELECT json_build_object('at', at, 'purpose', purpose, 'actor_role', actor_role)"
+                              " FROM personal_accesses WHERE owner_tag = $1 ORDER BY new_key",
+                .sql_erase = "DELETE FROM personal_accesses WHERE owner_tag = $1",
+                .key = access_tag},
+        {0},
+};
+
+const struct preview_kind profile_previews[] = {
+        {.resource = "profile",
+                .is_single = true,
+                .sql_ids = "SELECT id FROM user_social_profiles WHERE user_id = $1 AND NOT is_leaving",
+                .method = "sfp.anonymize.Anonymize.GetPublicProfile",
+                .id_field = "profile_id",
+                .content_kind = "profile",
+                .sql_connection =
+                        "INSERT INTO relationships (id, user_id, target_id, following) VALUES (gen_random_uuid(), $1, $2, true)"
+                        " ON CONFLICT (user_id, target_id) DO UPDATE SET following = true"},
         {0},
 };

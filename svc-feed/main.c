@@ -4,6 +4,7 @@
 #include "common/counters.h"
 #include "common/personal.h"
 #include "common/platform.h"
+#include "common/preview.h"
 #include "common/service.h"
 #include "sfp/feed.pb-c.h"
 #include "svc-feed/notify.h"
@@ -13,6 +14,7 @@ extern const struct content_kind feed_content[];
 extern const struct counter feed_counters[];
 extern const struct event_consumer feed_consumers[];
 extern const struct personal_table feed_personal[];
+extern const struct preview_kind feed_previews[];
 extern const struct rpc activity_rpcs[];
 extern const struct rpc feed_rpcs[];
 extern const struct rpc notification_rpcs[];
@@ -40,6 +42,7 @@ static const struct service_definition feed = {
         .content = feed_content,
         .jobs = jobs,
         .personal = feed_personal,
+        .previews = feed_previews,
         .knows_people = true,
         .dashboards = feed_dashboards,
 };

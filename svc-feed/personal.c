@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the feed knows of a person. In what others were told the name goes, and they keep that something was. */
 #include "common/personal.h"
+#include "common/preview.h"
 
 #include <stddef.h>
 
@@ -44,12 +45,29 @@ const struct personal_table feed_personal[] = {
                         "SELECT json_build_object('id', id, 'type', type, 'object_type', object_type, 'object_id', object_id,"
                         " 'text', text, 'visibility', visibility, 'created_at', created_at)"
                         " FROM activities WHERE actor_user_id = $1 ORDER BY created_at",
-                .sql_erase = "DELETE FROM activities WHERE actor_user_id = $1"},
+                .sql_erase = "DELETE FROM activities WHERE actor_user_id = $1",
+                .feature = "feed",
+                .sql_shared =
+                        "SELECT count(*) AS items, max(created_at) AS last_at FROM activities WHERE actor_user_id = $1"
+                        " AND status = 'published' AND NOT is_retracted AND visibility <> 'private'"},
         {.name = "activity_levels", .sql_erase = "DELETE FROM activity_levels WHERE user_id = $1"},
         {.name = "group_members",
                 .sql_export = "SELECT json_build_object('group_id', group_id) FROM group_members WHERE user_id = $1",
                 .sql_erase = "DELETE FROM group_members WHERE user_id = $1"},
         {.name = "follows", .sql_erase = "DELETE FROM follows WHERE user_id = $1 OR target_id = $1"},
         {.name = "mutes", .sql_erase = "DELETE FROM mutes WHERE user_id = $1 OR target_id = $1"},
+        {0},
+};
+
+const struct preview_kind feed_previews[] = {
+        {.resource = "activities",
+                .sql_ids =
+                        "SELECT id FROM activities WHERE actor_user_id = $1 AND status <> 'removed' ORDER BY created_at DESC",
+                .method = "sfp.feed.Feed.GetActivity",
+                .id_field = "activity_id",
+                .content_kind = "feed_activity",
+                .sql_connection = "INSERT INTO follows (user_id, target_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                .sql_group_member = "INSERT INTO group_members (group_id, user_id) SELECT group_id, $2::text::uuid"
+                                    " FROM group_members WHERE user_id = $1 ON CONFLICT DO NOTHING"},
         {0},
 };

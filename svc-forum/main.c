@@ -3,6 +3,7 @@
 #include "common/counters.h"
 #include "common/personal.h"
 #include "common/platform.h"
+#include "common/preview.h"
 #include "common/service.h"
 #include "sfp/forum.pb-c.h"
 #include "svc-forum/challenge_states.h"
@@ -13,6 +14,7 @@ extern const struct dashboard_series forum_dashboards[];
 extern const struct content_kind forum_content[];
 extern const struct counter forum_counters[];
 extern const struct personal_table forum_personal[];
+extern const struct preview_kind forum_previews[];
 extern const struct rpc best_answer_rpcs[];
 extern const struct rpc category_rpcs[];
 extern const struct rpc challenge_rpcs[];
@@ -51,6 +53,7 @@ static const struct service_definition forum = {
         .jobs = jobs,
         .content = forum_content,
         .personal = forum_personal,
+        .previews = forum_previews,
         .knows_people = true,
         .dashboards = forum_dashboards,
 };

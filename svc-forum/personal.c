@@ -2,6 +2,7 @@
 /* What the forum knows of a person. What others have answered stays, by nobody; mode `delete` takes its text out.
  * Counters move with the rows they count. */
 #include "common/personal.h"
+#include "common/preview.h"
 
 #include <stddef.h>
 
@@ -73,7 +74,10 @@ const struct personal_table forum_personal[] = {
                         " FROM forum_posts WHERE author_user_id = $1 ORDER BY created_at",
                 .sql_erase =
                         "UPDATE forum_posts SET author_user_id = NULL, content = " ERASED " WHERE author_user_id = $1",
-                .sql_anonymize = "UPDATE forum_posts SET author_user_id = NULL WHERE author_user_id = $1"},
+                .sql_anonymize = "UPDATE forum_posts SET author_user_id = NULL WHERE author_user_id = $1",
+                .feature = "community",
+                .sql_shared = "SELECT count(*) AS items, max(created_at) AS last_at FROM forum_posts"
+                              " WHERE author_user_id = $1 AND status = 'published'"},
         {.name = "poll_options",
                 .sql_erase = "UPDATE poll_options SET text = " ERASED " WHERE topic_id IN"
                              " (SELECT id FROM forum_topics WHERE created_by_user_id = $1)",
@@ -87,6 +91,20 @@ const struct personal_table forum_personal[] = {
                 .sql_erase = "UPDATE forum_topics SET created_by_user_id = NULL, title = " ERASED
                              ", description = NULL, tags = '{}'"
                              " WHERE created_by_user_id = $1",
-                .sql_anonymize = "UPDATE forum_topics SET created_by_user_id = NULL WHERE created_by_user_id = $1"},
+                .sql_anonymize = "UPDATE forum_topics SET created_by_user_id = NULL WHERE created_by_user_id = $1",
+                .feature = "community",
+                .sql_shared = "SELECT count(*) AS items, max(created_at) AS last_at FROM forum_topics"
+                              " WHERE created_by_user_id = $1 AND status IN ('open', 'closed', 'locked', 'archived')"},
+        {0},
+};
+
+const struct preview_kind forum_previews[] = {
+        {.resource = "topics",
+                .sql_ids =
+                        "SELECT id FROM forum_topics WHERE created_by_user_id = $1 AND status NOT IN ('deleted', 'removed')"
+                        " ORDER BY created_at DESC",
+                .method = "sfp.forum.Forum.GetTopic",
+                .id_field = "topic_id",
+                .content_kind = "forum_topic"},
         {0},
 };

@@ -2,6 +2,7 @@
 #include "common/counters.h"
 #include "common/personal.h"
 #include "common/platform.h"
+#include "common/preview.h"
 #include "common/service.h"
 #include "sfp/goals.pb-c.h"
 #include "svc-goals/archive.h"
@@ -14,6 +15,7 @@
 extern const struct dashboard_series goals_dashboards[];
 extern const struct counter share_counters[];
 extern const struct personal_table goals_personal[];
+extern const struct preview_kind goals_previews[];
 extern const struct rpc inspiration_rpcs[];
 extern const struct rpc progress_rpcs[];
 extern const struct rpc share_rpcs[];
@@ -56,6 +58,7 @@ static const struct service_definition goals = {
         .config_size = sizeof(struct goals_config),
         .consumers = consumers,
         .personal = goals_personal,
+        .previews = goals_previews,
         .content = goals_content,
         .knows_people = true,
         .dashboards = goals_dashboards,

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What svc-goals knows of a person: their shares, found by their tag, and their reactions. Both go with them. */
+/* What svc-goals knows of a person, and shows them as others see it: their shares, found by their tag, and their
+ * reactions. Both go with them. */
 #include "common/personal.h"
 
 #include "common/db.h"
+#include "common/preview.h"
 #include "sfp/goals.pb-c.h"
 #include "svc-goals/identity.h"
 #include "svc-goals/share_states.h"
@@ -20,6 +22,8 @@ static const char SQL_EXPORT_PROGRESS[] =
         " FROM share_progress p JOIN share_owners o USING (share_id) WHERE o.owner_tag = $1 ORDER BY p.share_id, p.on_date";
 static const char SQL_EXPORT_REACTIONS[] = "SELECT json_build_object('share_id', share_id, 'kind', kind)"
                                            " FROM share_reactions WHERE actor_tag = $1 ORDER BY share_id, kind";
+static const char SQL_SHARED[] = "SELECT count(*) AS items, max(s.published_at) AS last_at FROM anonymous_goal_shares s"
+                                 " JOIN share_owners o ON o.share_id = s.id WHERE o.owner_tag = $1 AND s.is_public";
 static const char SQL_OWN[] = "SELECT s.id, s.status, s.goal_category FROM anonymous_goal_shares s"
                               " JOIN share_owners o ON o.share_id = s.id WHERE o.owner_tag = $1"
                               " ORDER BY s.id LIMIT $2 FOR UPDATE OF s";
@@ -53,11 +57,24 @@ const struct personal_table goals_personal[] = {
                 .sql_export = SQL_EXPORT_SHARES,
                 .key = identity_owner_of,
                 .erase = withdraw_all,
-                .sql_erase = SQL_ERASE_BLOCKS},
+                .sql_erase = SQL_ERASE_BLOCKS,
+                .feature = "goal_sharing",
+                .sql_shared = SQL_SHARED},
         {.name = "goal_progress", .sql_export = SQL_EXPORT_PROGRESS, .key = identity_owner_of},
         {.name = "goal_reactions",
                 .sql_export = SQL_EXPORT_REACTIONS,
                 .sql_erase = SQL_ERASE_REACTIONS,
                 .key = identity_actor_of},
+        {0},
+};
+
+const struct preview_kind goals_previews[] = {
+        {.resource = "shares",
+                .sql_ids = "SELECT s.id FROM anonymous_goal_shares s JOIN share_owners o ON o.share_id = s.id"
+                           " WHERE o.owner_tag = $1 AND s.status <> 'removed' ORDER BY s.new_key DESC",
+                .key = identity_owner_of,
+                .method = "sfp.goals.Goals.GetShare",
+                .id_field = "share_id",
+                .content_kind = "goal_share"},
         {0},
 };

@@ -21,6 +21,8 @@ static const char SQL_ERASE_GROUPS[] =
 static const char SQL_EXPORT_PARTICIPATIONS[] =
         "SELECT row_to_json(t) FROM (SELECT id, group_goal_id, role, state, display_as, personal_target,"
         " total_contributed, joined_at FROM group_goal_participations WHERE user_id = $1) t";
+static const char SQL_SHARED[] = "SELECT count(*) AS items, max(joined_at) AS last_at FROM group_goal_participations"
+                                 " WHERE user_id = $1 AND is_approved";
 static const char SQL_EXPORT_CONTRIBUTIONS[] =
         "SELECT row_to_json(t) FROM (SELECT c.id, c.group_goal_id, c.amount, c.source_ref, c.state, c.posted_at"
         " FROM contributions c JOIN group_goal_participations p ON p.id = c.participation_id WHERE p.user_id = $1) t";
@@ -98,6 +100,7 @@ const struct personal_table group_personal[] = {
         {"groups", SQL_EXPORT_GROUPS, SQL_ERASE_GROUPS},
         {"group_celebrations", SQL_EXPORT_CELEBRATIONS, SQL_ERASE_CELEBRATIONS, SQL_ANONYMIZE_CELEBRATIONS},
         {"group_contributions", SQL_EXPORT_CONTRIBUTIONS, SQL_ERASE_SOURCES},
-        {"group_participations", SQL_EXPORT_PARTICIPATIONS, .erase = forget_participations},
+        {"group_participations", SQL_EXPORT_PARTICIPATIONS, .erase = forget_participations, .feature = "groups",
+                .sql_shared = SQL_SHARED},
         {0},
 };

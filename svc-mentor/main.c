@@ -3,6 +3,7 @@
 #include "common/counters.h"
 #include "common/personal.h"
 #include "common/platform.h"
+#include "common/preview.h"
 #include "common/service.h"
 #include "sfp/mentor.pb-c.h"
 #include "svc-mentor/match_states.h"
@@ -14,6 +15,7 @@
 extern const struct dashboard_series mentor_dashboards[];
 extern const struct counter mentor_counters[];
 extern const struct personal_table mentor_personal[];
+extern const struct preview_kind mentor_previews[];
 extern const struct rpc mentor_rpcs[];
 extern const struct rpc mentor_list_rpcs[];
 extern const struct rpc availability_rpcs[];
@@ -58,6 +60,7 @@ static const struct service_definition mentor = {
         .jobs = jobs,
         .content = content,
         .personal = mentor_personal,
+        .previews = mentor_previews,
 };
 
 int main(int argc, char **argv)

@@ -4,6 +4,7 @@
 #include "common/personal.h"
 
 #include "common/db.h"
+#include "common/preview.h"
 #include "svc-mentor/locks.h"
 #include "svc-mentor/mentor_states.h"
 #include "svc-mentor/separation.h"
@@ -32,6 +33,8 @@ static const char SQL_ERASE_REVIEWS[] =
         "UPDATE mentor_reviews SET author_user_id = NULL, text = NULL, private_note = NULL WHERE author_user_id = $1";
 static const char SQL_ANONYMIZE_REVIEWS[] =
         "UPDATE mentor_reviews SET author_user_id = NULL, private_note = NULL WHERE author_user_id = $1";
+static const char SQL_SHARED[] = "SELECT count(*) AS items, NULL::timestamptz AS last_at FROM mentor_profiles"
+                                 " WHERE user_id = $1 AND status = 'listed'";
 /* Whose it is the match alone says: in front of the matches. */
 #define FEEDBACK_OF                                                                                                    \
         " FROM mentorship_sessions s JOIN mentorship_matches m ON m.id = s.match_id WHERE s.id = f.session_id"         \
@@ -81,8 +84,19 @@ const struct personal_table mentor_personal[] = {
         {"mentorship_feedback", SQL_EXPORT_FEEDBACK, SQL_ERASE_FEEDBACK},
         {"mentorship_sessions", SQL_EXPORT_SESSIONS, SQL_ERASE_HOLDS},
         {"mentorship_matches", SQL_EXPORT_MATCHES, .erase = forget_matches},
-        {"mentor_profile", SQL_EXPORT_MENTOR, .erase = forget_mentor},
+        {"mentor_profile", SQL_EXPORT_MENTOR, .erase = forget_mentor, .feature = "mentorship",
+                .sql_shared = SQL_SHARED},
         {"mentor_reviews", SQL_EXPORT_REVIEWS, SQL_ERASE_REVIEWS, SQL_ANONYMIZE_REVIEWS},
         {"mentee_profile", SQL_EXPORT_MENTEE, SQL_ERASE_MENTEE},
+        {0},
+};
+
+const struct preview_kind mentor_previews[] = {
+        {.resource = "mentor_profile",
+                .is_single = true,
+                .sql_ids = "SELECT id FROM mentor_profiles WHERE user_id = $1 AND status <> 'withdrawn'",
+                .method = "sfp.mentor.Mentor.GetMentor",
+                .id_field = "mentor_profile_id",
+                .content_kind = "mentor_profile"},
         {0},
 };

@@ -9,6 +9,7 @@
 #include "common/rpc.h"
 #include "common/uuid.h"
 #include "svc-moderation/cases.h"
+#include "svc-moderation/looks.h"
 #include "svc-moderation/policy.h"
 #include "svc-moderation/words.h"
 
@@ -23,6 +24,7 @@ RPC_DECLARE(APPEAL_RPCS)
 
 #define APPEAL_COLUMNS(viewer)                                                                                         \
         "p.id, p.action_id, p.state, p.submitted_at, p.decided_at, p.due_at, p.version, p.texts_sealed,"               \
+        " p.appellant_user_id,"                                                                                        \
         " p.decision_sealed, p.appellant_user_id = " viewer " AS is_own"
 
 static const char SQL_ACTION[] =
@@ -81,9 +83,17 @@ static status load_messages(struct call *call, Moderation__Appeal *appeal)
         return STATUS_OK;
 }
 
+static status record_look(struct call *call, Moderation__Appeal *appeal)
+{
+        TRY(look_record(call, appeal->appellant_user_id, "moderation_appeal"));
+        appeal->appellant_user_id = NULL;
+        return STATUS_OK;
+}
+
 static status show(struct call *call, Moderation__Appeal *appeal)
 {
         TRY(open_statement(call, appeal));
+        TRY(record_look(call, appeal));
         return load_messages(call, appeal);
 }
 
@@ -133,8 +143,10 @@ static status list_appeals(struct call *call, const Moderation__ListAppealsReque
         bool is_mod = call_is_moderator(call);
         TRY(page_rows(
                 call, &in->base, &out->base, is_mod ? SQL_LIST_ALL : SQL_LIST_MINE, call->caller->user_id, in->state));
-        for (size_t i = 0; i < out->n_items; i++)
+        for (size_t i = 0; i < out->n_items; i++) {
                 TRY(open_statement(call, out->items[i]));
+                TRY(record_look(call, out->items[i]));
+        }
         return STATUS_OK;
 }
 

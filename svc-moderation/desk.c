@@ -5,6 +5,7 @@
 #include "common/rpc.h"
 #include "common/transitions.h"
 #include "svc-moderation/cases.h"
+#include "svc-moderation/looks.h"
 #include "svc-moderation/words.h"
 
 #include <string.h>
@@ -82,6 +83,7 @@ static status show_case(struct call *call, const char *id, Moderation__Case *out
                 call, "texts of case", id, out->has_texts_sealed, out->texts_sealed, &out->n_texts, &out->texts));
         TRY(load_evidence(call, out));
         TRY(load_past(call, out));
+        TRY(look_record(call, out->author_user_id, "moderation_case"));
         out->author_user_id = NULL;
         return STATUS_OK;
 }

@@ -27,7 +27,10 @@ static status export_comparisons(struct call *call, const char *user_id, Persona
 const struct personal_table peer_personal[] = {
         {.name = "figures",
                 .export_rows = snapshot_export,
-                .sql_erase = "DELETE FROM metric_snapshots WHERE user_id = $1"},
+                .sql_erase = "DELETE FROM metric_snapshots WHERE user_id = $1",
+                .feature = "peer_comparison",
+                .sql_shared =
+                        "SELECT count(*) AS items, max(submitted_at) AS last_at FROM metric_snapshots WHERE user_id = $1"},
         {.name = "comparisons",
                 .export_rows = export_comparisons,
                 .sql_erase = "DELETE FROM peer_comparisons WHERE user_id = $1"},

@@ -3,6 +3,8 @@
 #include "common/json_read.h"
 #include "common/json_write.h"
 #include "sfp/goals.pb-c.h"
+#include "sfp/json.pb-c.h"
+#include "sfp/personal.pb-c.h"
 #include "tests/suite.h"
 
 #include <stdio.h>
@@ -314,11 +316,12 @@ static void random_value(const ProtobufCFieldDescriptor *field, void *place, int
         }
 }
 
-/* What is inside of a service never is in JSON. */
+/* What is inside of a service never is in JSON, and what is JSON already is not read. */
 static bool is_inner(const ProtobufCMessageDescriptor *descriptor, unsigned i)
 {
         const struct schema_message *type = schema_message_find(schema, descriptor);
-        return type->rules[i] != NULL && type->rules[i]->inner;
+        return (type->rules[i] != NULL && type->rules[i]->inner) ||
+               descriptor->fields[i].descriptor == &sfp__json__descriptor;
 }
 
 static ProtobufCMessage *random_message(const ProtobufCMessageDescriptor *descriptor, int depth)
@@ -344,6 +347,18 @@ static ProtobufCMessage *random_message(const ProtobufCMessageDescriptor *descri
         return message;
 }
 
+TEST(what_is_json_already_stands_as_it_is)
+{
+        Sfp__Json json = SFP__JSON__INIT;
+        Personal__Previewed previewed = PERSONAL__PREVIEWED__INIT;
+        json.text = (char *)(size_t) "[{\"a\":1}]";
+        previewed.rendered = &json;
+        ck_assert_str_eq(written(&previewed.base), "{\"rendered\":[{\"a\":1}],\"hidden_fields\":[]}");
+        json.text = NULL;
+        ck_assert_str_eq(written(&previewed.base), "{\"rendered\":null,\"hidden_fields\":[]}");
+}
+END_TEST
+
 TEST(what_is_written_reads_back_as_it_was)
 {
         for (uint32_t seed = 0; seed < 200; seed++) {
@@ -368,4 +383,4 @@ SUITE_WITH(set_up, tear_down, "common/json", FORK, T(well_formed_text_is_taken),
         T(a_value_of_the_wrong_type_is_named), T(a_number_must_be_held_exactly), T(an_unknown_field_is_named),
         T(a_root_that_is_no_object_is_refused), T(text_becomes_a_field_when_it_is_plain),
         T(absent_fields_are_left_out_and_lists_are_not), T(what_must_be_escaped_is_escaped),
-        T(what_is_written_reads_back_as_it_was))
+        T(what_is_json_already_stands_as_it_is), T(what_is_written_reads_back_as_it_was))

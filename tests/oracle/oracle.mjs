@@ -14,7 +14,8 @@ const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, readFile
 const rules = registry.getExtension('sfp.rules');
 
 // What is for the inside of a service is taken from nobody.
-const isInner = (field) => getOption(field, rules).inner;
+// What is JSON already has no message of its own to compare.
+const isInner = (field) => getOption(field, rules).inner || field.message?.typeName === 'sfp.Json';
 
 let seed = 20261128;
 const random = (n) => (seed = (seed * 48271) % 2147483647) % n;

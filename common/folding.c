@@ -22,9 +22,13 @@ static const struct row {
 
 static const struct {
         const char *name;
-        char sign;
-} entities[] = {{"commat", '@'}, {"period", '.'}, {"nbsp", ' '}, {"hyphen", '-'}, {"dash", '-'}, {"ndash", '-'},
-        {"colon", ':'}, {"sol", '/'}, {"plus", '+'}, {"lpar", '('}, {"rpar", ')'}, {"num", '#'}, {"lowbar", '_'}};
+        uint32_t point;
+} entities[] = {{"amp", '&'}, {"commat", '@'}, {"period", '.'}, {"percnt", '%'}, {"nbsp", ' '}, {"hyphen", '-'},
+        {"dash", '-'}, {"ndash", '-'}, {"mdash", '-'}, {"minus", '-'}, {"colon", ':'}, {"sol", '/'}, {"plus", '+'},
+        {"lpar", '('}, {"rpar", ')'}, {"lsqb", '['}, {"rsqb", ']'}, {"lbrack", '['}, {"rbrack", ']'}, {"num", '#'},
+        {"lowbar", '_'}, {"dollar", '$'}, {"ast", '*'}, {"comma", ','}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'},
+        {"apos", '\''}, {"ensp", ' '}, {"emsp", ' '}, {"thinsp", ' '}, {"shy", 0xAD}, {"zwj", 0x200D}, {"zwnj", 0x200C},
+        {"middot", 0xB7}, {"bull", 0x2022}, {"Tab", '\t'}, {"NewLine", '\n'}};
 
 static const struct row *row_of(uint32_t point)
 {
@@ -114,45 +118,75 @@ static bool spells(const struct folding *in, size_t at, const char *word)
         return true;
 }
 
-/* Reads an entity whose '&' stands at `at`; "&amp;#64;" is one, however often it was escaped. */
+/* Reads what follows the '&' of an entity. */
 static size_t read_entity(const struct folding *in, size_t at, uint32_t *point)
 {
-        at++;
-        while (spells(in, at, "amp;"))
-                at += 4;
         if (spells(in, at, "#"))
                 return read_number(in, at + 1, point);
         for (size_t i = 0; i < sizeof entities / sizeof *entities; i++) {
                 size_t end = at + strlen(entities[i].name);
                 if (spells(in, at, entities[i].name) && spells(in, end, ";")) {
-                        *point = (unsigned char)entities[i].sign;
+                        *point = entities[i].point;
                         return end + 1;
                 }
         }
         return 0;
 }
 
-/* Reads a percent escape of printable ASCII; "%2540" is one too. */
-static size_t read_escape(const struct folding *in, size_t at, uint32_t *point)
+/* Reads two hexadecimal digits. */
+static size_t read_byte(const struct folding *in, size_t at, uint32_t *byte)
 {
-        at++;
-        while (spells(in, at, "25") && at + 3 < in->original_length && hex_value(in->original[at + 2]) >= 0)
-                at += 2;
         if (at + 1 >= in->original_length)
                 return 0;
         int high = hex_value(in->original[at]), low = hex_value(in->original[at + 1]);
-        if (high < 2 || high > 7 || low < 0 || (high == 7 && low == 15))
+        if (high < 0 || low < 0)
                 return 0;
-        *point = (uint32_t)(high * 16 + low);
+        *byte = (uint32_t)(high * 16 + low);
         return at + 2;
 }
 
-/* Takes one sign of the original, escaped or not, and returns the index behind it. */
+/* Reads a byte of the middle of a sequence: "%A0", "%25A0". */
+static size_t read_tail(const struct folding *in, size_t at, uint32_t *byte)
+{
+        if (!spells(in, at, "%"))
+                return 0;
+        for (at++; spells(in, at, "25") && read_byte(in, at + 2, byte) > 0;)
+                at += 2;
+        size_t end = read_byte(in, at, byte);
+        return end > 0 && (*byte & 0xC0) == 0x80 ? end : 0;
+}
+
+/* Reads what follows the '%' of an escape: printable ASCII, or a whole sequence of UTF-8. */
+static size_t read_escape(const struct folding *in, size_t at, uint32_t *point)
+{
+        uint32_t first, tail, value;
+        size_t end = read_byte(in, at, &first);
+        if (end == 0 || first < ' ' || first == 0x7F)
+                return 0;
+        size_t tails = first < 0x80 ? 0 : first < 0xC2 || first > 0xF4 ? 4 : first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3;
+        if (tails > 3)
+                return 0;
+        value = tails == 0 ? first : first & (0x3FU >> tails);
+        for (; tails > 0; tails--) {
+                end = read_tail(in, end, &tail);
+                if (end == 0)
+                        return 0;
+                value = value << 6 | (tail & 0x3F);
+        }
+        *point = value;
+        return value == 0 || value > 0x10FFFF ? 0 : end;
+}
+
+/* Takes one sign of the original and returns the index behind it. What an escape gives may begin another, as in "%2540"
+ * and "&amp;#64;": all of it is one sign. */
 static size_t take(const struct folding *in, size_t at, uint32_t *point)
 {
-        *point = in->original[at];
-        size_t end = *point == '&' ? read_entity(in, at, point) : *point == '%' ? read_escape(in, at, point) : 0;
-        return end > 0 ? end : at + 1;
+        *point = in->original[at++];
+        for (size_t end = at; end > 0;) {
+                at = end;
+                end = *point == '&' ? read_entity(in, at, point) : *point == '%' ? read_escape(in, at, point) : 0;
+        }
+        return at;
 }
 
 static void decode(struct folding *folding, struct arena *arena, const char *text)

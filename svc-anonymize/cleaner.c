@@ -6,6 +6,7 @@
 #include "common/text.h"
 #include "svc-anonymize/identifiers/identifier.h"
 #include "svc-anonymize/placeholders.h"
+#include "svc-anonymize/spaced.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +46,7 @@ static bool look_again(struct arena *arena, const char *text, struct findings *f
         struct findings found = {.numbers = findings->numbers};
         findings_reserve(&found, arena, view.length);
         placeholders_blank(&view, findings->is_first_round ? &findings->numbers : NULL);
+        spaced_join(&view);
         for (const struct detector *const *detector = detectors; *detector != NULL; detector++)
                 find_all(*detector, &view, &found);
         findings_merge(findings, arena, &found);

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Payment card numbers (ISO/IEC 7812): 13 to 19 digits that pass the Luhn check and begin as a scheme's do. With a word
  * like "card" beside it a number needs neither: people mistype, and a leak costs more than a lost number. */
-#include "svc-anonymize/identifiers/context.h"
-#include "svc-anonymize/identifiers/digits.h"
-#include "svc-anonymize/identifiers/identifier.h"
+#include "svc-anonymize/identifiers/checks.h"
+#include "svc-anonymize/identifiers/numbers.h"
 
 enum { CARD_MIN = 12, CARD_MAX = 19, PREFIX_LENGTH = 4 };
-
-static const char words[] =
-        " card cards visa mastercard maestro amex discover diners jcb unionpay cc credit debit pan ";
 
 /* Schemes by the first four digits, both ends included, and the lengths they issue. */
 static const struct scheme {
@@ -31,16 +27,6 @@ static const struct scheme {
         {5000, 5099, 13, 19, false},
         {5600, 6999, 13, 19, false},
 };
-
-static bool passes_luhn(const char *digits, size_t length)
-{
-        int sum = 0;
-        for (size_t i = 0; i < length; i++) {
-                int digit = digits[length - 1 - i] - '0';
-                sum += i % 2 == 0 ? digit : digit > 4 ? 2 * digit - 9 : 2 * digit;
-        }
-        return sum % 10 == 0;
-}
 
 static int prefix_of(const char *digits)
 {
@@ -72,9 +58,25 @@ static const struct scheme *scheme_of(const char *digits)
         return NULL;
 }
 
-/* The longest valid number that begins with `group`; returns the group behind it or 0. */
-static size_t match_issued(const struct digits *run, size_t group)
+static size_t claim(const struct number *number, size_t group, size_t end, unsigned score, struct match *out)
 {
+        *out = (struct match){IDENTIFIER_CREDIT_CARD, digits_span(number->view, number->run, group, end), score};
+        return end;
+}
+
+/* "4400/4425/4600/4625": prices in a row, unless they are called a card. */
+static bool is_listed(const struct number *number, size_t group, size_t end)
+{
+        for (size_t i = group + 1; i < end; i++)
+                if (number->run->separator[i] != '/')
+                        return false;
+        return end > group + 1 && (number->all & SAYS(CARD)) == 0;
+}
+
+/* The longest valid number that begins with `group`. */
+size_t card_issued(const struct number *number, size_t group, struct match *out)
+{
+        const struct digits *run = number->run;
         const char *digits = run->value + run->first[group];
         if (run->first[group] + (size_t)CARD_MIN > run->count)
                 return 0;
@@ -85,45 +87,26 @@ static size_t match_issued(const struct digits *run, size_t group)
                 size_t length = digits_between(run, group, end);
                 if (length < scheme->shortest)
                         return 0;
-                if ((scheme->is_sure || is_even(run, group, end)) && passes_luhn(digits, length))
-                        return end;
+                if ((scheme->is_sure || is_even(run, group, end)) && check_luhn(digits, length) &&
+                        !is_listed(number, group, end))
+                        return claim(number, group, end, SCORE_SURE, out);
         }
         return 0;
 }
 
 /* What stands beside a word like "card" and is long enough. */
-static size_t match_named(const struct folding *view, const struct digits *run, size_t group)
+size_t card_named(const struct number *number, size_t group, struct match *out)
 {
+        const struct digits *run = number->run;
+        if ((number->all & SAYS(CARD)) == 0)
+                return 0;
         size_t end = digits_reach(run, group, CARD_MAX);
-        if (end == group || digits_between(run, group, end) < CARD_MIN || !digits_touch_words(run, group, end))
+        if (end == group || digits_between(run, group, end) < CARD_MIN)
                 return 0;
         if (digits_is_date(run, group) || digits_is_series(run, group, end))
                 return 0;
-        struct span span = digits_span(view, run, group, end);
-        return view->bytes[span.start] != '+' && context_near(view, span, words) ? end : 0;
+        if ((number_says(number, group, end, CUES_BEFORE) & SAYS(CARD)) == 0)
+                return 0;
+        claim(number, group, end, SCORE_LIKELY, out);
+        return number->view->bytes[out->span.start] != '+' ? end : 0;
 }
-
-static bool find_in_run(const struct folding *view, const struct digits *run, struct match *out)
-{
-        for (int is_named = 0; is_named < 2; is_named++)
-                for (size_t group = 0; group < run->n_groups; group++) {
-                        size_t end = is_named ? match_named(view, run, group) : match_issued(run, group);
-                        if (end > 0) {
-                                *out = (struct match){IDENTIFIER_CREDIT_CARD, digits_span(view, run, group, end),
-                                        is_named ? SCORE_LIKELY : SCORE_SURE};
-                                return true;
-                        }
-                }
-        return false;
-}
-
-static bool find_card(const struct folding *view, size_t from, struct match *out)
-{
-        struct digits run;
-        for (; digits_next(view, from, &run); from = run.next)
-                if (run.count >= CARD_MIN && find_in_run(view, &run, out))
-                        return true;
-        return false;
-}
-
-const struct detector detector_card = {.name = "card", .find = find_card};

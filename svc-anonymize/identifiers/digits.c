@@ -5,30 +5,89 @@
 
 #include <string.h>
 
-enum { SEPARATOR_MAX = 3 };
+enum { SEPARATOR_MAX = 3, TOKEN_MAX = 12, TIMES_MAX = 3 };
 
-static const char *const words[] = {
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "oh"};
+static const struct {
+        const char *word;
+        char digit;
+} words[] = {{"zero", '0'}, {"one", '1'}, {"two", '2'}, {"three", '3'}, {"four", '4'}, {"five", '5'}, {"six", '6'},
+        {"seven", '7'}, {"eight", '8'}, {"nine", '9'}, {"oh", '0'}, {"nought", '0'}, {"naught", '0'}, {"niner", '9'}};
+
+/* One place of a run: a digit, or a few of the same. */
+struct digit {
+        struct span where;
+        char value;
+        size_t times;
+};
+
+static bool begins_word(const struct folding *view, size_t at)
+{
+        return at == 0 || !folded_is_alnum(view->bytes[at - 1]);
+}
+
+static bool spells(const struct folding *view, size_t at, const char *word)
+{
+        size_t length = strlen(word);
+        return view->length - at >= length && memcmp(view->bytes + at, word, length) == 0 &&
+               !folded_is_alnum(view->bytes[at + length]);
+}
 
 /* Reads a spelled digit at a word's start; returns its length or 0. */
 static size_t read_word(const struct folding *view, size_t at, char *digit)
 {
-        if (memchr("zotfsen", view->bytes[at], 7) == NULL || (at > 0 && folded_is_alnum(view->bytes[at - 1])))
+        if (memchr("zotfsen", view->bytes[at], 7) == NULL || !begins_word(view, at))
                 return 0;
-        for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-                size_t length = strlen(words[i]);
-                if (view->length - at >= length && memcmp(view->bytes + at, words[i], length) == 0 &&
-                        !folded_is_alnum(view->bytes[at + length]))
-                        return *digit = (char)('0' + i % 10), length;
-        }
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+                if (spells(view, at, words[i].word))
+                        return *digit = words[i].digit, strlen(words[i].word);
         return 0;
 }
 
-static size_t read_digit(const struct folding *view, size_t at, char *digit)
+static bool is_look_alike(unsigned char byte)
 {
-        if (!folded_is_digit(view->bytes[at]))
-                return read_word(view, at, digit);
-        return *digit = (char)view->bytes[at], 1;
+        return byte == 'l' || byte == 'i' || byte == 'o';
+}
+
+/* "6l7", "Ol82": l, i and o in a word of digits that are at least as many. */
+static bool is_disguised(const struct folding *view, size_t at)
+{
+        size_t start = at, end = at, digits = 0;
+        while (start > 0 && at - start < TOKEN_MAX && folded_is_alnum(view->bytes[start - 1]))
+                start--;
+        while (end < at + TOKEN_MAX && folded_is_alnum(view->bytes[end]))
+                end++;
+        for (size_t i = start; i < end; i++) {
+                if (!folded_is_digit(view->bytes[i]) && !is_look_alike(view->bytes[i]))
+                        return false;
+                digits += folded_is_digit(view->bytes[i]);
+        }
+        return end - start > 2 && 2 * digits >= end - start;
+}
+
+static size_t read_single(const struct folding *view, size_t at, char *digit)
+{
+        unsigned char byte = view->bytes[at];
+        if (folded_is_digit(byte))
+                return *digit = (char)byte, 1;
+        if (is_look_alike(byte) && is_disguised(view, at))
+                return *digit = byte == 'o' ? '0' : '1', 1;
+        return read_word(view, at, digit);
+}
+
+/* Reads a digit, "double 5" or "triple five" at `at`. */
+static bool read_digit(const struct folding *view, size_t at, struct digit *out)
+{
+        size_t length = read_single(view, at, &out->value), skipped = 0;
+        out->times = 1;
+        if (length == 0 && (view->bytes[at] == 'd' || view->bytes[at] == 't') && begins_word(view, at)) {
+                out->times = spells(view, at, "double") ? 2 : spells(view, at, "triple") ? 3 : 0;
+                skipped = out->times == 0 ? 0 : sizeof "double";
+                length = skipped == 0 || view->bytes[at + skipped - 1] != ' '
+                                 ? 0
+                                 : read_single(view, at + skipped, &out->value);
+        }
+        out->where = (struct span){at, at + skipped + length};
+        return length > 0;
 }
 
 static bool is_separator(unsigned char byte, bool is_spelled)
@@ -37,14 +96,12 @@ static bool is_separator(unsigned char byte, bool is_spelled)
 }
 
 /* The next digit at or, behind a few separators, after `at`; returns false when the run ends. */
-static bool read_next(const struct folding *view, size_t at, bool is_spelled, struct span *where, char *digit)
+static bool read_next(const struct folding *view, size_t at, bool is_spelled, struct digit *out)
 {
         size_t start = at;
         while (start < at + SEPARATOR_MAX && is_separator(view->bytes[start], is_spelled))
                 start++;
-        size_t length = read_digit(view, start, digit);
-        *where = (struct span){start, start + length};
-        return length > 0;
+        return read_digit(view, start, out);
 }
 
 static unsigned char separator_between(const struct folding *view, size_t from, size_t to)
@@ -55,32 +112,31 @@ static unsigned char separator_between(const struct folding *view, size_t from, 
         return from < to ? ' ' : 0;
 }
 
-static void push(struct digits *run, const struct folding *view, struct span where, char digit)
+static void push(struct digits *run, const struct folding *view, const struct digit *digit)
 {
-        size_t end = run->count > 0 ? run->at[run->count - 1].end : where.start;
-        if (run->count == 0 || end < where.start) {
-                run->separator[run->n_groups] = separator_between(view, end, where.start);
+        size_t end = run->count > 0 ? run->at[run->count - 1].end : digit->where.start;
+        if (run->count == 0 || end < digit->where.start) {
+                run->separator[run->n_groups] = separator_between(view, end, digit->where.start);
                 run->first[run->n_groups++] = (unsigned char)run->count;
         }
-        run->value[run->count] = digit;
-        run->at[run->count++] = where;
+        for (size_t i = 0; i < digit->times; i++) {
+                run->value[run->count] = digit->value;
+                run->at[run->count++] = digit->where;
+        }
 }
 
 /* A run that goes on beyond what was read loses its last group, and is taken up again some digits before. */
 static void cut(struct digits *run)
 {
-        run->next = run->at[DIGITS_MAX - DIGITS_OVERLAP].start;
+        run->next = run->at[run->count - DIGITS_OVERLAP].start;
         run->count = run->first[--run->n_groups];
 }
 
-static bool find_first(const struct folding *view, size_t *at, struct span *where, char *digit)
+static bool find_first(const struct folding *view, size_t at, struct digit *out)
 {
-        for (; *at < view->length; ++*at) {
-                size_t length = read_digit(view, *at, digit);
-                *where = (struct span){*at, *at + length};
-                if (length > 0)
+        for (; at < view->length; at++)
+                if (read_digit(view, at, out))
                         return true;
-        }
         return false;
 }
 
@@ -89,17 +145,16 @@ bool digits_next(const struct folding *view, size_t from, struct digits *out)
         while (from > 0 && from < view->length && folded_is_digit(view->bytes[from]) &&
                 folded_is_digit(view->bytes[from - 1]))
                 from++;
-        struct span where;
-        char digit;
-        if (!find_first(view, &from, &where, &digit))
+        struct digit digit;
+        if (!find_first(view, from, &digit))
                 return false;
         out->count = out->n_groups = 0;
         bool goes_on;
         do {
-                push(out, view, where, digit);
-                bool is_spelled = where.end - where.start > 1;
-                goes_on = read_next(view, where.end, is_spelled, &where, &digit);
-        } while (goes_on && out->count < DIGITS_MAX);
+                push(out, view, &digit);
+                bool is_spelled = digit.where.end - digit.where.start > 1;
+                goes_on = read_next(view, digit.where.end, is_spelled, &digit);
+        } while (goes_on && out->count + TIMES_MAX <= DIGITS_MAX);
         out->next = out->at[out->count - 1].end;
         if (goes_on)
                 cut(out);

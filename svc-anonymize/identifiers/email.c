@@ -6,10 +6,12 @@
 
 #include <string.h>
 
-enum { LOCAL_MAX = 128 };
+enum { LOCAL_MAX = 128, SHORT_MAX = 8 };
 
 static const char words[] = " email emails mail mailto write reach contact paypal zelle inbox address ";
 static const char no_locals[] = " me us look am is are was visit shop check work arrive buy available sold found meet ";
+
+static const char no_names[] = " me us out account address inbox mail email emails work anytime later ";
 
 static bool is_local(unsigned char byte)
 {
@@ -40,6 +42,17 @@ static bool is_listed(const struct folding *view, struct span word, const char *
         return context_before(view, (struct span){word.end, word.end}, list) && word.end - word.start <= 9;
 }
 
+static bool is_one_of(const struct folding *view, struct span word, const char *list)
+{
+        char padded[SHORT_MAX + 3] = " ";
+        size_t length = word.end - word.start;
+        if (length > SHORT_MAX)
+                return false;
+        memcpy(padded + 1, view->bytes + word.start, length);
+        padded[length + 1] = ' ';
+        return strstr(list, padded) != NULL;
+}
+
 /* " at " is an everyday word: the host must be spelled too, or the local part look like one. */
 static bool is_believable(const struct folding *view, struct span local, enum spelling at, const struct host *host)
 {
@@ -68,12 +81,14 @@ static bool match(const struct folding *view, size_t from, size_t place, struct 
                 return false;
         struct host host;
         host_read(view, sign.end, at != SPELLING_WORD, &host);
-        size_t provider = at == SPELLING_WORD ? 0 : host_provider(view, sign.end);
+        size_t provider = host_provider(view, sign.end);
         *out = (struct span){local.start, host.span.end};
         if (is_believable(view, local, at, &host))
                 return true;
         out->end = sign.end + provider;
-        return provider > 0;
+        bool is_meant =
+                at != SPELLING_WORD || (context_before(view, local, words) && !is_one_of(view, local, no_names));
+        return provider > 0 && is_meant;
 }
 
 /* A place where blanks, a bracket or the sign itself follow a word. */

@@ -51,12 +51,15 @@ struct detector {
         bool (*find)(const struct folding *view, size_t from, struct match *out);
 };
 
-extern const struct detector detector_card;
+extern const struct detector detector_birth;
+extern const struct detector detector_code;
+extern const struct detector detector_crypto;
 extern const struct detector detector_email;
+extern const struct detector detector_handle;
 extern const struct detector detector_iban;
 extern const struct detector detector_ip;
-extern const struct detector detector_phone;
-extern const struct detector detector_ssn;
+extern const struct detector detector_mac;
+extern const struct detector detector_number;
 extern const struct detector detector_url;
 
 /* All of them, first come first served: what one has found the next ones see as BARRIER. NULL ends the table. */

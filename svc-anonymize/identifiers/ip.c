@@ -8,7 +8,8 @@
 
 enum { OCTETS = 4, GROUPS = 8, V6_MAX = 45 };
 
-static const char version_words[] = " v version release build section chapter ver firmware ";
+static const char version_words[] =
+        " v version release build section chapter ver firmware line lines rule rules clause item paragraph ";
 
 /* Reads 0-255 without a superfluous zero; returns the bytes or 0. */
 static size_t read_octet(const struct folding *view, size_t at)

@@ -2,17 +2,11 @@
 /* Phone numbers: North American ones by their numbering plan, others by '+', "00" or a trunk zero, and any run of seven
  * to fifteen digits beside a word like "call". Amounts, dates and ranges of years are left alone. */
 #include "svc-anonymize/identifiers/context.h"
-#include "svc-anonymize/identifiers/digits.h"
-#include "svc-anonymize/identifiers/identifier.h"
+#include "svc-anonymize/identifiers/numbers.h"
 
 #include <string.h>
 
 enum { LOCAL_MIN = 7, TRUNK_MIN = 9, TRUNK_MAX = 12, NANP_LENGTH = 10, PHONE_MAX = 15, EXTENSION_MAX = 6 };
-
-static const char words[] =
-        " call calls calling hit phone phones telephone tel ph text texts txt sms whatsapp mobile mob cell cellphone fax dial "
-        "ring reach contact message messages msg ping zelle venmo cashapp telegram signal viber wechat answering number "
-        "office desk landline handy ";
 
 /* Area and exchange begin with 2-9. */
 static bool is_nanp(const char *digits)
@@ -41,7 +35,7 @@ static size_t match_nanp(const struct digits *run, size_t group)
 }
 
 /* "+41 (0)96 471 07 95": the groups a number abroad has, 0 when the length is wrong. */
-static size_t match_international(const struct folding *view, const struct digits *run, size_t group)
+static size_t match_international(const struct folding *view, const struct digits *run, size_t group, bool is_plus)
 {
         size_t start = digits_span(view, run, group, group + 1).start;
         while (start > 0 && view->bytes[start - 1] == ' ')
@@ -49,7 +43,7 @@ static size_t match_international(const struct folding *view, const struct digit
         bool has_plus = view->bytes[start] == '+' || (start > 0 && view->bytes[start - 1] == '+');
         const char *digits = run->value + run->first[group];
         bool has_prefix = digits[0] == '0' && digits[1] == '0' && run->first[group] + 2U < run->count;
-        if (!has_plus && !has_prefix)
+        if (is_plus ? !has_plus : has_plus || !has_prefix)
                 return 0;
         size_t end = digits_reach(run, group, PHONE_MAX + (has_prefix ? 2 : 0));
         size_t least = has_plus ? LOCAL_MIN : NANP_LENGTH;
@@ -82,35 +76,33 @@ static bool is_round(const struct digits *run, size_t group, size_t end)
         return end == group + 1 && memcmp(run->value + run->first[end] - 4, "0000", 4) == 0;
 }
 
-static size_t match_named(const struct folding *view, const struct digits *run, size_t group)
+/* Groups behind which a date or amounts in a row began: their parts are no numbers either. */
+static bool is_listed(const struct digits *run, size_t group)
 {
+        for (size_t first = 0, next; first <= group; first = next) {
+                size_t end = digits_reach(run, first, PHONE_MAX);
+                bool is_series = digits_is_series(run, first, end), is_date = digits_is_date(run, first);
+                next = is_series ? end : is_date ? first + (digits_shape(run, first, "44") ? 2 : 3) : first + 1;
+                if ((is_series || is_date) && group < next)
+                        return true;
+        }
+        return false;
+}
+
+static bool is_called(const struct number *number, size_t group, size_t end)
+{
+        return (number_says(number, group, end, CUES_BEFORE) & SAYS(PHONE)) != 0;
+}
+
+static size_t match_named(const struct number *number, size_t group)
+{
+        const struct digits *run = number->run;
+        if ((number->all & SAYS(PHONE)) == 0)
+                return 0;
         size_t end = digits_reach(run, group, PHONE_MAX);
         if (end == group || digits_between(run, group, end) < LOCAL_MIN || is_round(run, group, end))
                 return 0;
-        bool is_named =
-                digits_touch_words(run, group, end) && context_near(view, digits_span(view, run, group, end), words);
-        return is_named ? end : 0;
-}
-
-/* The group behind the phone number that begins with `group`, or 0. */
-static size_t match(const struct folding *view, const struct digits *run, size_t group)
-{
-        if (digits_is_date(run, group))
-                return 0;
-        size_t end = match_international(view, run, group);
-        if (end > 0)
-                return end;
-        end = match_named(view, run, group);
-        if (end == 0)
-                end = match_nanp(run, group);
-        if (end == 0)
-                end = match_trunk(view, run, group);
-        if (end == 0)
-                return 0;
-        struct span span = digits_span(view, run, group, end);
-        if (context_is_amount(view, span) || digits_is_series(run, group, end))
-                return 0;
-        return digits_stand_alone(view, span) || context_near(view, span, words) ? end : 0;
+        return is_called(number, group, end) ? end : 0;
 }
 
 /* " x12", " ext. 12" behind a number belongs to it. */
@@ -130,32 +122,40 @@ static size_t skip_extension(const struct folding *view, size_t end)
         return end;
 }
 
-/* Behind the date or the amounts that begin with `group`, whose parts are no numbers either; else the next group. */
-static size_t next_group(const struct digits *run, size_t group)
+static size_t claim(const struct number *number, size_t group, size_t end, unsigned score, struct match *out)
 {
-        size_t end = digits_reach(run, group, PHONE_MAX);
-        if (digits_is_series(run, group, end))
-                return end;
-        if (digits_is_date(run, group))
-                return group + (digits_shape(run, group, "44") ? 2 : 3);
-        return group + 1;
+        struct span span = digits_span(number->view, number->run, group, end);
+        size_t whole = skip_extension(number->view, span.end);
+        *out = (struct match){
+                whole > span.end ? IDENTIFIER_PHONE_NUMBER_EXT : IDENTIFIER_PHONE_NUMBER, {span.start, whole}, score};
+        return end;
 }
 
-static bool find_phone(const struct folding *view, size_t from, struct match *out)
+size_t phone_abroad(const struct number *number, size_t group, struct match *out)
 {
-        struct digits run;
-        for (; digits_next(view, from, &run); from = run.next)
-                for (size_t group = 0; run.count >= LOCAL_MIN && group < run.n_groups;
-                        group = next_group(&run, group)) {
-                        size_t end = match(view, &run, group);
-                        if (end == 0)
-                                continue;
-                        *out = (struct match){
-                                IDENTIFIER_PHONE_NUMBER, digits_span(view, &run, group, end), SCORE_LIKELY};
-                        out->span.end = skip_extension(view, out->span.end);
-                        return true;
-                }
-        return false;
+        if (is_listed(number->run, group))
+                return 0;
+        size_t end = match_international(number->view, number->run, group, true);
+        return end == 0 ? 0 : claim(number, group, end, SCORE_SURE, out);
 }
 
-const struct detector detector_phone = {.name = "phone", .find = find_phone};
+size_t phone_match(const struct number *number, size_t group, struct match *out)
+{
+        const struct digits *run = number->run;
+        if (is_listed(run, group))
+                return 0;
+        size_t end = match_named(number, group);
+        if (end == 0)
+                end = match_international(number->view, run, group, false);
+        if (end == 0)
+                end = match_nanp(run, group);
+        if (end == 0)
+                end = match_trunk(number->view, run, group);
+        if (end == 0)
+                return 0;
+        struct span span = digits_span(number->view, run, group, end);
+        if (context_is_amount(number->view, span) || digits_is_series(run, group, end))
+                return 0;
+        bool is_free = digits_stand_alone(number->view, span) || is_called(number, group, end);
+        return is_free ? claim(number, group, end, SCORE_LIKELY, out) : 0;
+}

@@ -13,6 +13,8 @@ struct form {
 static const struct form dots[] = {
         {".", SPELLING_PLAIN},
         {"dot", SPELLING_WORD},
+        {"punto", SPELLING_WORD},
+        {"punkt", SPELLING_WORD},
         {"[dot]", SPELLING_BRACKETED},
         {"(dot)", SPELLING_BRACKETED},
         {"{dot}", SPELLING_BRACKETED},
@@ -28,6 +30,7 @@ static const struct form dots[] = {
 static const struct form ats[] = {
         {"@", SPELLING_PLAIN},
         {"at", SPELLING_WORD},
+        {"arroba", SPELLING_WORD},
         {"[at]", SPELLING_BRACKETED},
         {"(at)", SPELLING_BRACKETED},
         {"{at}", SPELLING_BRACKETED},

@@ -19,10 +19,13 @@ const struct identifier identifiers[IDENTIFIER_TYPES] = {
 const struct detector *const detectors[] = {
         &detector_email,
         &detector_url,
+        &detector_crypto,
+        &detector_mac,
         &detector_ip,
+        &detector_handle,
         &detector_iban,
-        &detector_card,
-        &detector_ssn,
-        &detector_phone,
+        &detector_birth,
+        &detector_code,
+        &detector_number,
         NULL,
 };

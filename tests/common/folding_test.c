@@ -26,6 +26,9 @@ static const struct {
         {"a&#64;b &#x40; &commat; &amp;#64;", "a@b @ @ @"},
         {"a%40b%2Ec %2540 5% 100%", "a@b.c @ 5% 100%"},
         {"&#; &#x; &nothing; &", "&#; &#x; &nothing; &"},
+        {"a%EF%BC%A0b %25EF%25BC%25A0 &#37;40 %26#64; &amp;amp;#64;", "a@b @ @ @ @"},
+        {"%EF%BC %C3 %FF %80 %2 %", "%ef%bc %c3 %ff %80 %2 %"},
+        {"%C3%A9 %D0%B0 &lpar;&period;&rpar; &zwj;x", "e a (.) x"},
         {"\u201Cquoted\u201D it\u2019s", "\"quoted\" it's"},
         {"6\uFE0F\u20E31\uFE0F\u20E37\uFE0F\u20E3", "617"},
 };

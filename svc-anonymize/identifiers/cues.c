@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The list is sorted, so a word is found by halving. A phrase is looked for when its second word is listed. */
+#include "svc-anonymize/identifiers/cues.h"
+
+#include "svc-anonymize/identifiers/identifier.h"
+
+#include <string.h>
+
+enum { BYTES_MAX = 64, WORD_MAX = 28 };
+
+static const struct row {
+        const char *text;
+        cue_set says;
+} rows[] = {
+#define C(name)          SAYS(name)
+#define WORD(text, bits) {text, bits},
+#include "svc-anonymize/identifiers/cues.def"
+#undef C
+};
+
+static_assert(CUES <= 64, "a set of cues is 64 bits");
+
+static const struct row *find(const char *word)
+{
+        size_t low = 0, high = sizeof rows / sizeof *rows;
+        while (low < high) {
+                size_t middle = (low + high) / 2;
+                int order = strcmp(word, rows[middle].text);
+                if (order == 0)
+                        return &rows[middle];
+                if (order > 0)
+                        low = middle + 1;
+                else
+                        high = middle;
+        }
+        return NULL;
+}
+
+cue_set cues_of(const unsigned char *word, size_t length, const unsigned char *previous, size_t previous_length)
+{
+        char text[2 * WORD_MAX + 2];
+        if (length > WORD_MAX || length < 2)
+                return 0;
+        memcpy(text, word, length);
+        text[length] = '\0';
+        const struct row *row = find(text);
+        if (row == NULL)
+                return 0;
+        if (previous_length == 0 || previous_length > WORD_MAX)
+                return row->says;
+        memcpy(text, previous, previous_length);
+        text[previous_length] = ' ';
+        memcpy(text + previous_length + 1, word, length);
+        text[previous_length + 1 + length] = '\0';
+        const struct row *phrase = find(text);
+        return row->says | (phrase == NULL ? 0 : phrase->says);
+}
+
+static bool is_word(unsigned char byte)
+{
+        return (byte >= 'a' && byte <= 'z') || folded_is_digit(byte);
+}
+
+/* Digits and letters are words of their own: "tel4155550132" has the word "tel". */
+static bool same_word(unsigned char a, unsigned char b)
+{
+        return is_word(a) && is_word(b) && folded_is_digit(a) == folded_is_digit(b);
+}
+
+/* The word of letters that ends directly before the single sign before `at`; its length or 0. */
+static size_t word_before(const unsigned char *bytes, size_t at, const unsigned char **word)
+{
+        if (at < 2 || (bytes[at - 1] != ' ' && bytes[at - 1] != '-' && bytes[at - 1] != '_'))
+                return 0;
+        size_t end = at - 1, start = end;
+        while (start > 0 && end - start <= WORD_MAX && bytes[start - 1] >= 'a' && bytes[start - 1] <= 'z')
+                start--;
+        *word = bytes + start;
+        return end - start;
+}
+
+static cue_set says(const unsigned char *bytes, size_t start, size_t end)
+{
+        const unsigned char *previous = NULL;
+        if (folded_is_digit(bytes[start]))
+                return 0;
+        size_t length = word_before(bytes, start, &previous);
+        return cues_of(bytes + start, end - start, previous, length);
+}
+
+static void read_before(const struct folding *view, size_t at, struct cues *out)
+{
+        const unsigned char *bytes = view->bytes;
+        size_t seen = 0;
+        for (size_t walked = 0; at > 0 && seen < CUES_BEFORE && walked < BYTES_MAX; walked++) {
+                size_t end = at--;
+                if (is_word(bytes[at])) {
+                        while (at > 0 && walked < BYTES_MAX && same_word(bytes[at - 1], bytes[at]))
+                                at--, walked++;
+                        out->before[seen + 1] = out->before[seen] | says(bytes, at, end);
+                        seen++;
+                }
+                while (bytes[at] == BARRIER && at > 0 && bytes[at - 1] == BARRIER)
+                        at--;
+        }
+        for (; seen < CUES_BEFORE; seen++)
+                out->before[seen + 1] = out->before[seen];
+}
+
+static void read_after(const struct folding *view, size_t at, struct cues *out)
+{
+        const unsigned char *bytes = view->bytes;
+        size_t seen = 0;
+        for (size_t walked = 0; at < view->length && seen < CUES_AFTER && walked < BYTES_MAX; walked++) {
+                size_t start = at++;
+                if (is_word(bytes[start])) {
+                        for (; walked < BYTES_MAX && same_word(bytes[at], bytes[start]); at++)
+                                walked++;
+                        out->after[seen + 1] = out->after[seen] | says(bytes, start, at);
+                        seen++;
+                }
+                while (bytes[start] == BARRIER && bytes[at] == BARRIER)
+                        at++;
+        }
+        for (; seen < CUES_AFTER; seen++)
+                out->after[seen + 1] = out->after[seen];
+}
+
+void cues_read(const struct folding *view, struct span span, struct cues *out)
+{
+        out->before[0] = out->after[0] = 0;
+        read_before(view, span.start, out);
+        read_after(view, span.end, out);
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whatever is made of digits: each run is read once, and its words once, and then shown to all kinds, the surest first.
+ * Kinds with rules of their own are functions, all others are rows of numbers.def. */
+#include "svc-anonymize/identifiers/numbers.h"
+
+#include "svc-anonymize/identifiers/checks.h"
+#include "svc-anonymize/identifiers/context.h"
+
+#include <string.h>
+
+enum how { NAMED = 1, SHAPED = 2, SOLID = 4, ALL = 8, EXACT = 16 };
+enum { NUMBER_MAX = 20, SHORT_GROUP = 4, SHORTEST = 3, AMOUNT_DIGITS = 8, BARE_MIN = 9, PHONE_MIN = 7 };
+
+static const struct kind {
+        enum identifier_type type;
+        size_t least, most;
+        const char *shapes;
+        bool (*check)(const char *value, size_t length);
+        cue_set cues;
+        size_t reach;
+        unsigned how;
+} kinds[] = {
+#define NUMBER(type, least, most, shapes, check, cues, reach, how)                                                     \
+        {IDENTIFIER_##type, least, most, shapes, check, cues, reach, how},
+#include "svc-anonymize/identifiers/numbers.def"
+#undef NUMBER
+};
+
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+cue_set number_says(const struct number *number, size_t group, size_t end, size_t reach)
+{
+        size_t behind = number->run->n_groups - end;
+        cue_set before = reach > group ? number->cues.before[reach - group] : 0;
+        return before | (behind < CUES_AFTER ? number->cues.after[CUES_AFTER - behind] : 0);
+}
+
+/* A comma or a point with a digit behind it goes on before or after the span. */
+static bool is_part(const struct folding *view, struct span span)
+{
+        const unsigned char *bytes = view->bytes;
+        bool follows = span.start > 1 && bytes[span.start - 1] == ',' && folded_is_digit(bytes[span.start - 2]);
+        return follows || (bytes[span.end] == ',' && folded_is_digit(bytes[span.end + 1]));
+}
+
+bool number_is_amount(const struct number *number, size_t group, size_t end)
+{
+        struct span span = digits_span(number->view, number->run, group, end);
+        return is_part(number->view, span) || context_is_amount(number->view, span);
+}
+
+static bool has_shape(const struct digits *run, size_t group, size_t end, const char *shapes)
+{
+        while (*shapes != '\0') {
+                size_t length = strcspn(shapes, " "), at = 0;
+                while (at < length && group + at < end &&
+                        digits_between(run, group + at, group + at + 1) == (size_t)(shapes[at] - '0'))
+                        at++;
+                if (at == length && group + length == end)
+                        return true;
+                shapes += length + (shapes[length] == ' ');
+        }
+        return false;
+}
+
+/* Groups are joined by one sign throughout, and by no slash. */
+static bool is_even(const struct digits *run, size_t group, size_t end)
+{
+        for (size_t i = group + 1; i < end; i++)
+                if (run->separator[i] != run->separator[group + 1] || run->separator[i] == '/')
+                        return false;
+        return true;
+}
+
+/* Groups of up to three digits that all end in 0 or 5: "250 300 350". */
+static bool is_list(const struct digits *run, size_t group, size_t end)
+{
+        for (size_t i = group; i < end; i++) {
+                char last = run->value[run->first[i + 1] - 1];
+                if ((last != '0' && last != '5') || digits_between(run, i, i + 1) > SHORT_GROUP)
+                        return false;
+        }
+        return end > group + 1;
+}
+
+static bool passes(const struct kind *kind, const struct digits *run, size_t group, size_t end)
+{
+        char value[NUMBER_MAX + 1] = {0};
+        size_t length = digits_between(run, group, end);
+        if (length < kind->least || length > kind->most)
+                return false;
+        memcpy(value, run->value + run->first[group], length);
+        return kind->check == NULL || kind->check(value, length);
+}
+
+/* The end of what is written as one number: a group, and those joined to it by a sign, or by a blank when both are
+ * short, while there are not too many digits. */
+static size_t written_end(const struct digits *run, size_t group, const struct kind *kind)
+{
+        size_t end = group + 1;
+        while (end < run->n_groups && digits_between(run, group, end + 1) <= kind->most) {
+                bool is_joined = run->separator[end] == '-' || run->separator[end] == '.' || run->separator[end] == '/';
+                bool are_short = digits_between(run, end, end + 1) <= SHORT_GROUP &&
+                                 digits_between(run, end - 1, end) <= SHORT_GROUP;
+                if (!is_joined && !are_short && digits_between(run, group, end) >= kind->least)
+                        break;
+                end++;
+        }
+        return end;
+}
+
+static bool is_round(const struct digits *run, size_t group, size_t end)
+{
+        size_t length = digits_between(run, group, end);
+        return length <= AMOUNT_DIGITS && memcmp(run->value + run->first[end] - 3, "000", 3) == 0;
+}
+
+/* "tel" stands nearer than what names the kind. */
+static bool is_called_first(const struct number *number, size_t group, const struct kind *kind)
+{
+        for (size_t reach = 1; reach + group <= CUES_BEFORE; reach++) {
+                cue_set says = number->cues.before[reach];
+                if ((says & (kind->cues | SAYS(CALL))) != 0)
+                        return (says & kind->cues) == 0;
+        }
+        return false;
+}
+
+/* "account 125430", "account number 125430", not "account hit 125430". */
+static bool is_named_exactly(const struct number *number, size_t group, const struct kind *kind)
+{
+        cue_set nearest = group == 0 ? number->cues.before[1] : 0;
+        return (nearest & (kind->cues | SAYS(NUMBER))) != 0;
+}
+
+/* "routing 021000021": a word names it, so neither check nor form must be right. */
+static size_t match_named(const struct number *number, const struct kind *kind, size_t group)
+{
+        const struct digits *run = number->run;
+        size_t end = written_end(run, group, kind);
+        size_t length = digits_between(run, group, end);
+        if (length < kind->least || length > kind->most || digits_is_date(run, group))
+                return 0;
+        if (length >= PHONE_MIN && is_called_first(number, group, kind))
+                return 0;
+        cue_set says = number_says(number, group, end, kind->reach) & kind->cues;
+        if ((kind->how & ALL) != 0 ? says != kind->cues : says == 0)
+                return 0;
+        if ((kind->how & EXACT) != 0 &&
+                (is_round(run, group, end) || is_list(run, group, end) || !is_named_exactly(number, group, kind)))
+                return 0;
+        return end;
+}
+
+/* The check is passed: in a shape of its own, or as one group. */
+static size_t match_bare(const struct number *number, const struct kind *kind, size_t group, unsigned how)
+{
+        const struct digits *run = number->run;
+        for (size_t end = digits_reach(run, group, kind->most); end > group; end--) {
+                if (digits_between(run, group, end) < kind->least)
+                        return 0;
+                bool is_shaped = (how & SHAPED) != 0 && end > group + 1 && is_even(run, group, end) &&
+                                 has_shape(run, group, end, kind->shapes) && !is_list(run, group, end) &&
+                                 (kind->check != NULL || run->separator[group + 1] == '-');
+                bool is_solid = (how & SOLID) != 0 && end == group + 1;
+                if ((is_shaped || is_solid) && passes(kind, run, group, end))
+                        return end;
+        }
+        return 0;
+}
+
+static bool accept(const struct number *number, const struct kind *kind, size_t group, size_t end, unsigned score,
+        struct match *out)
+{
+        *out = (struct match){kind->type, digits_span(number->view, number->run, group, end), score};
+        return !number_is_amount(number, group, end) && digits_stand_alone(number->view, out->span) &&
+               number->view->bytes[out->span.start] != '+';
+}
+
+/* What a number beside a word has to be, besides. */
+enum need { CHECK, SHAPE, NOTHING, CHECK_FAILED };
+
+static bool has_need(const struct number *number, const struct kind *kind, size_t group, size_t end, enum need need)
+{
+        switch (need) {
+        case CHECK:
+                return kind->check != NULL && passes(kind, number->run, group, end);
+        case SHAPE:
+                return kind->check == NULL && has_shape(number->run, group, end, kind->shapes);
+        case NOTHING:
+                return kind->check == NULL;
+        case CHECK_FAILED:
+                break;
+        }
+        return kind->check != NULL; /* people mistype */
+}
+
+static bool find_named(const struct number *number, size_t group, enum need need, struct match *out)
+{
+        for (size_t i = 0; i < KINDS; i++) {
+                const struct kind *kind = &kinds[i];
+                if ((number->all & kind->cues) == 0 || (need != CHECK && (kind->how & NAMED) == 0))
+                        continue;
+                size_t end = match_named(number, kind, group);
+                if (end > 0 && has_need(number, kind, group, end, need) &&
+                        accept(number, kind, group, end, need == CHECK ? SCORE_SURE : SCORE_LIKELY, out))
+                        return true;
+        }
+        return false;
+}
+
+static bool find_bare(const struct number *number, size_t group, unsigned how, struct match *out)
+{
+        for (size_t i = 0; i < KINDS; i++) {
+                const struct kind *kind = &kinds[i];
+                if ((kind->how & how) == 0)
+                        continue;
+                size_t end = match_bare(number, kind, group, how & kind->how);
+                if (end > 0 && accept(number, kind, group, end, SCORE_LIKELY, out))
+                        return true;
+        }
+        return false;
+}
+
+/* Nine digits and more that pass the check of anything that is written so. */
+static bool find_solid(const struct number *number, size_t group, struct match *out)
+{
+        const struct digits *run = number->run;
+        if (digits_between(run, group, group + 1) < BARE_MIN || is_round(run, group, group + 1))
+                return false;
+        if (memcmp(run->value + run->first[group + 1] - 4, "0000", 4) == 0)
+                return false;
+        for (size_t i = 0; i < KINDS; i++)
+                if (kinds[i].check != NULL && digits_between(run, group, group + 1) >= kinds[i].least &&
+                        passes(&kinds[i], run, group, group + 1) &&
+                        accept(number, &kinds[i], group, group + 1, SCORE_POSSIBLE, out))
+                        return true;
+        return false;
+}
+
+/* Rounds in order of how sure they are; each is shown every group before the next round begins. */
+enum round { ISSUED, ABROAD, CHECKED, CARD, BIRTH, SSN, NAMELY, MISTYPED, CALLED, SHAPES, PHONE, BARE, ROUNDS };
+
+static bool try(const struct number *number, enum round round, size_t group, struct match *out)
+{
+        bool has_cues = number->all != 0;
+        switch (round) {
+        case ISSUED:
+                return card_issued(number, group, out) > 0;
+        case ABROAD:
+                return phone_abroad(number, group, out) > 0;
+        case CHECKED:
+                return has_cues && find_named(number, group, CHECK, out);
+        case CARD:
+                return has_cues && card_named(number, group, out) > 0;
+        case BIRTH:
+                return has_cues && birth_match(number, group, out) > 0;
+        case SSN:
+                return ssn_match(number, group, out) > 0;
+        case NAMELY:
+                return has_cues && (find_named(number, group, SHAPE, out) || find_named(number, group, NOTHING, out));
+        case MISTYPED:
+                return has_cues && find_named(number, group, CHECK_FAILED, out);
+        case CALLED:
+                return (number->all & SAYS(PHONE)) != 0 && phone_match(number, group, out) > 0;
+        case SHAPES:
+                return find_bare(number, group, SHAPED | SOLID, out);
+        case PHONE:
+                return phone_match(number, group, out) > 0;
+        case BARE:
+                return find_solid(number, group, out);
+        case ROUNDS:
+                break;
+        }
+        return false;
+}
+
+static bool find_in_run(const struct folding *view, const struct digits *run, struct match *out)
+{
+        struct number number = {.view = view, .run = run};
+        cues_read(view, digits_span(view, run, 0, run->n_groups), &number.cues);
+        number.all = number.cues.before[CUES_BEFORE] | number.cues.after[CUES_AFTER];
+        for (enum round round = ISSUED; round < ROUNDS; round++)
+                for (size_t group = 0; group < run->n_groups; group++)
+                        if (try(&number, round, group, out))
+                                return true;
+        return false;
+}
+
+static bool find_number(const struct folding *view, size_t from, struct match *out)
+{
+        struct digits run;
+        for (; digits_next(view, from, &run); from = run.next)
+                if (run.count >= SHORTEST && run.n_groups > 0 && find_in_run(view, &run, out))
+                        return true;
+        return false;
+}
+
+const struct detector detector_number = {.name = "number", .find = find_number};

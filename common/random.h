@@ -4,5 +4,6 @@
 
 #include <stddef.h>
 
-/* Fills `out`. The process ends when the source fails: nothing here may be guessable. */
+/* Fills `out`; a child draws other bytes than its parent. The process ends when the source fails, or repeats itself:
+ * nothing here may be guessable. */
 void random_bytes(void *out, size_t size);

@@ -28,6 +28,14 @@ ProtobufCBinaryData budget_tag(struct call *call, const char *user_id)
         return tag;
 }
 
+char *budget_cell_name(struct arena *arena, const char *const bands[3])
+{
+        const char *shown[3];
+        for (int i = 0; i < 3; i++)
+                shown[i] = bands[i] == NULL ? "-" : bands[i];
+        return arena_printf(arena, "%s/%s/%s", shown[0], shown[1], shown[2]);
+}
+
 static const char *this_month(struct call *call)
 {
         char *now = arena_alloc(call->arena, CLOCK_RFC3339_SIZE);

@@ -17,3 +17,6 @@ MUST_CHECK status budget_uses(struct call *call, const char *user_id, Anonymize_
 
 /* How the ledger knows a person: BUDGET_TAG_SIZE bytes in the call's arena (struct personal_table). */
 ProtobufCBinaryData budget_tag(struct call *call, const char *user_id);
+
+/* The name of a finest cell's account: "25-29/50k-100k/Pacific", with "-" for a band that is NULL. */
+char *budget_cell_name(struct arena *arena, const char *const bands[3]);

@@ -8,7 +8,8 @@
 #include <string.h>
 
 static const char SQL_BUDGETS[] =
-        "SELECT NOT EXISTS (SELECT FROM epsilon_ledger WHERE spent_micro > total_micro) AS is_good";
+        "SELECT NOT EXISTS (SELECT FROM budget_cells WHERE spent_micro > total_micro) AND NOT EXISTS"
+        " (SELECT FROM epsilon_ledger WHERE spent_micro > total_micro) AS is_good";
 
 static bool cleaner_works(struct arena *arena)
 {
@@ -29,7 +30,7 @@ status anonymize_health(struct call *call, Platform__Health *out)
 const struct dashboard_series anonymize_dashboards[] = {
         {"community-health", "profiles", ROWS_A_DAY("user_social_profiles", "created_at", "true")},
         {"privacy-metrics", "releases", ROWS_A_DAY("releases", "released_at", "is_sufficient")},
-        {"privacy-metrics", "releases_refused", ROWS_A_DAY("releases", "released_at", "NOT is_sufficient")},
+        {"privacy-metrics", "releases_refused", ROWS_A_DAY("release_months", "released_at", "is_refused")},
         {"user-satisfaction", "answers", ROWS_A_DAY("feedback", "day", "true")},
         {"user-satisfaction", "score",
                 "SELECT day, avg(score)::double precision AS value FROM feedback WHERE day >= $1::text::date"

@@ -12,6 +12,7 @@
 #include "svc-anonymize/erasure.h"
 #include "svc-anonymize/export.h"
 #include "svc-anonymize/health.h"
+#include "svc-anonymize/noise.h"
 #include "svc-anonymize/retention.h"
 
 extern const struct content_kind profile_content[];
@@ -22,6 +23,7 @@ extern const struct rpc badge_rpcs[];
 extern const struct rpc credit_rpcs[];
 extern const struct rpc dashboard_rpcs[];
 extern const struct rpc demographics_rpcs[];
+extern const struct rpc enrolment_rpcs[];
 extern const struct rpc export_rpcs[];
 extern const struct rpc feedback_rpcs[];
 extern const struct rpc guide_rpcs[];
@@ -40,6 +42,7 @@ static const struct rpc *const tables[] = {
         credit_rpcs,
         dashboard_rpcs,
         demographics_rpcs,
+        enrolment_rpcs,
         export_rpcs,
         feedback_rpcs,
         guide_rpcs,
@@ -105,5 +108,6 @@ static const struct service_definition anonymize = {
 
 int main(int argc, char **argv)
 {
+        noise_self_test();
         return service_main(argc, argv, &anonymize);
 }

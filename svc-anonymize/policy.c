@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "svc-anonymize/policy.h"
 
+#include <math.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -57,38 +58,49 @@ const struct transition export_transitions[] = {
 };
 /* clang-format on */
 
-/* Shares of each level, in per cent, from age × income × region to everybody. */
-static const int level_shares[COHORT_LEVELS] = {40, 30, 20, 10};
-
-static const char *const metrics[] = {
-        "cohort_size", "savings_rate", "emergency_fund_months", "debt_to_income", "financial_discipline"};
+static const struct {
+        const char *name;
+        int share; /* of the month's total, in per cent */
+} metrics[] = {
+        {"savings_rate", 18},
+        {"emergency_fund_months", 18},
+        {"debt_to_income", 18},
+        {"financial_discipline", 18},
+};
 
 enum { METRICS = sizeof metrics / sizeof *metrics };
 
-int64_t policy_level_epsilon(double total, int level)
+/* The same for the sizes of groups, from the finest. */
+static const int size_shares[POLICY_ROUNDS] = {12, 8, 8};
+
+static int64_t share_of(double total, int per_cent)
 {
-        return level < 0 || level >= COHORT_LEVELS ? 0 : (int64_t)(total * 1e6) * level_shares[level] / 100;
+        return (int64_t)(total * 1e6) * per_cent / 100;
 }
 
-int64_t policy_release_epsilon(double total, int level)
+int policy_metric(const char *metric)
 {
-        return policy_level_epsilon(total, level) / METRICS;
+        for (int i = 0; i < METRICS; i++)
+                if (strcmp(metrics[i].name, metric) == 0)
+                        return i;
+        return -1;
 }
 
-bool policy_is_metric(const char *metric)
+int64_t policy_metric_epsilon(double total, int metric)
 {
-        for (size_t i = 0; i < METRICS; i++)
-                if (strcmp(metrics[i], metric) == 0)
-                        return true;
-        return false;
+        return metric < 0 || metric >= METRICS ? 0 : share_of(total, metrics[metric].share);
 }
 
-int policy_cohort_level(const char *cohort)
+int64_t policy_size_epsilon(double total, int round)
 {
-        int bands = 1;
-        if (strcmp(cohort, "all") == 0)
-                return COHORT_LEVELS - 1;
-        for (const char *at = cohort; *at != '\0'; at++)
-                bands += *at == '/';
-        return bands > COHORT_LEVELS - 1 ? -1 : COHORT_LEVELS - 1 - bands;
+        return round < 0 || round >= POLICY_ROUNDS ? 0 : share_of(total, size_shares[round]);
+}
+
+/* The tail of discrete Laplace noise: P(X >= x) = exp(-epsilon x) / (1 + exp(-epsilon)) for x >= 1. */
+int64_t policy_threshold(int64_t k, int64_t epsilon_micro)
+{
+        double epsilon = (double)epsilon_micro / 1e6, delta = POLICY_DELTA / POLICY_ROUNDS;
+        if (epsilon_micro <= 0)
+                return INT64_MAX;
+        return k + (int64_t)ceil(log(1 / (delta * (1 + exp(-epsilon)))) / epsilon);
 }

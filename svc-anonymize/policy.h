@@ -12,15 +12,20 @@ const char *policy_level(const char *current, int score);
 extern const struct transition erasure_transitions[];
 extern const struct transition export_transitions[];
 
-/* What one release costs, in millionths of epsilon: the month's total is divided over the levels of cohorts – the
- * narrow ones, which are small, get most – and then over the metrics. 0 for a level that does not exist. */
-enum { COHORT_LEVELS = 4 };
-int64_t policy_level_epsilon(double total, int level);
-int64_t policy_release_epsilon(double total, int level);
+/* A person's privacy in a month: epsilon is the setting, delta this. */
+#define POLICY_DELTA 1e-6
 
-/* The metrics that releases are made of; false for another. */
-bool policy_is_metric(const char *metric);
+/* Groups are chosen in so many rounds, from the finest to the rest of everybody. */
+enum { POLICY_ROUNDS = 3 };
 
-/* How many bands a cohort's name has: its level is 3 less that. -1 for a name that is none. The cohort of all is "all".
- */
-int policy_cohort_level(const char *cohort);
+/* The place of a metric that releases are made of; -1 for another. */
+int policy_metric(const char *metric);
+
+/* What is spent of a month's total, in millionths: on the histogram of a metric, and on the sizes of groups in a round.
+ * All metrics and rounds together are the total at most. 0 for what does not exist. */
+int64_t policy_metric_epsilon(double total, int metric);
+int64_t policy_size_epsilon(double total, int round);
+
+/* The noised size from which on something is said of a group: of one with k people, the fewest there may be, with a
+ * probability of POLICY_DELTA / POLICY_ROUNDS at most. INT64_MAX for an epsilon of 0. */
+int64_t policy_threshold(int64_t k, int64_t epsilon_micro);

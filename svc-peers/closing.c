@@ -6,19 +6,18 @@
 
 #include "common/db.h"
 #include "common/event.h"
-#include "common/rpc_call.h"
 #include "common/sealed.h"
-#include "sfp/anonymize.pb-c.h"
-#include "svc-peers/cohorts.h"
+#include "common/uuid.h"
+#include "svc-peers/cells.h"
+#include "svc-peers/noising.h"
 #include "svc-peers/period.h"
 #include "svc-peers/snapshot.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* How much a step is. */
-enum { PEOPLE_AT_ONCE = 100, COHORTS_AT_ONCE = 100 };
+/* How much is done at once, how often in a step, and how the work is written down. */
+enum { COUNTED_AT_ONCE = 4000, COUNTS_A_STEP = 5, TOLD_AT_ONCE = 100, FORM_CELLS = 1 };
 
 #define NOBODY "00000000-0000-0000-0000-000000000000"
 
@@ -32,9 +31,6 @@ static const char SQL_PUT_DOWN[] =
         " WHERE period = $1";
 static const char SQL_PEOPLE[] = "SELECT id, user_id, period, sealed FROM metric_snapshots WHERE period = $1"
                                  " AND user_id > $2 ORDER BY user_id LIMIT $3";
-static const char SQL_STORE[] =
-        "INSERT INTO cohort_releases (period, cohort, level, metric, is_sufficient, counts, epsilon_micro, min_size)"
-        " VALUES ($1, $2, $3, $4, $5::integer::boolean, $6::text[]::bigint[], $7, $8)";
 
 struct month {
         Peers__PeriodRow row;
@@ -44,33 +40,58 @@ struct month {
 /* ---- people ---------------------------------------------------------------------------------------------------------
  */
 
-/* The next ones; *is_last when nobody comes after them. */
-static status next_people(struct call *call, struct month *month, Peers__SnapshotRows *rows, bool *is_last)
+/* The next ones, at most `limit`; *is_last when nobody comes after them. */
+static status next_people(struct call *call, struct month *month, int limit, Peers__SnapshotRows *rows, bool *is_last)
 {
         Peers__MonthWork *work = month->work;
         const char *after = work->after_user_id == NULL ? NOBODY : work->after_user_id;
-        TRY(db_rows(call, &rows->base, "items", SQL_PEOPLE, month->row.period, after, (int)PEOPLE_AT_ONCE));
-        *is_last = rows->n_items < PEOPLE_AT_ONCE;
+        TRY(db_rows(call, &rows->base, "items", SQL_PEOPLE, month->row.period, after, limit));
+        *is_last = rows->n_items < (size_t)limit;
         work->n_done += (int64_t)rows->n_items;
         if (rows->n_items > 0)
                 work->after_user_id = rows->items[rows->n_items - 1]->user_id;
         return STATUS_OK;
 }
 
-static status count_people(struct call *call, struct month *month, bool *is_done)
+/* What is opened of a person is gone with the next one. */
+static status add_people(struct call *call, const Peers__SnapshotRows *rows, struct arena *arena, struct cells *cells)
+{
+        struct call opening = *call;
+        opening.arena = arena;
+        for (size_t i = 0; i < rows->n_items; i++) {
+                uint8_t user_id[USER_ID_SIZE];
+                Peers__Snapshot *snapshot;
+                if (snapshot_open(&opening, rows->items[i], &snapshot) != STATUS_OK ||
+                        !uuid_parse(rows->items[i]->user_id, user_id))
+                        return call_fail(call, STATUS_DATA_LOSS, "what was sealed cannot be opened");
+                cells_add(cells, user_id, snapshot);
+                arena_reset(arena);
+        }
+        return STATUS_OK;
+}
+
+/* Who is counted is enrolled, too: nobody is in a release who does not pay for it. */
+static status count_some(struct call *call, struct month *month, struct cells *cells, bool *is_done)
 {
         Peers__SnapshotRows rows = PEERS__SNAPSHOT_ROWS__INIT;
-        struct cohorts cohorts = {.arena = call->arena};
-        if (!cohorts_take(&cohorts, month->work->n_cohorts, month->work->cohorts))
+        TRY(next_people(call, month, COUNTED_AT_ONCE, &rows, is_done));
+        struct arena *arena = arena_new(0);
+        status added = add_people(call, &rows, arena, cells);
+        arena_free(arena);
+        TRY(added);
+        return noising_enrol(call, month->row.period, cells);
+}
+
+static status count_people(struct call *call, struct month *month, bool *is_done)
+{
+        struct cells cells = {.arena = call->arena};
+        if (!cells_take(&cells, month->work->n_cells, month->work->cells))
                 return call_fail(call, STATUS_DATA_LOSS, "what was counted is of another kind");
-        TRY(next_people(call, month, &rows, is_done));
-        for (size_t i = 0; i < rows.n_items; i++) {
-                Peers__Snapshot *snapshot = NULL;
-                TRY(snapshot_open(call, rows.items[i], &snapshot));
-                cohorts_add(&cohorts, snapshot);
-        }
-        month->work->n_cohorts = cohorts.count;
-        month->work->cohorts = cohorts_list(&cohorts);
+        *is_done = false;
+        for (int i = 0; i < COUNTS_A_STEP && !*is_done; i++)
+                TRY(count_some(call, month, &cells, is_done));
+        month->work->n_cells = cells.count;
+        month->work->cells = cells_list(&cells);
         return STATUS_OK;
 }
 
@@ -93,61 +114,21 @@ static status announce(struct call *call, Peers__SnapshotRow *row)
 static status tell_people(struct call *call, struct month *month, bool *is_done)
 {
         Peers__SnapshotRows rows = PEERS__SNAPSHOT_ROWS__INIT;
-        TRY(next_people(call, month, &rows, is_done));
+        TRY(next_people(call, month, TOLD_AT_ONCE, &rows, is_done));
         for (size_t i = 0; i < rows.n_items; i++)
                 TRY(announce(call, rows.items[i]));
         return STATUS_OK;
 }
 
-/* ---- cohorts --------------------------------------------------------------------------------------------------------
+/* ---- cells ----------------------------------------------------------------------------------------------------------
  */
 
-static char **texts_of(struct call *call, size_t count, const int64_t *counts)
-{
-        char **texts = arena_alloc(call->arena, count * sizeof *texts + 1);
-        for (size_t i = 0; i < count; i++)
-                texts[i] = arena_printf(call->arena, "%" PRId64, counts[i]);
-        return texts;
-}
-
-static status release(struct call *call, const char *period, const Peers__CohortCount *cohort, const char *metric,
-        int64_t *counts, size_t n_counts, bool *is_sufficient)
-{
-        ProtobufCMessage *reply;
-        Anonymize__ReleaseRequest request = ANONYMIZE__RELEASE_REQUEST__INIT;
-        request.period = (char *)(size_t)period;
-        request.cohort = cohort->name;
-        request.metric = (char *)(size_t)metric;
-        request.n_counts = n_counts;
-        request.counts = counts;
-        request.has_n_people = 1;
-        request.n_people = cohort->n_people;
-        TRY(rpc_call(call, "sfp.anonymize.Anonymize.Release", &request.base, &reply));
-        const Anonymize__ReleasedHistogram *released = (const Anonymize__ReleasedHistogram *)reply;
-        *is_sufficient = released->is_sufficient;
-        return db_later(call, NULL, SQL_STORE, period, cohort->name, cohort->level, metric, released->is_sufficient,
-                db_texts(released->n_counts, texts_of(call, released->n_counts, released->counts)),
-                released->epsilon_micro, released->min_size);
-}
-
-static status release_cohort(struct call *call, Peers__CohortCount *cohort, Peers__PeriodRow *totals)
-{
-        bool is_sufficient = false;
-        TRY(release(call, totals->period, cohort, "cohort_size", &cohort->n_people, 1, &is_sufficient));
-        *(is_sufficient ? &totals->n_released : &totals->n_insufficient) += 1;
-        for (int i = 0; is_sufficient && i < METRICS; i++)
-                TRY(release(call, totals->period, cohort, policy_metrics[i].name, cohort_bins(cohort, i),
-                        (size_t)policy_metrics[i].n_bins, &is_sufficient));
-        return STATUS_OK;
-}
-
-/* From the end of the list: what is left is its beginning. */
-static status release_cohorts(struct call *call, struct month *month, bool *is_done)
+static status release_cells(struct call *call, struct month *month, bool *is_done)
 {
         Peers__MonthWork *work = month->work;
-        for (int i = 0; i < COHORTS_AT_ONCE && work->n_cohorts > 0; i++, work->n_done++)
-                TRY(release_cohort(call, work->cohorts[--work->n_cohorts], &month->row));
-        *is_done = work->n_cohorts == 0;
+        *is_done = true;
+        TRY(noising_release(call, month->row.period, work->n_cells, work->cells, &month->row.n_released));
+        work->n_cells = 0;
         return STATUS_OK;
 }
 
@@ -158,11 +139,10 @@ static const struct phase {
         const char *state;
         status (*run)(struct call *call, struct month *month, bool *is_done);
         const char *next;
-        bool is_of_cohorts; /* of people otherwise */
 } phases[] = {
-        {"counting", count_people, "releasing", false},
-        {"releasing", release_cohorts, "telling", true},
-        {"telling", tell_people, "released", false},
+        {"counting", count_people, "releasing"},
+        {"releasing", release_cells, "telling"},
+        {"telling", tell_people, "released"},
 };
 
 static const struct phase *phase_of(const char *state)
@@ -178,23 +158,40 @@ static const char *context_of(struct call *call, const struct month *month)
         return arena_printf(call->arena, "peers closing of %s", month->row.period);
 }
 
+/* What an earlier version has counted counts for nothing; what it has released is what is said of the month. */
+static void take_over(struct month *month)
+{
+        Peers__MonthWork *work = month->work;
+        if (work->form == FORM_CELLS || strcmp(month->row.state, "telling") == 0)
+                return;
+        work->n_cohorts = 0;
+        work->n_done = 0;
+        work->after_user_id = NULL;
+        if (strcmp(month->row.state, "releasing") == 0)
+                month->row.state = (char *)(size_t) "telling";
+}
+
 static status open_work(struct call *call, struct month *month)
 {
-        if (month->row.work.data != NULL)
-                return sealed_open(call, context_of(call, month), month->row.work, &peers__month_work__descriptor,
-                        (ProtobufCMessage **)&month->work);
-        month->work = arena_alloc(call->arena, sizeof *month->work);
-        peers__month_work__init(month->work);
-        month->work->has_n_done = month->work->has_n_people = 1;
-        month->work->n_people = month->row.n_people;
+        if (month->row.work.data != NULL) {
+                TRY(sealed_open(call, context_of(call, month), month->row.work, &peers__month_work__descriptor,
+                        (ProtobufCMessage **)&month->work));
+                take_over(month);
+        } else {
+                month->work = arena_alloc(call->arena, sizeof *month->work);
+                peers__month_work__init(month->work);
+                month->work->has_n_people = 1;
+                month->work->n_people = month->row.n_people;
+        }
+        month->work->has_n_done = month->work->has_form = 1;
+        month->work->form = FORM_CELLS;
         return STATUS_OK;
 }
 
 /* In per cent. Who has withdrawn meanwhile had no turn. */
-static int progress_of(const struct phase *phase, const Peers__MonthWork *work)
+static int progress_of(const Peers__MonthWork *work)
 {
-        int64_t all = phase->is_of_cohorts ? work->n_done + (int64_t)work->n_cohorts : work->n_people;
-        return all <= work->n_done ? 100 : (int)(work->n_done * 100 / all);
+        return work->n_people <= work->n_done ? 100 : (int)(work->n_done * 100 / work->n_people);
 }
 
 /* `phase` NULL: nothing is left. */
@@ -202,7 +199,7 @@ static status put_down(struct call *call, const struct month *month, const struc
 {
         const Peers__PeriodRow *row = &month->row;
         const char *key = arena_printf(call->arena, "%s %d", row->period, row->step + 1);
-        TRY(db_exec(call, SQL_PUT_DOWN, row->period, row->state, phase == NULL ? 100 : progress_of(phase, month->work),
+        TRY(db_exec(call, SQL_PUT_DOWN, row->period, row->state, phase == NULL ? 100 : progress_of(month->work),
                 phase == NULL ? db_null() : db_bytes(sealed_message(call, context_of(call, month), &month->work->base)),
                 row->n_released, row->n_insufficient));
         return phase == NULL ? STATUS_OK : job_schedule(call, CLOSING_JOB, key, 0, (ProtobufCBinaryData){0, NULL});

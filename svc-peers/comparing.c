@@ -141,8 +141,8 @@ static void compare_metric(struct call *call, struct making *making, int metric,
         }
         out->explanation->inputs_used[out->explanation->n_inputs_used++] = (char *)(size_t)policy_metrics[metric].name;
         if (row != NULL)
-                standing =
-                        policy_standing(&policy_metrics[metric], row->counts, row->n_counts, row->epsilon_micro, value);
+                standing = policy_standing(&policy_metrics[metric],
+                        &(struct released_counts){row->n_counts, row->counts, row->epsilon_micro, row->n_parts}, value);
         if (standing.is_known && is_told(making, &standing)) {
                 set_percentile(out, metric, standing.percentile);
                 add_interval(call, out, metric, &standing);

@@ -104,13 +104,15 @@ static status get_insights(struct call *call, const Peers__GetInsightsRequest *i
         bands.age_group = in->age_group;
         bands.income_range = in->income_range;
         bands.region = in->region;
-        out->cohort = policy_cohort(call->arena, in->age_group, in->income_range, in->region, level);
-        out->status = (char *)(size_t) "insufficient_cohort";
-        status found = db_one(call, &newest.base, SQL_NEWEST_OF, out->cohort);
+        const char *cohort = policy_cohort(call->arena, in->age_group, in->income_range, in->region, level);
+        out->status =
+                (char *)(size_t) "insufficient_cohort"; /* and nothing else: nobody's absence looks like another's */
+        status found = db_one(call, &newest.base, SQL_NEWEST_OF, cohort);
         if (found != STATUS_OK)
                 return found == STATUS_NOT_FOUND ? STATUS_OK : found;
         TRY(released_find(call, newest.period, &bands, level, &released));
         out->status = (char *)(size_t) "ok";
+        out->cohort = (char *)(size_t)cohort;
         out->period = newest.period;
         describe(call, &released, out);
         return STATUS_OK;

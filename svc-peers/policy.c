@@ -4,12 +4,18 @@
 #include <math.h>
 #include <string.h>
 
+/* clang-format off */
 const struct metric policy_metrics[METRICS] = {
-        {"savings_rate", "%", true, 16, {-20, -10, -5, 0, 2.5, 5, 7.5, 10, 12.5, 15, 20, 25, 30, 40, 50}},
-        {"emergency_fund_months", "months", true, 14, {0.25, 0.5, 1, 1.5, 2, 3, 4, 5, 6, 8, 12, 18, 24}},
-        {"debt_to_income", "%", false, 15, {1, 5, 10, 15, 20, 25, 30, 36, 43, 50, 60, 80, 100, 150}},
-        {"financial_discipline", "points", true, 10, {10, 20, 30, 40, 50, 60, 70, 80, 90}},
+        {"savings_rate", "%", true, 16, -10000, 10000,
+                {-2000, -1000, -500, 0, 250, 500, 750, 1000, 1250, 1500, 2000, 2500, 3000, 4000, 5000}},
+        {"emergency_fund_months", "months", true, 14, 0, 12000,
+                {25, 50, 100, 150, 200, 300, 400, 500, 600, 800, 1200, 1800, 2400}},
+        {"debt_to_income", "%", false, 15, 0, 100000,
+                {100, 500, 1000, 1500, 2000, 2500, 3000, 3600, 4300, 5000, 6000, 8000, 10000, 15000}},
+        {"financial_discipline", "points", true, 10, 0, 10000,
+                {1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000, 9000}},
 };
+/* clang-format on */
 
 static const char *const dimensions[] = {"age", "income", "region"};
 static const char *const left_out[] = {"region", "income", "age"};
@@ -23,10 +29,27 @@ int policy_metric(const char *name)
         return -1;
 }
 
+int policy_n_counts(void)
+{
+        int n = 0;
+        for (int i = 0; i < METRICS; i++)
+                n += policy_metrics[i].n_bins;
+        return n;
+}
+
+int64_t policy_hundredths(const struct metric *metric, double value)
+{
+        double scaled = value * 100;
+        if (!(scaled > (double)metric->low)) /* neither is what is no number */
+                return metric->low;
+        return scaled < (double)metric->high ? llround(scaled) : metric->high;
+}
+
 int policy_bin(const struct metric *metric, double value)
 {
         int bin = 0;
-        while (bin < metric->n_bins - 1 && value >= metric->edges[bin])
+        int64_t hundredths = policy_hundredths(metric, value);
+        while (bin < metric->n_bins - 1 && hundredths >= metric->edges[bin])
                 bin++;
         return bin;
 }
@@ -34,10 +57,11 @@ int policy_bin(const struct metric *metric, double value)
 char *policy_bin_name(struct arena *arena, const struct metric *metric, int bin)
 {
         if (bin == 0)
-                return arena_printf(arena, "under %g %s", metric->edges[0], metric->unit);
+                return arena_printf(arena, "under %g %s", (double)metric->edges[0] / 100, metric->unit);
         if (bin == metric->n_bins - 1)
-                return arena_printf(arena, "%g %s and more", metric->edges[bin - 1], metric->unit);
-        return arena_printf(arena, "%g-%g %s", metric->edges[bin - 1], metric->edges[bin], metric->unit);
+                return arena_printf(arena, "%g %s and more", (double)metric->edges[bin - 1] / 100, metric->unit);
+        return arena_printf(arena, "%g-%g %s", (double)metric->edges[bin - 1] / 100, (double)metric->edges[bin] / 100,
+                metric->unit);
 }
 
 bool policy_discipline(const Peers__DisciplineInputs *inputs, double *out)
@@ -137,19 +161,18 @@ static int percent(double share)
         return (int)lround(fmin(fmax(share, 0), 1) * 100);
 }
 
-struct standing policy_standing(
-        const struct metric *metric, const int64_t *counts, size_t n_counts, int64_t epsilon_micro, double value)
+struct standing policy_standing(const struct metric *metric, const struct released_counts *released, double value)
 {
-        double total = total_of(counts, n_counts);
+        double total = total_of(released->counts, released->n_counts);
         size_t bin = (size_t)policy_bin(metric, value);
-        if (total <= 0 || epsilon_micro <= 0 || n_counts != (size_t)metric->n_bins)
+        if (total <= 0 || released->epsilon_micro <= 0 || released->n_counts != (size_t)metric->n_bins)
                 return (struct standing){0};
-        double half = clipped(counts[bin]) / 2;
-        double below = total_of(counts, bin) + half;
+        double half = clipped(released->counts[bin]) / 2;
+        double below = total_of(released->counts, bin) + half;
         double share = metric->is_more_better ? below / total : 1 - below / total;
-        double n_below = (double)bin + 0.5, n_above = (double)n_counts - n_below, p = below / total;
-        double deviation =
-                sqrt(noise_variance(epsilon_micro) * (n_below * (1 - p) * (1 - p) + n_above * p * p)) / total;
+        double n_below = (double)bin + 0.5, n_above = (double)released->n_counts - n_below, p = below / total;
+        double variance = noise_variance(released->epsilon_micro) * released->n_parts;
+        double deviation = sqrt(variance * (n_below * (1 - p) * (1 - p) + n_above * p * p)) / total;
         double reach = 1.96 * deviation + half / total;
         return (struct standing){true, percent(share), percent(share - reach), percent(share + reach)};
 }

@@ -10,12 +10,15 @@
 
 enum { METRICS = 4, BINS_MAX = 16, LEVELS = 4 };
 
+/* Values are counted in whole hundredths, clamped to what is public: nothing that anybody gives moves a count by more
+ * than one. */
 struct metric {
         const char *name;
         const char *unit;
         bool is_more_better;
         int n_bins;
-        double edges[BINS_MAX - 1]; /* where the second and every later bin begins */
+        int64_t low, high;           /* hundredths */
+        int64_t edges[BINS_MAX - 1]; /* hundredths, where the second and every later bin begins */
 };
 
 extern const struct metric policy_metrics[METRICS];
@@ -23,7 +26,13 @@ extern const struct metric policy_metrics[METRICS];
 /* The place of a metric in the table; -1 for none. */
 int policy_metric(const char *name);
 
-/* The bin that a value falls into. */
+/* Bins of all metrics together. */
+int policy_n_counts(void);
+
+/* A value in hundredths, clamped; no number at all is the lowest. */
+int64_t policy_hundredths(const struct metric *metric, double value);
+
+/* The bin that a value falls into once it is clamped. */
 int policy_bin(const struct metric *metric, double value);
 
 /* "under 0 %", "5-7.5 %", "50 % and more". In the arena. */
@@ -55,9 +64,16 @@ struct standing {
         int low, high; /* the 95 % interval */
 };
 
+/* A released histogram: the sum of n_parts, each with noise of epsilon_micro. */
+struct released_counts {
+        size_t n_counts;
+        const int64_t *counts;
+        int64_t epsilon_micro;
+        int n_parts;
+};
+
 /* Post-processing of a release: negative counts are none, half of one's own bin is below. */
-struct standing policy_standing(
-        const struct metric *metric, const int64_t *counts, size_t n_counts, int64_t epsilon_micro, double value);
+struct standing policy_standing(const struct metric *metric, const struct released_counts *released, double value);
 
 /* The bin the median lies in; -1 when nothing is left. */
 int policy_median(const int64_t *counts, size_t n_counts);

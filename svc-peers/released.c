@@ -6,7 +6,8 @@
 #include <string.h>
 
 static const char SQL_COHORTS[] =
-        "SELECT period, cohort, level, metric, is_sufficient, counts, epsilon_micro, min_size FROM cohort_releases"
+        "SELECT period, cohort, level, metric, is_sufficient, counts, epsilon_micro, min_size,"
+        " n_parts FROM cohort_releases"
         " WHERE period = $1 AND cohort = ANY ($2::text[]) AND is_sufficient ORDER BY level, metric";
 
 enum { ROUND_TO = 10 };
@@ -54,9 +55,10 @@ Peers__PrivacyProtection *released_protection(struct call *call, const struct re
         const char *const *left_out;
         Peers__PrivacyProtection *out = arena_alloc(call->arena, sizeof *out);
         peers__privacy_protection__init(out);
-        out->has_k = out->has_epsilon = 1;
+        out->has_k = out->has_epsilon = out->has_delta = 1;
         out->k = released->k;
         out->epsilon = released->epsilon;
+        out->delta = RELEASE_DELTA;
         out->mechanism = (char *)(size_t) "discrete_laplace";
         out->n_generalised = (size_t)policy_left_out(released->level, &left_out);
         out->generalised = (char **)(size_t)left_out;

@@ -5,6 +5,9 @@
 #include "common/call.h"
 #include "svc-peers/policy.h"
 
+/* Of a person and month, as svc-anonymize says (POLICY_DELTA there). */
+#define RELEASE_DELTA 1e-6
+
 struct released {
         const char *cohort; /* NULL: none is large enough */
         int level;

@@ -45,8 +45,9 @@ static status close_period(struct call *call, const char *period)
 static void show(const Peers__PeriodRow *row, Peers__ReleasedPeriod *out)
 {
         out->period = row->period;
-        out->has_n_released = out->has_n_insufficient = out->has_progress = 1;
+        out->has_n_released = out->has_progress = 1;
         out->n_released = row->n_released;
+        out->has_n_insufficient = row->n_insufficient > 0;
         out->n_insufficient = row->n_insufficient;
         out->released_at = row->released_at;
         out->state = row->state;

@@ -19,7 +19,7 @@ static const char SQL_SNAPSHOTS[] =
         " ORDER BY s.period DESC LIMIT $4";
 /* The narrowest group first, so that the first row of a month is the one that counts. */
 static const char SQL_RELEASES[] =
-        "SELECT c.period, c.cohort, c.level, c.metric, c.counts, c.epsilon_micro FROM cohort_releases c"
+        "SELECT c.period, c.cohort, c.level, c.metric, c.counts, c.epsilon_micro, c.n_parts FROM cohort_releases c"
         " JOIN unnest($1::text[], $2::text[]) own (period, cohort) USING (period, cohort)"
         " WHERE c.metric = $3 AND c.is_sufficient ORDER BY c.period DESC, c.level";
 
@@ -93,8 +93,9 @@ static void add_month(struct call *call, const struct months *months, size_t i, 
         int metric = release == NULL ? -1 : policy_metric(release->metric);
         if (metric < 0 || !policy_value(months->own[i], metric, &value))
                 return;
-        struct standing standing = policy_standing(
-                &policy_metrics[metric], release->counts, release->n_counts, release->epsilon_micro, value);
+        struct standing standing = policy_standing(&policy_metrics[metric],
+                &(struct released_counts){release->n_counts, release->counts, release->epsilon_micro, release->n_parts},
+                value);
         if (standing.is_known)
                 out->items[out->n_items++] = show(call, months->rows[i]->period, &standing);
 }

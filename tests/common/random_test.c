@@ -5,6 +5,8 @@
 #include <pthread.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 TEST(every_size_is_filled_and_nothing_behind_it)
 {
@@ -53,4 +55,24 @@ TEST(no_two_threads_draw_the_same)
 }
 END_TEST
 
-SUITE("common/random", FORK, T(every_size_is_filled_and_nothing_behind_it), T(no_two_threads_draw_the_same))
+/* Half of a pool is left when it is copied. */
+TEST(parent_and_child_do_not_draw_the_same)
+{
+        int ends[2];
+        uint64_t own[8], others[8];
+        random_bytes(own, sizeof own);
+        ck_assert_int_eq(pipe(ends), 0);
+        pid_t child = fork();
+        random_bytes(own, sizeof own);
+        if (child == 0)
+                _exit(write(ends[1], own, sizeof own) == sizeof own ? EXIT_SUCCESS : EXIT_FAILURE);
+        ck_assert_int_eq(read(ends[0], others, sizeof others), sizeof others);
+        waitpid(child, NULL, 0);
+        for (int i = 0; i < 8; i++)
+                for (int j = 0; j < 8; j++)
+                        ck_assert_uint_ne(own[i], others[j]);
+}
+END_TEST
+
+SUITE("common/random", FORK, T(every_size_is_filled_and_nothing_behind_it), T(no_two_threads_draw_the_same),
+        T(parent_and_child_do_not_draw_the_same))

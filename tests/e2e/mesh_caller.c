@@ -9,8 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What stands in the environment of one of the instance's programs. */
-static const char *variable(const char *program, const char *name)
+const char *mesh_variable(const char *program, const char *name)
 {
         char value[256] = "";
         FILE *file = fopen(text("%s/env/%s/%s", program_setting("SFP_DATA"), program, name), "re");
@@ -23,7 +22,7 @@ static const char *variable(const char *program, const char *name)
 static ProtobufCBinaryData word_for(const Sfp__Caller *caller)
 {
         Sfp__Caller user = *caller;
-        struct principal_signer *signer = principal_signer_new(variable("sfp-gateway", "PRINCIPAL_KEY"));
+        struct principal_signer *signer = principal_signer_new(mesh_variable("sfp-gateway", "PRINCIPAL_KEY"));
         ck_assert_ptr_nonnull(signer);
         user.service = NULL;
         ProtobufCBinaryData word = principal_sign(signer, scene_arena(), &user, clock_unix_us() / 1000000);
@@ -39,7 +38,7 @@ struct message *mesh_request(const char *service, const Sfp__RequestHeader *head
         Sfp__RequestHeader whole = *header;
         bool is_gateway = caller->service == NULL;
         const char *program = is_gateway ? "sfp-gateway" : text("svc-%s", caller->service);
-        struct hop_keys *keys = hop_keys_new(variable(program, "MESH_KEY"), "");
+        struct hop_keys *keys = hop_keys_new(mesh_variable(program, "MESH_KEY"), "");
         ck_assert_ptr_nonnull(keys);
         whole.caller = is_gateway ? (char *)(size_t)IDENTITY_GATEWAY : caller->service;
         whole.has_principal = caller->user_id != NULL;

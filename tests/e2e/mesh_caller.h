@@ -9,3 +9,6 @@
  * (NULL: the gateway) proves itself. The payload may be anything. Fails the test when there are no such keys. */
 struct message *mesh_request(const char *service, const Sfp__RequestHeader *header, const Sfp__Caller *caller,
         const void *payload, size_t size);
+
+/* What stands in the environment of one of the instance's programs. Fails the test when nothing does. */
+const char *mesh_variable(const char *program, const char *name);

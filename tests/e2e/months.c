@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/e2e/months.h"
 
+#include "tests/e2e/crowd.h"
 #include "tests/e2e/database.h"
+#include "tests/e2e/mesh_caller.h"
+#include "tests/e2e/program.h"
 
 #include <string.h>
 
@@ -41,6 +44,33 @@ struct user counted(const char *region, const char *period, int savings_rate)
         ck_assert_str_eq(text_at(answer, "used_from_period"), period);
         ck_assert_int_eq(length_at(answer, "accepted"), 4);
         return user;
+}
+
+static void add_crowd(Peers__Snapshot *figures, const char *period, int savings_rate, int count)
+{
+        figures->has_savings_rate = figures->has_emergency_fund_months = figures->has_debt_to_income =
+                figures->has_financial_discipline = 1;
+        figures->savings_rate = savings_rate;
+        figures->emergency_fund_months = 3;
+        figures->debt_to_income = 20;
+        figures->financial_discipline = 50;
+        ck_assert(crowd_add(
+                program_setting("SFP_DATABASE_URL"), mesh_variable("svc-peers", "DATA_KEYS"), period, figures, count));
+}
+
+void crowd(const char *division, const char *period, int savings_rate, int count)
+{
+        Peers__Snapshot figures = PEERS__SNAPSHOT__INIT;
+        figures.age_group = (char *)(size_t) "40-49";
+        figures.income_range = (char *)(size_t) "50k-100k";
+        figures.region = (char *)(size_t)division;
+        add_crowd(&figures, period, savings_rate, count);
+}
+
+void crowd_without_facts(const char *period, int savings_rate, int count)
+{
+        Peers__Snapshot figures = PEERS__SNAPSHOT__INIT;
+        add_crowd(&figures, period, savings_rate, count);
 }
 
 static struct answer close_as(struct user ops, const char *period)

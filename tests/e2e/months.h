@@ -9,7 +9,9 @@
 #define METRICS  "/peer-comparison/metrics"
 #define RELEASES "/peer-comparison/releases"
 
-enum { ENOUGH = 12, TOO_FEW = 4 };
+/* A group of so many people is as good as certain to be released (once in 10^14 it is not), and one of so few is not.
+ */
+enum { ENOUGH = 400, TOO_FEW = 9 };
 
 /* The month so many months ago: "2026-03". */
 const char *month(int ago);
@@ -22,6 +24,11 @@ struct answer submit(struct user user, const char *period, int savings_rate);
 
 /* Such a person whose figures are in that month. */
 struct user counted(const char *region, const char *period, int savings_rate);
+
+/* The same for many, who are nobody's users: like those of `counted`, from a census division ("Pacific"); and people
+ * who have told nothing about themselves. */
+void crowd(const char *division, const char *period, int savings_rate, int count);
+void crowd_without_facts(const char *period, int savings_rate, int count);
 
 /* Asks as an operator for a month to be closed, and does not wait. */
 struct answer ask_to_close(const char *period);

@@ -1,70 +1,172 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Releases of svc-anonymize: once and for ever, and paid for. */
+/* Releases of svc-anonymize: once and for ever, and paid for. Each test has a month of its own, long ago. */
 #include "tests/e2e/client.h"
 #include "tests/e2e/database.h"
 #include "tests/e2e/mesh_ask.h"
 
 #include "common/status.h"
+#include "common/uuid.h"
 #include "sfp/anonymize.pb-c.h"
 
-static Anonymize__ReleasedHistogram *released(const char *period, const char *cohort, int64_t count, int64_t people)
+#include <string.h>
+
+enum { BINS = 3, PEOPLE = 600 };
+
+/* A release of one cell and metric; the answer is NULL unless it is STATUS_OK. */
+static const Anonymize__ReleasedMonth *released(const char *period, const char *age_group, int64_t people)
 {
         ProtobufCMessage *reply = NULL;
-        int64_t counts[] = {count, count, count};
+        int64_t counts[BINS] = {people / 2, people / 4, 0};
+        int32_t bins[] = {BINS};
+        char *metrics[] = {"savings_rate"};
+        Anonymize__Cell cell = ANONYMIZE__CELL__INIT, *cells[] = {&cell};
         Anonymize__ReleaseRequest request = ANONYMIZE__RELEASE_REQUEST__INIT;
+        cell.age_group = (char *)(size_t)age_group;
+        cell.has_n_people = 1;
+        cell.n_people = people;
+        cell.n_counts = BINS;
+        cell.counts = counts;
         request.period = (char *)(size_t)period;
-        request.cohort = (char *)(size_t)cohort;
-        request.metric = "savings_rate";
-        request.n_counts = 3;
-        request.counts = counts;
-        request.has_n_people = 1;
-        request.n_people = people;
+        request.n_metrics = request.n_n_bins = request.n_cells = 1;
+        request.metrics = metrics;
+        request.n_bins = bins;
+        request.cells = cells;
         ck_assert_int_eq(mesh_ask("peers", "svc-anonymize", "sfp.anonymize.Anonymize.Release", &request.base,
-                                 &anonymize__released_histogram__descriptor, &reply),
+                                 &anonymize__released_month__descriptor, &reply),
                 STATUS_OK);
-        return (Anonymize__ReleasedHistogram *)reply;
+        return (const Anonymize__ReleasedMonth *)reply;
+}
+
+/* Says that somebody is in a cell; returns how many were new. */
+static int64_t enrolled(const char *period, const char *age_group, const char *user_id, int expected)
+{
+        uint8_t bytes[16];
+        ProtobufCMessage *reply = NULL;
+        Anonymize__EnrolledCell cell = ANONYMIZE__ENROLLED_CELL__INIT, *cells[] = {&cell};
+        Anonymize__EnrolRequest request = ANONYMIZE__ENROL_REQUEST__INIT;
+        ck_assert(uuid_parse(user_id, bytes));
+        cell.age_group = (char *)(size_t)age_group;
+        cell.has_user_ids = 1;
+        cell.user_ids = (ProtobufCBinaryData){sizeof bytes, bytes};
+        request.period = (char *)(size_t)period;
+        request.n_cells = 1;
+        request.cells = cells;
+        ck_assert_int_eq(mesh_ask("peers", "svc-anonymize", "sfp.anonymize.Anonymize.Enrol", &request.base,
+                                 &anonymize__enrolled__descriptor, &reply),
+                expected);
+        return expected == STATUS_OK ? ((const Anonymize__Enrolled *)reply)->n_people : 0;
 }
 
 TEST(a_release_is_the_same_whatever_counts_are_brought)
 {
-        const char *cohort = text("test %s", new_user().id);
-        const Anonymize__ReleasedHistogram *first = released("2020-01", cohort, 1000, 100);
-        const Anonymize__ReleasedHistogram *second = released("2020-01", cohort, 5000, 100);
-        ck_assert(first->is_sufficient);
-        ck_assert_str_eq(first->release_id, second->release_id);
-        for (size_t i = 0; i < first->n_counts; i++)
-                ck_assert_int_eq(first->counts[i], second->counts[i]);
-        ck_assert_int_eq(
-                sql_number(text("SELECT spent_micro FROM anonymize.epsilon_ledger WHERE cohort = '%s'", cohort)),
-                first->epsilon_micro);
-        const char *small = text("few %s", new_user().id);
-        ck_assert(!released("2020-01", small, 3, 9)->is_sufficient);
-        ck_assert(!released("2020-01", small, 3000, 9000)->is_sufficient);
+        const Anonymize__ReleasedMonth *first = released("2001-01", "40-49", PEOPLE);
+        ck_assert_uint_eq(first->n_cohorts, 1); /* nothing but the age is known: all */
+        ck_assert_str_eq(first->cohorts[0]->cohort, "all");
+        ck_assert_uint_eq(first->cohorts[0]->n_counts, BINS);
+        for (int i = 0; i < 3; i++) {
+                const Anonymize__ReleasedMonth *again = released("2001-01", "50-59", PEOPLE * (i + 1) * 10);
+                ck_assert_str_eq(first->released_at, again->released_at);
+                ck_assert_uint_eq(again->n_cohorts, 1);
+                ck_assert_int_eq(first->cohorts[0]->size, again->cohorts[0]->size);
+                ck_assert_int_eq(first->cohorts[0]->n_parts, again->cohorts[0]->n_parts);
+                for (size_t j = 0; j < BINS; j++)
+                        ck_assert_int_eq(first->cohorts[0]->counts[j], again->cohorts[0]->counts[j]);
+        }
+        ck_assert_uint_eq(released("2001-02", "40-49", 9)->n_cohorts, 0);
+        ck_assert_uint_eq(
+                released("2001-02", "40-49", PEOPLE)->n_cohorts, 0); /* it was said once that there are too few */
 }
 END_TEST
 
-TEST(a_spent_budget_is_spent)
+TEST(everybody_in_a_release_has_paid_for_it_once)
 {
-        const char *cohort = text("test %s", new_user().id);
+        const char *ann = new_user().id;
+        ck_assert_int_eq(enrolled("2001-03", "40-49", ann, STATUS_OK), 1);
+        ck_assert_int_eq(enrolled("2001-03", "40-49", ann, STATUS_OK), 0);
+        ck_assert_int_eq(enrolled("2001-03", "50-59", ann, STATUS_OK), 0); /* and no second cell */
+        const Anonymize__ReleasedMonth *month = released("2001-03", "40-49", PEOPLE);
+        ck_assert_int_eq(enrolled("2001-03", "40-49", new_user().id, STATUS_FAILED_PRECONDITION), 0);
+        ck_assert_int_eq(month->epsilon_micro, month->size_epsilon_micro + month->metric_epsilon_micro[0]);
+        const char *spent = sql_text("SELECT b.cell || ' ' || b.spent_micro || ' ' || (SELECT sum(epsilon_micro)"
+                                     " FROM anonymize.budget_charges c WHERE c.cell_id = b.id) FROM"
+                                     " anonymize.budget_people p JOIN anonymize.budget_cells b ON b.id = p.cell_id"
+                                     " WHERE p.period = '2001-03'");
+        ck_assert_str_eq(spent, text("40-49/-/- %ld %ld", (long)month->epsilon_micro, (long)month->epsilon_micro));
+        ck_assert_int_eq(sql_number("SELECT sum(epsilon_micro) FROM anonymize.releases WHERE period = '2001-03'"),
+                (long)month->epsilon_micro);
+        ck_assert(!dump_has(sql_dump_beside_events("anonymize"), ann));
+}
+END_TEST
+
+static long exhausted_events(void)
+{
+        return sql_number("SELECT count(*) FROM anonymize.outbox WHERE type LIKE '%.budget.exhausted.v1'");
+}
+
+TEST(a_spent_budget_gives_what_was_said_before)
+{
+        sql("INSERT INTO anonymize.epsilon_ledger VALUES ('2001-04', 'all', 100000, 100000)");
+        sql("INSERT INTO anonymize.releases (id, period, cohort, metric, is_sufficient, counts, epsilon_micro, min_size)"
+            " VALUES (gen_random_uuid(), '2001-04', 'all', 'cohort_size', true, '{77}', 50000, 10), (gen_random_uuid(),"
+            " '2001-04', 'all', 'savings_rate', true, '{5,6,7}', 50000, 10)");
+        long before = exhausted_events();
+        const Anonymize__ReleasedMonth *month = released("2001-04", "40-49", PEOPLE);
+        ck_assert(month->is_refused);
+        ck_assert_str_eq(month->period, "2001-04");
+        ck_assert_uint_eq(month->n_cohorts, 1);
+        ck_assert_int_eq(month->cohorts[0]->size, 77);
+        ck_assert_int_eq(month->cohorts[0]->counts[2], 7);
+        ck_assert_int_eq(exhausted_events(), before + 1);
+        ck_assert_int_eq(sql_number("SELECT coalesce(sum(spent_micro), 0) FROM anonymize.budget_cells"
+                                    " WHERE period = '2001-04'"),
+                0);
+
+        sql("INSERT INTO anonymize.budget_cells (period, cell, total_micro, spent_micro)"
+            " VALUES ('2001-05', '40-49/-/-', 1000000, 999999)");
+        month = released("2001-05", "40-49", PEOPLE);
+        ck_assert(month->is_refused);
+        ck_assert_str_eq(month->period, "2001-04"); /* the latest before it */
+        ck_assert_int_eq(sql_number("SELECT count(*) FROM anonymize.releases WHERE period = '2001-05'"), 0);
+}
+END_TEST
+
+TEST(only_possible_counts_are_taken_and_only_of_svc_peers)
+{
+        int64_t counts[] = {5, 6};
+        int32_t bins[] = {2};
+        char *metrics[] = {"savings_rate"};
+        Anonymize__Cell cell = ANONYMIZE__CELL__INIT, *cells[] = {&cell};
         Anonymize__ReleaseRequest request = ANONYMIZE__RELEASE_REQUEST__INIT;
-        int64_t counts[] = {50};
-        sql(text("INSERT INTO anonymize.epsilon_ledger VALUES ('2020-02', '%s', 1000, 1000)", cohort));
-        request.period = "2020-02";
-        request.cohort = (char *)(size_t)cohort;
-        request.metric = "cohort_size";
-        request.n_counts = 1;
-        request.counts = counts;
-        request.has_n_people = 1;
-        request.n_people = 50;
+        cell.has_n_people = 1;
+        cell.n_people = 10; /* somebody would be in two bins */
+        cell.n_counts = 2;
+        cell.counts = counts;
+        request.period = "2001-06";
+        request.n_metrics = request.n_n_bins = request.n_cells = 1;
+        request.metrics = metrics;
+        request.n_bins = bins;
+        request.cells = cells;
+        static const char method[] = "sfp.anonymize.Anonymize.Release";
         ck_assert_int_eq(
-                mesh_ask("peers", "svc-anonymize", "sfp.anonymize.Anonymize.Release", &request.base, NULL, NULL),
-                STATUS_FAILED_PRECONDITION);
-        ck_assert_int_eq(sql_number(text("SELECT count(*) FROM anonymize.releases WHERE cohort = '%s'", cohort)), 0);
+                mesh_ask("peers", "svc-anonymize", method, &request.base, NULL, NULL), STATUS_INVALID_ARGUMENT);
+        counts[0] = INT64_MAX;
         ck_assert_int_eq(
-                mesh_ask("goals", "svc-anonymize", "sfp.anonymize.Anonymize.Release", &request.base, NULL, NULL),
-                STATUS_PERMISSION_DENIED);
+                mesh_ask("peers", "svc-anonymize", method, &request.base, NULL, NULL), STATUS_INVALID_ARGUMENT);
+        counts[0] = 4;
+        metrics[0] = "income";
+        ck_assert_int_eq(
+                mesh_ask("peers", "svc-anonymize", method, &request.base, NULL, NULL), STATUS_INVALID_ARGUMENT);
+        metrics[0] = "savings_rate";
+        cell.region = "a/b";
+        ck_assert_int_eq(
+                mesh_ask("peers", "svc-anonymize", method, &request.base, NULL, NULL), STATUS_INVALID_ARGUMENT);
+        cell.region = NULL;
+        ck_assert_int_eq(
+                mesh_ask("goals", "svc-anonymize", method, &request.base, NULL, NULL), STATUS_PERMISSION_DENIED);
+        ck_assert_int_eq(sql_number("SELECT count(*) FROM anonymize.release_months WHERE period = '2001-06'"), 0);
 }
 END_TEST
 
 SUITE_WITH(scene_begin, scene_end, "e2e/release", NO_FORK, T(a_release_is_the_same_whatever_counts_are_brought),
-        T(a_spent_budget_is_spent))
+        T(everybody_in_a_release_has_paid_for_it_once), T(a_spent_budget_gives_what_was_said_before),
+        T(only_possible_counts_are_taken_and_only_of_svc_peers))

@@ -196,7 +196,8 @@ TEST(twelve_compare_themselves)
                 does(user_of(i), "PUT", "/peer-comparison/metrics",
                         text("{\"savings_rate\": %d, \"emergency_fund_months\": 3, \"as_of\": \"%s-15\"}", i * 5 - 10,
                                 period));
-        tell("%d of them say how much they saved in %s", COMPARED, period);
+        crowd("Pacific", period, 12, ENOUGH);
+        tell("%d of them say how much they saved in %s, as %d others have", COMPARED, period, ENOUGH);
         listens(EVE);
         struct answer closed = close_month(period);
         ck_assert_int_ge(number_at(closed, "n_released"), 1);

@@ -62,8 +62,8 @@ END_TEST
 
 TEST(noise_is_as_theory_says_at_a_release_s_epsilon)
 {
-        expect_laplace(80000, 1000000);
-        expect_laplace(250000, 1000000);
+        expect_laplace(120000, 1000000);
+        expect_laplace(180000, 1000000);
 }
 END_TEST
 
@@ -84,28 +84,45 @@ END_TEST
 
 TEST(what_all_releases_cost_is_the_month_s_total_at_most)
 {
-        int64_t all = 0;
-        for (int level = 0; level < COHORT_LEVELS; level++) {
-                ck_assert_int_gt(policy_release_epsilon(1.0, level), 0);
-                ck_assert_int_le(5 * policy_release_epsilon(1.0, level), policy_level_epsilon(1.0, level));
-                all += policy_level_epsilon(1.0, level);
+        static const char *const metrics[] = {
+                "savings_rate", "emergency_fund_months", "debt_to_income", "financial_discipline"};
+        for (int per_mille = 0; per_mille <= 10000; per_mille += 137) {
+                int64_t all = 0;
+                double total = per_mille / 1000.0;
+                for (int i = 0; i < 4; i++)
+                        all += policy_metric_epsilon(total, policy_metric(metrics[i]));
+                for (int round = 0; round < POLICY_ROUNDS; round++)
+                        all += policy_size_epsilon(total, round);
+                ck_assert_int_le(all, per_mille * 1000);
+                ck_assert_int_ge(all, per_mille * 1000 - 10);
         }
-        ck_assert_int_le(all, 1000000);
-        ck_assert_int_eq(policy_release_epsilon(1.0, COHORT_LEVELS), 0);
-        ck_assert_int_eq(policy_release_epsilon(0, 0), 0);
+        ck_assert_int_eq(policy_size_epsilon(1.0, POLICY_ROUNDS), 0);
+        ck_assert_int_eq(policy_metric_epsilon(1.0, policy_metric("cohort_size")), 0);
 }
 END_TEST
 
-TEST(a_cohort_s_name_says_its_level)
+TEST(the_fewest_people_pass_a_threshold_with_delta_at_most)
 {
-        ck_assert_int_eq(policy_cohort_level("all"), 3);
-        ck_assert_int_eq(policy_cohort_level("30-39"), 2);
-        ck_assert_int_eq(policy_cohort_level("30-39/50k-100k"), 1);
-        ck_assert_int_eq(policy_cohort_level("30-39/50k-100k/Pacific"), 0);
-        ck_assert_int_eq(policy_cohort_level("a/b/c/d"), -1);
+        for (int64_t epsilon = 10000; epsilon <= 10000000; epsilon += 10000) {
+                double e = (double)epsilon / 1e6, delta = POLICY_DELTA / POLICY_ROUNDS;
+                double x = (double)(policy_threshold(10, epsilon) - 10);
+                ck_assert(exp(-e * x) / (1 + exp(-e)) <= delta * (1 + 1e-9));
+                ck_assert(exp(-e * (x - 1)) / (1 + exp(-e)) > delta);
+        }
+        ck_assert_int_eq(policy_threshold(10, 120000), 129); /* as docs/privacy.md says */
+        ck_assert_int_eq(policy_threshold(10, 80000), 189);
+        ck_assert_int_eq(policy_threshold(10, 0), INT64_MAX);
+}
+END_TEST
+
+TEST(the_self_test_passes)
+{
+        for (int i = 0; i < 100; i++)
+                noise_self_test();
 }
 END_TEST
 
 SUITE("svc-anonymize/noise", FORK, T(noise_is_as_theory_says_at_epsilon_one),
         T(noise_is_as_theory_says_at_a_release_s_epsilon), T(a_uniform_number_is_below_its_bound_and_takes_each_value),
-        T(what_all_releases_cost_is_the_month_s_total_at_most), T(a_cohort_s_name_says_its_level))
+        T(what_all_releases_cost_is_the_month_s_total_at_most),
+        T(the_fewest_people_pass_a_threshold_with_delta_at_most), T(the_self_test_passes))

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/schema.h"
-#include "svc-peers/cohorts.h"
+#include "svc-peers/cells.h"
 #include "svc-peers/period.h"
 #include "svc-peers/policy.h"
 #include "tests/suite.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { EPSILON = 80000 };
@@ -14,6 +15,12 @@ static const struct metric *savings(void)
         return &policy_metrics[policy_metric("savings_rate")];
 }
 
+static struct standing standing_of(
+        const struct metric *metric, const int64_t *counts, size_t n_counts, int64_t epsilon, int n_parts, double value)
+{
+        return policy_standing(metric, &(struct released_counts){n_counts, counts, epsilon, n_parts}, value);
+}
+
 TEST(a_value_falls_into_the_bin_it_reaches)
 {
         ck_assert_int_eq(policy_bin(savings(), -100), 0);
@@ -21,6 +28,19 @@ TEST(a_value_falls_into_the_bin_it_reaches)
         ck_assert_int_eq(policy_bin(savings(), 9.99), 7);
         ck_assert_int_eq(policy_bin(savings(), 10), 8);
         ck_assert_int_eq(policy_bin(savings(), 100), 15);
+}
+END_TEST
+
+TEST(a_value_is_clamped_to_what_is_public)
+{
+        static const double far[] = {1e308, -1e308, INFINITY, -INFINITY, 9223372036854775807.0, -9223372036854775808.0};
+        for (size_t i = 0; i < sizeof far / sizeof *far; i++) {
+                int64_t expected = far[i] > 0 ? savings()->high : savings()->low;
+                ck_assert_int_eq(policy_hundredths(savings(), far[i]), expected);
+                ck_assert_int_eq(policy_bin(savings(), far[i]), far[i] > 0 ? 15 : 0);
+        }
+        ck_assert_int_eq(policy_hundredths(savings(), NAN), savings()->low);
+        ck_assert_int_eq(policy_hundredths(savings(), 12.345), 1235);
 }
 END_TEST
 
@@ -43,8 +63,9 @@ TEST(every_bin_holds_something_that_may_be_said)
                 int m = policy_metric(request->descriptor->fields[i].name);
                 if (m < 0)
                         continue;
-                ck_assert(policy_metrics[m].edges[0] > request->rules[i]->real_min);
-                ck_assert(policy_metrics[m].edges[policy_metrics[m].n_bins - 2] < request->rules[i]->real_max);
+                ck_assert((double)policy_metrics[m].edges[0] / 100 > request->rules[i]->real_min);
+                ck_assert((double)policy_metrics[m].edges[policy_metrics[m].n_bins - 2] / 100 <
+                          request->rules[i]->real_max);
         }
         schema_free(schema);
 }
@@ -64,12 +85,12 @@ TEST(half_of_one_s_own_bin_is_below)
 {
         int64_t counts[16] = {0};
         counts[0] = 40, counts[8] = 20, counts[15] = 40;
-        struct standing standing = policy_standing(savings(), counts, 16, 1000000000, 10);
+        struct standing standing = standing_of(savings(), counts, 16, 1000000000, 1, 10);
         ck_assert(standing.is_known);
         ck_assert_int_eq(standing.percentile, 50);
         ck_assert_int_eq(standing.low, 40);
         ck_assert_int_eq(standing.high, 60);
-        ck_assert_int_eq(policy_standing(savings(), counts, 16, 1000000000, 60).percentile, 80);
+        ck_assert_int_eq(standing_of(savings(), counts, 16, 1000000000, 1, 60).percentile, 80);
 }
 END_TEST
 
@@ -78,20 +99,20 @@ TEST(where_less_is_better_the_percentile_turns_round)
         int64_t counts[15] = {0};
         const struct metric *debt = &policy_metrics[policy_metric("debt_to_income")];
         counts[0] = 50, counts[14] = 50;
-        ck_assert_int_eq(policy_standing(debt, counts, 15, 1000000000, 0).percentile, 75);
-        ck_assert_int_eq(policy_standing(debt, counts, 15, 1000000000, 200).percentile, 25);
+        ck_assert_int_eq(standing_of(debt, counts, 15, 1000000000, 1, 0).percentile, 75);
+        ck_assert_int_eq(standing_of(debt, counts, 15, 1000000000, 1, 200).percentile, 25);
 }
 END_TEST
 
 TEST(noise_below_zero_is_nobody_and_nothing_left_is_not_known)
 {
         int64_t counts[16] = {-5, -3};
-        ck_assert(!policy_standing(savings(), counts, 16, EPSILON, 10).is_known);
+        ck_assert(!standing_of(savings(), counts, 16, EPSILON, 1, 10).is_known);
         ck_assert_int_eq(policy_median(counts, 16), -1);
         counts[9] = 10;
-        ck_assert_int_eq(policy_standing(savings(), counts, 16, EPSILON, 100).percentile, 100);
+        ck_assert_int_eq(standing_of(savings(), counts, 16, EPSILON, 1, 100).percentile, 100);
         ck_assert_int_eq(policy_median(counts, 16), 9);
-        ck_assert(!policy_standing(savings(), counts, 15, EPSILON, 10).is_known);
+        ck_assert(!standing_of(savings(), counts, 15, EPSILON, 1, 10).is_known);
 }
 END_TEST
 
@@ -100,8 +121,10 @@ TEST(more_noise_makes_wider_intervals)
         int64_t counts[16];
         for (int i = 0; i < 16; i++)
                 counts[i] = 30;
-        struct standing narrow = policy_standing(savings(), counts, 16, 250000, 10);
-        struct standing wide = policy_standing(savings(), counts, 16, 40000, 10);
+        struct standing narrow = standing_of(savings(), counts, 16, 250000, 1, 10);
+        struct standing wide = standing_of(savings(), counts, 16, 40000, 1, 10);
+        struct standing summed = standing_of(savings(), counts, 16, 250000, 4, 10);
+        ck_assert_int_lt(narrow.high - narrow.low, summed.high - summed.low);
         ck_assert_int_lt(narrow.high - narrow.low, wide.high - wide.low);
         ck_assert_int_ge(wide.low, 0);
         ck_assert_int_le(wide.high, 100);
@@ -148,34 +171,39 @@ TEST(dimensions_are_asked_for_from_the_broadest)
 }
 END_TEST
 
-static int64_t sum_of(const Peers__CohortCount *cohort, int metric)
+static int64_t sum_of(const Peers__CellCount *cell, int metric)
 {
         int64_t sum = 0;
-        for (int i = 0; i < BINS_MAX; i++)
-                sum += cohort_bins(cohort, metric)[i];
+        for (int i = 0; i < policy_metrics[metric].n_bins; i++)
+                sum += cell_bins(cell, metric)[i];
         return sum;
 }
 
-TEST(everybody_is_in_one_cohort_of_each_level_and_in_one_bin)
+static const uint8_t somebody[USER_ID_SIZE];
+
+TEST(everybody_is_in_one_cell_and_in_one_bin)
 {
         struct arena *arena = arena_new(0);
-        struct cohorts cohorts = {.arena = arena};
+        struct cells cells = {.arena = arena};
         Peers__Snapshot snapshot = PEERS__SNAPSHOT__INIT;
         snapshot.has_savings_rate = 1;
         snapshot.age_group = "40-49";
         for (int i = 0; i < 3; i++) {
                 snapshot.income_range = i == 0 ? "50k-100k" : NULL;
-                cohorts_add(&cohorts, &snapshot);
+                cells_add(&cells, somebody, &snapshot);
         }
-        ck_assert_uint_eq(cohorts.count, 3); /* all, 40-49, 40-49/50k-100k */
+        ck_assert_uint_eq(cells.count, 2); /* of those whose income is known, and of those whose is not */
         int64_t people = 0;
-        Peers__CohortCount **list = cohorts_list(&cohorts);
-        for (size_t i = 0; i < cohorts.count; i++) {
-                ck_assert_int_eq(sum_of(list[i], 0), list[i]->n_people);
-                ck_assert_int_eq(sum_of(list[i], 1), 0);
-                people += list[i]->n_people;
+        struct cell **list = cells_list_people(&cells);
+        for (size_t i = 0; i < cells.count; i++) {
+                ck_assert_int_eq(sum_of(list[i]->count, 0), list[i]->count->n_people);
+                ck_assert_int_eq(sum_of(list[i]->count, 1), 0);
+                ck_assert_int_eq(list[i]->n_people, list[i]->count->n_people);
+                people += list[i]->count->n_people;
         }
-        ck_assert_int_eq(people, 3 + 3 + 1);
+        ck_assert_int_eq(people, 3);
+        cells_forget_people(&cells);
+        ck_assert_int_eq(list[0]->n_people, 0);
         arena_free(arena);
 }
 END_TEST
@@ -183,21 +211,19 @@ END_TEST
 TEST(counting_goes_on_where_it_was_put_down)
 {
         struct arena *arena = arena_new(0);
-        struct cohorts before = {.arena = arena}, after = {.arena = arena};
+        struct cells before = {.arena = arena}, after = {.arena = arena};
         Peers__Snapshot snapshot = PEERS__SNAPSHOT__INIT;
         snapshot.has_debt_to_income = 1;
         snapshot.age_group = "40-49";
-        cohorts_add(&before, &snapshot);
-        ck_assert(cohorts_take(&after, before.count, cohorts_list(&before)));
-        cohorts_add(&after, &snapshot);
-        ck_assert_uint_eq(after.count, 2);
-        for (int i = 0; i < 2; i++) {
-                ck_assert_int_eq(cohorts_list(&after)[i]->n_people, 2);
-                ck_assert_int_eq(sum_of(cohorts_list(&after)[i], policy_metric("debt_to_income")), 2);
-        }
-        Peers__CohortCount other = PEERS__COHORT_COUNT__INIT, *one = &other;
-        other.name = "of another version";
-        ck_assert(!cohorts_take(&after, 1, &one));
+        cells_add(&before, somebody, &snapshot);
+        ck_assert(cells_take(&after, before.count, cells_list(&before)));
+        cells_add(&after, somebody, &snapshot);
+        ck_assert_uint_eq(after.count, 1);
+        ck_assert_int_eq(cells_list(&after)[0]->n_people, 2);
+        ck_assert_int_eq(sum_of(cells_list(&after)[0], policy_metric("debt_to_income")), 2);
+        Peers__CellCount other = PEERS__CELL_COUNT__INIT, *one = &other;
+        other.age_group = "of another version";
+        ck_assert(!cells_take(&after, 1, &one));
         arena_free(arena);
 }
 END_TEST
@@ -218,10 +244,10 @@ TEST(months_follow_each_other)
 }
 END_TEST
 
-SUITE("svc-peers/policy", FORK, T(a_value_falls_into_the_bin_it_reaches), T(edges_rise_and_fit_their_bins),
-        T(every_bin_holds_something_that_may_be_said), T(a_bin_is_named_by_its_edges),
+SUITE("svc-peers/policy", FORK, T(a_value_falls_into_the_bin_it_reaches), T(a_value_is_clamped_to_what_is_public),
+        T(edges_rise_and_fit_their_bins), T(every_bin_holds_something_that_may_be_said), T(a_bin_is_named_by_its_edges),
         T(half_of_one_s_own_bin_is_below), T(where_less_is_better_the_percentile_turns_round),
         T(noise_below_zero_is_nobody_and_nothing_left_is_not_known), T(more_noise_makes_wider_intervals),
         T(discipline_is_the_mean_of_what_is_given), T(cohorts_widen_from_region_to_everybody),
-        T(dimensions_are_asked_for_from_the_broadest), T(everybody_is_in_one_cohort_of_each_level_and_in_one_bin),
+        T(dimensions_are_asked_for_from_the_broadest), T(everybody_is_in_one_cell_and_in_one_bin),
         T(counting_goes_on_where_it_was_put_down), T(months_follow_each_other))

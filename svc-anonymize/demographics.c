@@ -12,6 +12,7 @@
 #include "sfp/anonymize.pb-c.h"
 #include "svc-anonymize/accesses.h"
 #include "svc-anonymize/bands.h"
+#include "svc-anonymize/consents.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -155,6 +156,12 @@ status demographics_generalize(struct call *call, const Anonymize__GeneralizeReq
 static status show_cohort(struct call *call, const Anonymize__ShowCohortRequest *in, Anonymize__CohortBands *out)
 {
         Anonymize__SealedDemographics *facts;
+        bool is_withdrawn = false;
+        TRY(consents_imply(call, in->user_id, "peer_comparison", "peer_comparison", &is_withdrawn));
+        out->has_is_withdrawn = 1;
+        out->is_withdrawn = is_withdrawn;
+        if (is_withdrawn)
+                return STATUS_OK;
         TRY(load_facts(call, in->user_id, &facts, NULL));
         out->age_group = age_group(facts, COHORT_AGE_LEVEL);
         out->income_range = income_range(facts, COHORT_INCOME_LEVEL);

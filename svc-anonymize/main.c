@@ -20,6 +20,7 @@ extern const struct counter profile_counters[];
 extern const struct personal_table profile_personal[];
 extern const struct preview_kind profile_previews[];
 extern const struct rpc badge_rpcs[];
+extern const struct rpc consent_rpcs[];
 extern const struct rpc credit_rpcs[];
 extern const struct rpc dashboard_rpcs[];
 extern const struct rpc demographics_rpcs[];
@@ -34,11 +35,13 @@ extern const struct rpc profile_rpcs[];
 extern const struct rpc public_profile_rpcs[];
 extern const struct rpc relationship_rpcs[];
 extern const struct rpc release_rpcs[];
+extern const struct rpc settings_history_rpcs[];
 extern const struct rpc settings_rpcs[];
 extern const struct rpc text_rpcs[];
 
 static const struct rpc *const tables[] = {
         badge_rpcs,
+        consent_rpcs,
         credit_rpcs,
         dashboard_rpcs,
         demographics_rpcs,
@@ -53,6 +56,7 @@ static const struct rpc *const tables[] = {
         public_profile_rpcs,
         relationship_rpcs,
         release_rpcs,
+        settings_history_rpcs,
         settings_rpcs,
         text_rpcs,
         NULL,

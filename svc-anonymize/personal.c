@@ -5,6 +5,7 @@
 #include "common/preview.h"
 #include "svc-anonymize/accesses.h"
 #include "svc-anonymize/budget.h"
+#include "svc-anonymize/consents.h"
 #include "svc-anonymize/demographics.h"
 #include "svc-anonymize/feedback.h"
 
@@ -62,6 +63,10 @@ const struct personal_table profile_personal[] = {
                 .sql_erase = "DELETE FROM budget_people WHERE owner_tag = $1"
                              " AND period IN (SELECT period FROM budget_cells)",
                 .key = budget_tag},
+        {.name = "consents",
+                .sql_export = "SELECT to_jsonb(c) - 'owner_tag' FROM consents c WHERE owner_tag = $1 ORDER BY position",
+                .sql_erase = "DELETE FROM consents WHERE owner_tag = $1",
+                .key = consent_tag},
         {.name = "accesses",
                 .sql_export = "SELECT json_build_object('at', at, 'purpose', purpose, 'actor_role', actor_role)"
                               " FROM personal_accesses WHERE owner_tag = $1 ORDER BY new_key",

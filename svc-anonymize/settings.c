@@ -8,6 +8,7 @@
 #include "common/event.h"
 #include "common/rpc.h"
 #include "sfp/anonymize.pb-c.h"
+#include "svc-anonymize/consents.h"
 #include "svc-anonymize/settings_audit.h"
 
 #define SETTINGS_RPCS(RPC)                                                                                             \
@@ -128,20 +129,34 @@ static status announce_changes(
         return event_publish(call, &event.base);
 }
 
+static status change(struct call *call, const Anonymize__PrivacySettings *old,
+        const Anonymize__UpdateSettingsRequest *in, const char *channel)
+{
+        struct settings_changes changes = settings_compare(call->arena, old, in);
+        if (changes.count == 0)
+                return STATUS_OK;
+        TRY(update_row(call, old, in));
+        TRY(update_levels(call, in));
+        TRY(update_keywords(call, in));
+        TRY(settings_record(call, &changes, old->version + 1));
+        TRY(consents_follow(call, &changes, channel));
+        return announce_changes(call, old, &changes);
+}
+
+status settings_change(struct call *call, const Anonymize__UpdateSettingsRequest *in, const char *channel)
+{
+        Anonymize__PrivacySettings old = ANONYMIZE__PRIVACY_SETTINGS__INIT;
+        TRY(load_own(call, &old));
+        return change(call, &old, in, channel);
+}
+
 static status update_settings(
         struct call *call, const Anonymize__UpdateSettingsRequest *in, Anonymize__PrivacySettings *out)
 {
         Anonymize__PrivacySettings old = ANONYMIZE__PRIVACY_SETTINGS__INIT;
         TRY(load_own(call, &old));
         TRY(call_require_version(call, old.version));
-        struct settings_changes changes = settings_compare(call->arena, &old, in);
-        if (changes.count > 0) {
-                TRY(update_row(call, &old, in));
-                TRY(update_levels(call, in));
-                TRY(update_keywords(call, in));
-                TRY(settings_record(call, &changes, old.version + 1));
-                TRY(announce_changes(call, &old, &changes));
-        }
+        TRY(change(call, &old, in, "settings"));
         return load_own(call, out);
 }
 

@@ -18,5 +18,8 @@ struct settings_changes {
 struct settings_changes settings_compare(
         struct arena *arena, const Anonymize__PrivacySettings *old, const Anonymize__UpdateSettingsRequest *in);
 
+/* The value of one setting as a change would tell it. */
+const char *settings_value(struct arena *arena, const Anonymize__PrivacySettings *settings, const char *name);
+
 /* Queues the record of the caller's changes. */
 MUST_CHECK status settings_record(struct call *call, const struct settings_changes *changes, int64_t version);

@@ -4,6 +4,7 @@
 #include "common/clock.h"
 #include "common/db.h"
 #include "common/event.h"
+#include "common/field.h"
 #include "common/json_write.h"
 #include "common/rpc.h"
 #include "common/rpc_call.h"
@@ -31,7 +32,7 @@ static const char SQL_WAIT[] = "SELECT pg_advisory_xact_lock(" MONTHS_LOCK ")";
 static const char SQL_CLOSED[] = "SELECT period FROM released_periods WHERE period >= $1 ORDER BY period";
 static const char SQL_LAST[] =
         "SELECT id, period FROM metric_snapshots WHERE user_id = $1 ORDER BY period DESC LIMIT 1";
-static const char SQL_FORGET[] = "DELETE FROM metric_snapshots WHERE user_id = $1";
+static const char SQL_FORGET[] = "DELETE FROM metric_snapshots WHERE user_id = $1 AND submitted_at <= $2";
 static const char SQL_ALL[] = "SELECT user_id, period, sealed FROM metric_snapshots WHERE user_id = $1 ORDER BY period";
 
 static const char *context_of(struct call *call, const char *user_id, const char *period)
@@ -108,6 +109,9 @@ static status take_bands(struct call *call, Peers__Snapshot *snapshot)
         request.user_id = call->caller->user_id;
         TRY(rpc_call(call, "sfp.anonymize.Anonymize.ShowCohort", &request.base, &reply));
         const Anonymize__CohortBands *bands = (const Anonymize__CohortBands *)reply;
+        if (bands->is_withdrawn)
+                return call_fail(call, STATUS_FAILED_PRECONDITION,
+                        "you have taken back your consent: PUT /privacy/consents/peer_comparison gives it");
         snapshot->age_group = bands->age_group;
         snapshot->income_range = bands->income_range;
         snapshot->region = bands->region;
@@ -161,19 +165,34 @@ static status put_metrics(struct call *call, const Peers__PutMetricsRequest *in,
         return event_publish(call, &event.base);
 }
 
-static status delete_metrics(struct call *call, const Peers__DeleteMetricsRequest *in, Sfp__Empty *out)
+/* What was given until then. */
+static status forget(struct call *call, const char *user_id, const char *until)
 {
         Peers__SnapshotRow last = PEERS__SNAPSHOT_ROW__INIT;
         Peers__MetricsWithdrawn event = PEERS__METRICS_WITHDRAWN__INIT;
-        (void)in;
-        (void)out;
-        status found = db_one(call, &last.base, SQL_LAST, call->caller->user_id);
+        status found = db_one(call, &last.base, SQL_LAST, user_id);
         if (found != STATUS_OK)
                 return found == STATUS_NOT_FOUND ? STATUS_OK : found;
-        TRY(db_exec(call, SQL_FORGET, call->caller->user_id));
+        TRY(db_exec(call, SQL_FORGET, user_id, until));
         event.snapshot_id = last.id;
         event.period = last.period;
         return event_publish(call, &event.base);
+}
+
+static status delete_metrics(struct call *call, const Peers__DeleteMetricsRequest *in, Sfp__Empty *out)
+{
+        (void)in;
+        (void)out;
+        return forget(call, call->caller->user_id, "infinity");
+}
+
+status snapshots_take_consent(struct call *call, const Events__CloudEvent *event, const ProtobufCMessage *data)
+{
+        const char *user_id = field_text(data, "user_id");
+        const char *purpose = field_text(data, "purpose");
+        if (user_id == NULL || purpose == NULL || strcmp(purpose, "peer_comparison") != 0 || field_flag(data, "given"))
+                return STATUS_OK;
+        return forget(call, user_id, event->time); /* what was given since was given anew */
 }
 
 RPC_TABLE(snapshot_rpcs, SNAPSHOT_RPCS);

@@ -144,12 +144,48 @@ TEST(records_of_changes_go_when_their_time_is_over)
 {
         struct member ann = new_member();
         expect_status(set_privacy(ann.user, JSON({"retention_days" : 30, "discoverable" : true})), 200);
-        sql(text("UPDATE anonymize.privacy_changes SET at = at - interval '31 days' WHERE user_id = '%s'"
-                 " AND setting = 'discoverable'",
+        sql(text(
+                "SET session_replication_role = replica; UPDATE anonymize.privacy_changes SET at = at - interval '31 days' WHERE user_id = '%s'"
+                " AND setting = 'discoverable'",
                 ann.user.id));
         sql("UPDATE anonymize.jobs SET due_at = now() WHERE kind = 'forget_old'");
         ck_assert(AWAIT(20, n_changes(ann, "discoverable") == 0));
         ck_assert_int_eq(n_changes(ann, "retention_days"), 1);
+}
+END_TEST
+
+TEST(the_history_is_read_by_its_owner_and_shows_what_was_changed_in_it)
+{
+        struct member ann = new_member();
+        ck_assert_int_eq(length_at(get(ann.user, SETTINGS "/history"), "items"), 0);
+        expect_status(set_privacy(ann.user, JSON({"share_age_range" : true, "retention_days" : 90})), 200);
+        expect_status(set_privacy(ann.user, JSON({"share_age_range" : false})), 200);
+        struct answer first = get(ann.user, SETTINGS "/history?limit=2");
+        ck_assert_str_eq(text_at(first, "items[0].setting"), "share_age_range");
+        ck_assert_str_eq(text_at(first, "items[0].from_value"), "true");
+        ck_assert_str_eq(text_at(first, "items[0].to_value"), "false");
+        ck_assert_str_eq(text_at(first, "items[0].previous_hash"), text_at(first, "items[1].hash"));
+        ck_assert(is_true_at(first, "is_whole"));
+        struct answer rest = get(ann.user, text(SETTINGS "/history?cursor=%s", text_at(first, "next_cursor")));
+        ck_assert_int_eq(length_at(rest, "items"), 1);
+        ck_assert(is_true_at(rest, "is_whole"));
+        sql(text("SET session_replication_role = replica; UPDATE anonymize.privacy_changes SET to_value = 'true'"
+                 " WHERE user_id = '%s' AND to_value = 'false'",
+                ann.user.id));
+        ck_assert(!is_true_at(get(ann.user, SETTINGS "/history"), "is_whole"));
+        ck_assert_int_eq(length_at(get(new_user(), SETTINGS "/history"), "items"), 0);
+        expect_problem(get(nobody, SETTINGS "/history"), 401, "unauthenticated");
+}
+END_TEST
+
+TEST(a_record_that_is_taken_out_is_missed)
+{
+        struct member ann = new_member();
+        for (int i = 0; i < 3; i++)
+                expect_status(set_privacy(ann.user, text("{\"retention_days\": %d}", 100 + i)), 200);
+        ck_assert(is_true_at(get(ann.user, SETTINGS "/history"), "is_whole"));
+        sql(text("DELETE FROM anonymize.privacy_changes WHERE user_id = '%s' AND to_value = '101'", ann.user.id));
+        ck_assert(!is_true_at(get(ann.user, SETTINGS "/history"), "is_whole"));
 }
 END_TEST
 
@@ -176,4 +212,5 @@ SUITE_WITH(scene_begin, scene_end, "e2e/settings", NO_FORK, T(a_setting_is_chang
         T(of_many_who_have_seen_the_same_version_one_changes_it), T(levels_of_activities_are_kept_by_type),
         T(restricted_words_take_the_place_of_the_old_ones_and_are_not_in_the_record),
         T(bands_appear_on_shared_goals_only_where_they_are_shared), T(records_of_changes_go_when_their_time_is_over),
+        T(the_history_is_read_by_its_owner_and_shows_what_was_changed_in_it), T(a_record_that_is_taken_out_is_missed),
         T(a_value_that_is_not_allowed_names_its_field))

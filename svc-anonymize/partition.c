@@ -122,7 +122,15 @@ static size_t run_end(const struct entry *entries, size_t n, size_t from)
 
 static int64_t noise(int64_t epsilon_micro)
 {
+#ifdef PRIVACY_FAULT_PAIRED_NOISE /* planted in a build of its own, which the audit must find out */
+        static int64_t drawn;
+        static bool is_new;
+        if ((is_new = !is_new))
+                drawn = noise_laplace((uint32_t)epsilon_micro, MICRO);
+        return drawn;
+#else
         return noise_laplace((uint32_t)epsilon_micro, MICRO);
+#endif
 }
 
 /* Whether something is said of a group; its size is noised then. Too few are never drawn for. */
@@ -133,8 +141,9 @@ static bool choose(const struct partition_rules *rules, int round, struct group 
         group->size = partition_add(group->size, noise(rules->size_micro[round]));
 #ifdef PRIVACY_FAULT_BARE_THRESHOLD /* planted in a build of its own, which the audit must find out */
         return true;
-#endif
+#else
         return group->size >= rules->thresholds[round];
+#endif
 }
 
 static void noise_counts(const struct partition_layout *layout, int64_t *counts)

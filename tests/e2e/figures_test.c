@@ -29,6 +29,41 @@ TEST(figures_out_of_range_and_months_out_of_reach_are_refused)
 }
 END_TEST
 
+TEST(figures_that_are_no_numbers_or_too_large_leave_nothing_behind)
+{
+        struct user ann = new_user();
+        static const struct {
+                const char *value;
+                int status;
+                const char *code;
+        } bad[] = {
+                {"NaN", 400, "malformed_json"},
+                {"Infinity", 400, "malformed_json"},
+                {"-Infinity", 400, "malformed_json"},
+                {"1e308", 422, "validation_failed"},
+                {"-1e308", 422, "validation_failed"},
+                {"1e309", 422, "validation_failed"},
+                {"-1e999", 422, "validation_failed"},
+                {"9223372036854775808", 422, "validation_failed"},
+                {"-9223372036854775809", 422, "validation_failed"},
+                {"\"NaN\"", 422, "validation_failed"},
+                {"[1]", 422, "validation_failed"},
+        };
+        static const char *const fields[] = {"savings_rate", "emergency_fund_months", "debt_to_income"};
+        for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+                for (size_t j = 0; j < sizeof fields / sizeof *fields; j++) {
+                        struct answer answer = put(ann, METRICS, text("{\"%s\": %s}", fields[j], bad[i].value));
+                        expect_problem(answer, bad[i].status, bad[i].code);
+                        answer = put(
+                                ann, METRICS, text("{\"discipline_inputs\": {\"saving_months\": %s}}", bad[i].value));
+                        expect_problem(answer, bad[i].status, bad[i].code);
+                }
+        ck_assert_int_eq(
+                sql_number(text("SELECT count(*) FROM peers.metric_snapshots WHERE user_id = '%s'", ann.id)), 0);
+        ck_assert_str_eq(text_at(get(ann, PEERS), "status"), "not_opted_in");
+}
+END_TEST
+
 TEST(figures_are_sealed_and_leave_with_their_owner)
 {
         const char *period = month(6);
@@ -43,4 +78,5 @@ TEST(figures_are_sealed_and_leave_with_their_owner)
 END_TEST
 
 SUITE_WITH(scene_begin, scene_end, "e2e/figures", NO_FORK, T(figures_out_of_range_and_months_out_of_reach_are_refused),
+        T(figures_that_are_no_numbers_or_too_large_leave_nothing_behind),
         T(figures_are_sealed_and_leave_with_their_owner))

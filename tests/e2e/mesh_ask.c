@@ -12,26 +12,35 @@
 
 enum { PATIENCE_MS = 5000 };
 
-static nng_msg *exchange(const char *service, struct message *asked)
+static const char *directory;
+
+void mesh_ask_in(const char *run_dir)
+{
+        directory = run_dir;
+}
+
+static const char *socket_of(const char *service)
+{
+        return directory == NULL ? instance_socket(service) : text("%s/%s.ipc", directory, service);
+}
+
+static nng_socket send_to(const char *service, struct message *asked)
 {
         nng_msg *message;
         nng_socket socket;
         ck_assert_int_eq(nng_req0_open(&socket), 0);
         nng_socket_set_ms(socket, NNG_OPT_RECVTIMEO, PATIENCE_MS);
-        ck_assert_int_eq(nng_dial(socket, text("ipc://%s", instance_socket(service)), NULL, 0), 0);
+        ck_assert_int_eq(nng_dial(socket, text("ipc://%s", socket_of(service)), NULL, 0), 0);
         ck_assert_int_eq(nng_msg_alloc(&message, 0), 0);
         nng_msg_append(message, message_bytes(asked), message_size(asked));
         message_free(asked);
         ck_assert_int_eq(nng_sendmsg(socket, message, 0), 0);
-        ck_assert_int_eq(nng_recvmsg(socket, &message, 0), 0);
-        nng_close(socket);
-        return message;
+        return socket;
 }
 
-static int ask_by(const Sfp__Caller *who, const char *service, const char *method, const ProtobufCMessage *in,
-        const ProtobufCMessageDescriptor *descriptor, ProtobufCMessage **out)
+static struct message *request_by(
+        const Sfp__Caller *who, const char *service, const char *method, const ProtobufCMessage *in)
 {
-        struct frame frame;
         Sfp__RequestHeader header = SFP__REQUEST_HEADER__INIT;
         size_t size = protobuf_c_message_get_packed_size(in);
         uint8_t *bytes = arena_alloc(scene_arena(), size + 1);
@@ -39,7 +48,16 @@ static int ask_by(const Sfp__Caller *who, const char *service, const char *metho
         header.method = (char *)(size_t)method;
         header.has_deadline_us = 1;
         header.deadline_us = PATIENCE_MS * 1000;
-        nng_msg *answer = exchange(service, mesh_request(service, &header, who, bytes, size));
+        return mesh_request(service, &header, who, bytes, size);
+}
+
+/* Takes the answer, and closes the socket. */
+static int hear(nng_socket socket, const ProtobufCMessageDescriptor *descriptor, ProtobufCMessage **out)
+{
+        nng_msg *answer;
+        struct frame frame;
+        ck_assert_int_eq(nng_recvmsg(socket, &answer, 0), 0);
+        nng_close(socket);
         ck_assert_int_eq(frame_split(nng_msg_body(answer), nng_msg_len(answer), &frame), STATUS_OK);
         Sfp__ReplyHeader *reply = sfp__reply_header__unpack(NULL, frame.header_size, frame.header);
         ck_assert_ptr_nonnull(reply);
@@ -50,6 +68,34 @@ static int ask_by(const Sfp__Caller *who, const char *service, const char *metho
                         frame_unpack(scene_arena(), descriptor, frame.payload, frame.payload_size, out), STATUS_OK);
         nng_msg_free(answer);
         return code;
+}
+
+static int ask_by(const Sfp__Caller *who, const char *service, const char *method, const ProtobufCMessage *in,
+        const ProtobufCMessageDescriptor *descriptor, ProtobufCMessage **out)
+{
+        return hear(send_to(service, request_by(who, service, method, in)), descriptor, out);
+}
+
+void mesh_ask_at_once(int count, const char *caller, const char *service, const char *method,
+        const ProtobufCMessage *const ins[], const ProtobufCMessageDescriptor *descriptor, ProtobufCMessage *outs[],
+        int statuses[])
+{
+        Sfp__Caller who = SFP__CALLER__INIT;
+        who.service = (char *)(size_t)caller;
+        nng_socket *sockets = arena_alloc(scene_arena(), (size_t)count * sizeof *sockets);
+        for (int i = 0; i < count; i++)
+                sockets[i] = send_to(service, request_by(&who, service, method, ins[i]));
+        for (int i = 0; i < count; i++)
+                statuses[i] = hear(sockets[i], descriptor, &outs[i]);
+}
+
+void mesh_say(const char *caller, const char *service, const char *method, const ProtobufCMessage *in)
+{
+        Sfp__Caller who = SFP__CALLER__INIT;
+        who.service = (char *)(size_t)caller;
+        nng_socket socket = send_to(service, request_by(&who, service, method, in));
+        pause_ms(1); /* it is on its way */
+        nng_close(socket);
 }
 
 int mesh_ask(const char *caller, const char *service, const char *method, const ProtobufCMessage *in,

@@ -8,6 +8,7 @@
 #include "svc-anonymize/placeholders.h"
 #include "svc-anonymize/spaced.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,7 @@ static void find_all(const struct detector *detector, struct folding *view, stru
         size_t from = 0;
         struct match match;
         while (from < view->length && detector->find(view, from, &match)) {
+                assert(match.span.start >= from && match.span.start < match.span.end && match.span.end <= view->length);
                 out->items[out->count++] = (struct finding){.type = match.type,
                         .score = match.score,
                         .span = folding_original(view, match.span),

@@ -10,15 +10,15 @@ enum { NAME_MIN = 3, DAY_DIGITS = 2, YEAR_DIGITS = 4 };
 static const char *const months[] = {"january", "february", "march", "april", "may", "june", "july", "august",
         "september", "october", "november", "december"};
 
-size_t birth_match(const struct number *number, size_t group, struct match *out)
+bool birth_match(const struct number *number, size_t group, struct match *out)
 {
         if (!digits_is_date(number->run, group) || group + 3 > number->run->n_groups)
-                return 0;
+                return false;
         if ((number_says(number, group, group + 3, CUES_BEFORE) & SAYS(BIRTH)) == 0)
-                return 0;
+                return false;
         *out = (struct match){
                 IDENTIFIER_DATE_OF_BIRTH, digits_span(number->view, number->run, group, group + 3), SCORE_LIKELY};
-        return group + 3;
+        return true;
 }
 
 static size_t letters(const struct folding *view, size_t at)

@@ -58,10 +58,10 @@ static const struct scheme *scheme_of(const char *digits)
         return NULL;
 }
 
-static size_t claim(const struct number *number, size_t group, size_t end, unsigned score, struct match *out)
+static bool claim(const struct number *number, size_t group, size_t end, unsigned score, struct match *out)
 {
         *out = (struct match){IDENTIFIER_CREDIT_CARD, digits_span(number->view, number->run, group, end), score};
-        return end;
+        return true;
 }
 
 /* "4400/4425/4600/4625": prices in a row, unless they are called a card. */
@@ -74,39 +74,39 @@ static bool is_listed(const struct number *number, size_t group, size_t end)
 }
 
 /* The longest valid number that begins with `group`. */
-size_t card_issued(const struct number *number, size_t group, struct match *out)
+bool card_issued(const struct number *number, size_t group, struct match *out)
 {
         const struct digits *run = number->run;
         const char *digits = run->value + run->first[group];
         if (run->first[group] + (size_t)CARD_MIN > run->count)
-                return 0;
+                return false;
         const struct scheme *scheme = scheme_of(digits);
         if (scheme == NULL)
-                return 0;
+                return false;
         for (size_t end = digits_reach(run, group, scheme->longest); end > group; end--) {
                 size_t length = digits_between(run, group, end);
                 if (length < scheme->shortest)
-                        return 0;
+                        return false;
                 if ((scheme->is_sure || is_even(run, group, end)) && check_luhn(digits, length) &&
                         !is_listed(number, group, end))
                         return claim(number, group, end, SCORE_SURE, out);
         }
-        return 0;
+        return false;
 }
 
 /* What stands beside a word like "card" and is long enough. */
-size_t card_named(const struct number *number, size_t group, struct match *out)
+bool card_named(const struct number *number, size_t group, struct match *out)
 {
         const struct digits *run = number->run;
         if ((number->all & SAYS(CARD)) == 0)
-                return 0;
+                return false;
         size_t end = digits_reach(run, group, CARD_MAX);
         if (end == group || digits_between(run, group, end) < CARD_MIN)
-                return 0;
+                return false;
         if (digits_is_date(run, group) || digits_is_series(run, group, end))
-                return 0;
+                return false;
         if ((number_says(number, group, end, CUES_BEFORE) & SAYS(CARD)) == 0)
-                return 0;
+                return false;
         claim(number, group, end, SCORE_LIKELY, out);
-        return number->view->bytes[out->span.start] != '+' ? end : 0;
+        return number->view->bytes[out->span.start] != '+';
 }

@@ -7,17 +7,18 @@
 #include <string.h>
 
 enum how { NAMED = 1, BARE = 2, BLANKS = 4, UPPER = 8, CAPITALS = 16 };
-enum { VALUE_MAX = 24, DIGIT_WITHIN = 8, TOKEN_MIN = 6, TOKEN_DIGITS_MIN = 4, LONG_TOKEN = 9 };
+enum { VALUE_MAX = 24, DIGIT_WITHIN = 8, TOKEN_MIN = 6, TOKEN_DIGITS_MIN = 4, LONG_TOKEN = 9, QUICK = 4, ANY = 99 };
 
 static const struct kind {
         enum identifier_type type;
+        size_t lead;
         const char *shape;
         bool (*check)(const char *value, size_t length);
         cue_set cues;
         size_t reach;
         unsigned how;
 } kinds[] = {
-#define CODE(type, shape, check, cues, reach, how) {IDENTIFIER_##type, shape, check, cues, reach, how},
+#define CODE(type, lead, shape, check, cues, reach, how) {IDENTIFIER_##type, lead, shape, check, cues, reach, how},
 #include "svc-anonymize/identifiers/codes.def"
 #undef CODE
 };
@@ -30,33 +31,44 @@ struct code {
         bool has_blank;
 };
 
-static bool is_joint(unsigned char byte)
+enum class { DIGIT = 1, LETTER = 2, JOINT = 4, CENTURY = 8, OTHER_LETTER = 16, TAG = 32 };
+
+/* What a byte of the view is. */
+static const unsigned char classes[256] = {
+        ['0' ... '9'] = DIGIT,
+        ['a' ... 'z'] = LETTER | CENTURY,
+        [' '] = JOINT,
+        ['-'] = JOINT | CENTURY,
+        ['+'] = CENTURY,
+        ['.'] = JOINT,
+        ['/'] = JOINT,
+        ['_'] = JOINT,
+        ['$'] = TAG,
+        ['@'] = TAG,
+        ['#'] = TAG,
+        [0x80 ... 0xFE] = OTHER_LETTER,
+};
+
+/* What may stand where a shape says so. */
+static const unsigned char wanted[128] = {
+        ['A'] = LETTER,
+        ['a'] = LETTER,
+        ['9'] = DIGIT,
+        ['0'] = DIGIT,
+        ['N'] = LETTER | DIGIT,
+        ['S'] = CENTURY,
+        ['?'] = JOINT,
+        ['_'] = JOINT,
+};
+
+static bool is_a(unsigned char byte, unsigned kinds_of_byte)
 {
-        return byte == ' ' || byte == '-' || byte == '.' || byte == '/' || byte == '_';
+        return (classes[byte] & kinds_of_byte) != 0;
 }
 
-static bool is_plain_letter(unsigned char byte)
-{
-        return byte >= 'a' && byte <= 'z';
-}
-
-/* May `byte` stand where the shape says so? */
 static bool fits(char sign, unsigned char byte)
 {
-        switch (sign) {
-        case 'A':
-        case 'a':
-                return is_plain_letter(byte);
-        case '9':
-        case '0':
-                return folded_is_digit(byte);
-        case 'N':
-                return folded_is_alnum(byte);
-        case 'S':
-                return is_plain_letter(byte) || byte == '-' || byte == '+';
-        default: /* ? and _ */
-                return is_joint(byte);
-        }
+        return (classes[byte] & wanted[(unsigned char)sign]) != 0;
 }
 
 static bool may_be_missing(char sign)
@@ -78,11 +90,14 @@ static bool push(struct code *code, unsigned char byte)
 
 static bool ends_word(const struct folding *view, size_t end)
 {
-        return !folded_is_alnum(view->bytes[end]) && !folded_is_letter(view->bytes[end]);
+        return !is_a(view->bytes[end], LETTER | DIGIT | OTHER_LETTER);
 }
 
 static bool read_shape(const struct folding *view, size_t at, const char *shape, struct code *out)
 {
+        for (size_t i = 0; i < QUICK && !may_be_missing(shape[i]); i++) /* most are refused here */
+                if (!fits(shape[i], view->bytes[at + i]))
+                        return false;
         *out = (struct code){0};
         for (; *shape != '\0'; shape++) {
                 if (fits(*shape, view->bytes[at])) {
@@ -92,7 +107,7 @@ static bool read_shape(const struct folding *view, size_t at, const char *shape,
                         return false;
                 }
         }
-        while (is_joint(view->bytes[at - 1])) /* one that was read for a sign that is missing */
+        while (is_a(view->bytes[at - 1], JOINT)) /* one that was read for a sign that is missing */
                 at--;
         out->end = at;
         return ends_word(view, at);
@@ -135,22 +150,30 @@ static bool is_upper(const struct folding *view, size_t at, size_t end)
 {
         for (; at < end; at++) {
                 uint32_t point = view->original[view->starts[at]];
-                if (is_plain_letter(view->bytes[at]) && point >= 'a' && point <= 'z')
+                if (is_a(view->bytes[at], LETTER) && point >= 'a' && point <= 'z')
                         return false;
         }
         return true;
 }
 
-static bool is_named(const struct folding *view, const struct kind *kind, struct span span, struct cues *cues)
+/* The words beside the place that is looked at, read once for all kinds that end there. */
+struct beside {
+        struct cues cues;
+        size_t end;
+};
+
+static bool is_named(const struct folding *view, const struct kind *kind, struct span span, struct beside *beside)
 {
-        cues_read(view, span, cues);
-        return (cues_within(cues, kind->reach, CUES_AFTER) & kind->cues) != 0;
+        if (beside->end != span.end)
+                cues_read(view, span, &beside->cues);
+        beside->end = span.end;
+        return (cues_within(&beside->cues, kind->reach, CUES_AFTER) & kind->cues) != 0;
 }
 
 /* The score of a code of this kind, 0 when it is none. */
-static unsigned judge(const struct folding *view, const struct kind *kind, size_t at, const struct code *code)
+static unsigned judge(
+        const struct folding *view, const struct kind *kind, size_t at, const struct code *code, struct beside *beside)
 {
-        struct cues cues;
         struct span span = {at, code->end};
         bool passes = kind->check == NULL || kind->check(code->value, code->length);
         if (passes && (kind->how & BARE) != 0) {
@@ -161,21 +184,27 @@ static unsigned judge(const struct folding *view, const struct kind *kind, size_
         }
         if ((!passes && (kind->how & NAMED) == 0) || ((kind->how & CAPITALS) != 0 && !is_upper(view, at, code->end)))
                 return 0;
-        return is_named(view, kind, span, &cues) ? SCORE_LIKELY : 0;
+        return is_named(view, kind, span, beside) ? SCORE_LIKELY : 0;
 }
 
 static bool match(const struct folding *view, size_t at, struct match *out)
 {
+        struct beside beside = {.end = 0};
+        struct code token, shaped;
+        bool is_token = read_token(view, at, &token);
+        size_t lead = 0;
+        while (is_a(view->bytes[at + lead], LETTER))
+                lead++;
         for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-                struct code code;
-                bool is_token = *kinds[i].shape == '*';
-                if (!is_token && !fits(*kinds[i].shape, view->bytes[at]))
+                bool is_any = *kinds[i].shape == '*';
+                if (kinds[i].lead != lead && kinds[i].lead != ANY)
                         continue;
-                if (!(is_token ? read_token(view, at, &code) : read_shape(view, at, kinds[i].shape, &code)))
+                if (!(is_any ? is_token : read_shape(view, at, kinds[i].shape, &shaped)))
                         continue;
-                unsigned score = code.digits > 1 ? judge(view, &kinds[i], at, &code) : 0;
+                const struct code *code = is_any ? &token : &shaped;
+                unsigned score = code->digits > 1 ? judge(view, &kinds[i], at, code, &beside) : 0;
                 if (score > 0) {
-                        *out = (struct match){kinds[i].type, {at, code.end}, score};
+                        *out = (struct match){kinds[i].type, {at, code->end}, score};
                         return true;
                 }
         }
@@ -184,23 +213,29 @@ static bool match(const struct folding *view, size_t at, struct match *out)
 
 static bool begins_word(const struct folding *view, size_t at)
 {
-        return folded_is_alnum(view->bytes[at]) &&
-               (at == 0 || (ends_word(view, at - 1) && memchr("$@#", view->bytes[at - 1], 3) == NULL));
+        return is_a(view->bytes[at], LETTER | DIGIT) &&
+               (at == 0 || !is_a(view->bytes[at - 1], LETTER | DIGIT | OTHER_LETTER | TAG));
+}
+
+/* Where the next byte of a kind stands that is not before `at`, going on from where it was looked for last. */
+static size_t next_of(const struct folding *view, size_t at, size_t last, unsigned kind)
+{
+        size_t next = last > at ? last : at;
+        while (next < view->length && !is_a(view->bytes[next], kind))
+                next++;
+        return next;
 }
 
 static bool find_code(const struct folding *view, size_t from, struct match *out)
 {
-        size_t digit = from;
-        for (size_t at = from; at < view->length; at++) {
+        for (size_t at = from, digit = from, letter = from; at < view->length; at++) {
                 if (!begins_word(view, at))
                         continue;
-                while (digit < at || (digit < view->length && !folded_is_digit(view->bytes[digit])))
-                        digit++;
-                if (digit == view->length)
+                digit = next_of(view, at, digit, DIGIT);
+                letter = next_of(view, at, letter, LETTER);
+                if (digit == view->length || letter == view->length)
                         return false;
-                if (digit > at + DIGIT_WITHIN)
-                        continue;
-                if (match(view, at, out))
+                if (digit <= at + DIGIT_WITHIN && letter <= at + VALUE_MAX && match(view, at, out))
                         return true;
         }
         return false;

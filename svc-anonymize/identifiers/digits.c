@@ -48,10 +48,17 @@ static bool is_look_alike(unsigned char byte)
         return byte == 'l' || byte == 'i' || byte == 'o';
 }
 
+static bool may_be_digit(unsigned char byte)
+{
+        return folded_is_digit(byte) || is_look_alike(byte);
+}
+
 /* "6l7", "Ol82": l, i and o in a word of digits that are at least as many. */
 static bool is_disguised(const struct folding *view, size_t at)
 {
         size_t start = at, end = at, digits = 0;
+        if (!may_be_digit(view->bytes[at + 1]) && (at == 0 || !may_be_digit(view->bytes[at - 1])))
+                return false;
         while (start > 0 && at - start < TOKEN_MAX && folded_is_alnum(view->bytes[start - 1]))
                 start--;
         while (end < at + TOKEN_MAX && folded_is_alnum(view->bytes[end]))
@@ -132,10 +139,23 @@ static void cut(struct digits *run)
         run->count = run->first[--run->n_groups];
 }
 
+/* What a digit may begin with, however it is written. */
+static const bool first_bytes[256] = {['0' ... '9'] = true,
+        ['z'] = true,
+        ['o'] = true,
+        ['t'] = true,
+        ['f'] = true,
+        ['s'] = true,
+        ['e'] = true,
+        ['n'] = true,
+        ['l'] = true,
+        ['i'] = true,
+        ['d'] = true};
+
 static bool find_first(const struct folding *view, size_t at, struct digit *out)
 {
         for (; at < view->length; at++)
-                if (read_digit(view, at, out))
+                if (first_bytes[view->bytes[at]] && read_digit(view, at, out))
                         return true;
         return false;
 }
@@ -162,11 +182,6 @@ bool digits_next(const struct folding *view, size_t from, struct digits *out)
         return true;
 }
 
-size_t digits_between(const struct digits *run, size_t group, size_t end)
-{
-        return (size_t)(run->first[end] - run->first[group]);
-}
-
 struct span digits_span(const struct folding *view, const struct digits *run, size_t group, size_t end)
 {
         struct span span = {run->at[run->first[group]].start, run->at[run->first[end] - 1].end};
@@ -181,19 +196,6 @@ bool digits_shape(const struct digits *run, size_t group, const char *lengths)
                 if (group >= run->n_groups || digits_between(run, group, group + 1) != (size_t)(*lengths - '0'))
                         return false;
         return true;
-}
-
-size_t digits_reach(const struct digits *run, size_t group, size_t most)
-{
-        size_t end = group;
-        while (end < run->n_groups && digits_between(run, group, end + 1) <= most)
-                end++;
-        return end;
-}
-
-bool digits_touch_words(const struct digits *run, size_t group, size_t end)
-{
-        return group < CONTEXT_WORDS_BEFORE || end + CONTEXT_WORDS_AFTER > run->n_groups;
 }
 
 static unsigned number_of(const struct digits *run, size_t group)

@@ -5,7 +5,7 @@
 
 #include "common/folding.h"
 
-enum { DIGITS_MAX = 64, DIGITS_OVERLAP = 20 };
+enum { DIGITS_MAX = 48, DIGITS_OVERLAP = 20 };
 
 struct digits {
         size_t count; /* of digits, and of groups */
@@ -21,7 +21,10 @@ struct digits {
 bool digits_next(const struct folding *view, size_t from, struct digits *out);
 
 /* Digits in groups [group, end). */
-size_t digits_between(const struct digits *run, size_t group, size_t end);
+static inline size_t digits_between(const struct digits *run, size_t group, size_t end)
+{
+        return (size_t)(run->first[end] - run->first[group]);
+}
 
 /* The bytes of groups [group, end), with a '+' or '(' directly before. */
 struct span digits_span(const struct folding *view, const struct digits *run, size_t group, size_t end);
@@ -30,10 +33,13 @@ struct span digits_span(const struct folding *view, const struct digits *run, si
 bool digits_shape(const struct digits *run, size_t group, const char *lengths);
 
 /* The largest `end` for which groups [group, end) hold at most `most` digits. */
-size_t digits_reach(const struct digits *run, size_t group, size_t most);
-
-/* A word before or behind groups [group, end) can be within reach of context.h: others of the run are not between. */
-bool digits_touch_words(const struct digits *run, size_t group, size_t end);
+static inline size_t digits_reach(const struct digits *run, size_t group, size_t most)
+{
+        size_t end = group;
+        while (end < run->n_groups && digits_between(run, group, end + 1) <= most)
+                end++;
+        return end;
+}
 
 /* Three groups from `group` on read as a date, or two as a range of years. */
 bool digits_is_date(const struct digits *run, size_t group);

@@ -76,7 +76,8 @@ static bool find_iban(const struct folding *view, size_t from, struct match *out
                 unsigned char byte = view->bytes[at];
                 if (byte < 'a' || byte > 'z' || (at > 0 && folded_is_alnum(view->bytes[at - 1])))
                         continue;
-                if (match(view, at, &out->span)) {
+                if (folded_is_letter(view->bytes[at + 1]) && !folded_is_letter(view->bytes[at + 2]) &&
+                        match(view, at, &out->span)) {
                         out->type = IDENTIFIER_IBAN_CODE;
                         out->score = SCORE_SURE;
                         return true;

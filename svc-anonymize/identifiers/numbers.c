@@ -9,7 +9,15 @@
 #include <string.h>
 
 enum how { NAMED = 1, SHAPED = 2, SOLID = 4, ALL = 8, EXACT = 16 };
-enum { NUMBER_MAX = 20, SHORT_GROUP = 4, SHORTEST = 3, AMOUNT_DIGITS = 8, BARE_MIN = 9, PHONE_MIN = 7 };
+enum {
+        NUMBER_MAX = 20,
+        SHORT_GROUP = 4,
+        SHORTEST = 3,
+        AMOUNT_DIGITS = 8,
+        BARE_MIN = 9,
+        PHONE_MIN = 7,
+        LIST_DIGITS = 15
+};
 
 static const struct kind {
         enum identifier_type type;
@@ -49,18 +57,22 @@ bool number_is_amount(const struct number *number, size_t group, size_t end)
         return is_part(number->view, span) || context_is_amount(number->view, span);
 }
 
-static bool has_shape(const struct digits *run, size_t group, size_t end, const char *shapes)
+/* The end of groups that have one of the shapes, 0 when they have none. */
+static size_t shape_end(const struct digits *run, size_t group, const char *shapes)
 {
         while (*shapes != '\0') {
-                size_t length = strcspn(shapes, " "), at = 0;
-                while (at < length && group + at < end &&
-                        digits_between(run, group + at, group + at + 1) == (size_t)(shapes[at] - '0'))
-                        at++;
-                if (at == length && group + length == end)
-                        return true;
-                shapes += length + (shapes[length] == ' ');
+                size_t end = group;
+                for (; *shapes > ' ' && end < run->n_groups &&
+                        digits_between(run, end, end + 1) == (size_t)(*shapes - '0');
+                        shapes++)
+                        end++;
+                if (*shapes <= ' ' && end > group)
+                        return end;
+                while (*shapes > ' ')
+                        shapes++;
+                shapes += *shapes == ' ';
         }
-        return false;
+        return 0;
 }
 
 /* Groups are joined by one sign throughout, and by no slash. */
@@ -153,20 +165,18 @@ static size_t match_named(const struct number *number, const struct kind *kind, 
 }
 
 /* The check is passed: in a shape of its own, or as one group. */
-static size_t match_bare(const struct number *number, const struct kind *kind, size_t group, unsigned how)
+static size_t match_bare(const struct number *number, const struct kind *kind, size_t group)
 {
         const struct digits *run = number->run;
-        for (size_t end = digits_reach(run, group, kind->most); end > group; end--) {
-                if (digits_between(run, group, end) < kind->least)
-                        return 0;
-                bool is_shaped = (how & SHAPED) != 0 && end > group + 1 && is_even(run, group, end) &&
-                                 has_shape(run, group, end, kind->shapes) && !is_list(run, group, end) &&
-                                 (kind->check != NULL || run->separator[group + 1] == '-');
-                bool is_solid = (how & SOLID) != 0 && end == group + 1;
-                if ((is_shaped || is_solid) && passes(kind, run, group, end))
-                        return end;
-        }
-        return 0;
+        size_t length = digits_between(run, group, group + 1);
+        if (length >= kind->least)
+                return (kind->how & SOLID) != 0 && passes(kind, run, group, group + 1) ? group + 1 : 0;
+        bool may_be_shaped =
+                (kind->how & SHAPED) != 0 && (size_t)(*kind->shapes - '0') == length && group + 1 < run->n_groups;
+        size_t end = may_be_shaped ? shape_end(run, group, kind->shapes) : 0;
+        if (end == 0 || !is_even(run, group, end) || is_list(run, group, end) || !passes(kind, run, group, end))
+                return 0;
+        return kind->check != NULL || run->separator[group + 1] == '-' ? end : 0;
 }
 
 static bool accept(const struct number *number, const struct kind *kind, size_t group, size_t end, unsigned score,
@@ -186,7 +196,7 @@ static bool has_need(const struct number *number, const struct kind *kind, size_
         case CHECK:
                 return kind->check != NULL && passes(kind, number->run, group, end);
         case SHAPE:
-                return kind->check == NULL && has_shape(number->run, group, end, kind->shapes);
+                return kind->check == NULL && shape_end(number->run, group, kind->shapes) == end;
         case NOTHING:
                 return kind->check == NULL;
         case CHECK_FAILED:
@@ -209,13 +219,37 @@ static bool find_named(const struct number *number, size_t group, enum need need
         return false;
 }
 
-static bool find_bare(const struct number *number, size_t group, unsigned how, struct match *out)
+/* Kinds that any group of the run can be, or begin; the others are not looked at again. */
+struct candidates {
+        size_t count;
+        const struct kind *kinds[KINDS];
+};
+
+static void list_candidates(const struct digits *run, struct candidates *out)
 {
+        uint64_t lengths = 0;
+        size_t longest = 0;
+        out->count = 0;
+        for (size_t group = 0; group < run->n_groups; group++) {
+                size_t length = digits_between(run, group, group + 1);
+                lengths |= (uint64_t)1 << length % 64;
+                longest = length > longest ? length : longest;
+        }
         for (size_t i = 0; i < KINDS; i++) {
                 const struct kind *kind = &kinds[i];
-                if ((kind->how & how) == 0)
-                        continue;
-                size_t end = match_bare(number, kind, group, how & kind->how);
+                bool may_be_shaped = (kind->how & SHAPED) != 0 && (lengths >> (*kind->shapes - '0') & 1) != 0;
+                bool may_be_solid = (kind->how & SOLID) != 0 && longest >= kind->least;
+                if (kind->least <= run->count && (may_be_shaped || may_be_solid))
+                        out->kinds[out->count++] = kind;
+        }
+}
+
+static bool find_bare(const struct number *number, size_t group, struct match *out)
+{
+        const struct candidates *candidates = number->candidates;
+        for (size_t i = 0; i < candidates->count; i++) {
+                const struct kind *kind = candidates->kinds[i];
+                size_t end = match_bare(number, kind, group);
                 if (end > 0 && accept(number, kind, group, end, SCORE_LIKELY, out))
                         return true;
         }
@@ -238,52 +272,73 @@ static bool find_solid(const struct number *number, size_t group, struct match *
         return false;
 }
 
-/* Rounds in order of how sure they are; each is shown every group before the next round begins. */
-enum round { ISSUED, ABROAD, CHECKED, CARD, BIRTH, SSN, NAMELY, MISTYPED, CALLED, SHAPES, PHONE, BARE, ROUNDS };
-
-static bool try(const struct number *number, enum round round, size_t group, struct match *out)
+static bool find_checked(const struct number *number, size_t group, struct match *out)
 {
-        bool has_cues = number->all != 0;
-        switch (round) {
-        case ISSUED:
-                return card_issued(number, group, out) > 0;
-        case ABROAD:
-                return phone_abroad(number, group, out) > 0;
-        case CHECKED:
-                return has_cues && find_named(number, group, CHECK, out);
-        case CARD:
-                return has_cues && card_named(number, group, out) > 0;
-        case BIRTH:
-                return has_cues && birth_match(number, group, out) > 0;
-        case SSN:
-                return ssn_match(number, group, out) > 0;
-        case NAMELY:
-                return has_cues && (find_named(number, group, SHAPE, out) || find_named(number, group, NOTHING, out));
-        case MISTYPED:
-                return has_cues && find_named(number, group, CHECK_FAILED, out);
-        case CALLED:
-                return (number->all & SAYS(PHONE)) != 0 && phone_match(number, group, out) > 0;
-        case SHAPES:
-                return find_bare(number, group, SHAPED | SOLID, out);
-        case PHONE:
-                return phone_match(number, group, out) > 0;
-        case BARE:
-                return find_solid(number, group, out);
-        case ROUNDS:
-                break;
+        return find_named(number, group, CHECK, out);
+}
+
+static bool find_called_so(const struct number *number, size_t group, struct match *out)
+{
+        return find_named(number, group, SHAPE, out) || find_named(number, group, NOTHING, out);
+}
+
+static bool find_mistyped(const struct number *number, size_t group, struct match *out)
+{
+        return find_named(number, group, CHECK_FAILED, out);
+}
+
+#define ANY_CUE (~(cue_set)0)
+
+/* In order of how sure they are; each is shown every group before the next one is. */
+static const struct round {
+        bool (*find)(const struct number *number, size_t group, struct match *out);
+        cue_set needs; /* one of these must be said beside the run; 0: nothing */
+        size_t least;  /* digits of the run */
+} rounds[] = {
+        {card_issued, 0, 12},
+        {phone_abroad, 0, 7},
+        {find_checked, ANY_CUE, 0},
+        {card_named, SAYS(CARD), 12},
+        {birth_match, SAYS(BIRTH), 4},
+        {ssn_match, 0, 9},
+        {find_called_so, ANY_CUE, 0},
+        {find_mistyped, ANY_CUE, 0},
+        {phone_match, SAYS(PHONE), 7},
+        {find_bare, 0, BARE_MIN},
+        {phone_match, 0, 7},
+        {find_solid, 0, BARE_MIN},
+};
+
+/* Groups that are part of a date or of amounts in a row are no number of another kind. */
+static void list_groups(struct number *number)
+{
+        const struct digits *run = number->run;
+        for (size_t group = 0, next; group < run->n_groups; group = next) {
+                size_t end = digits_reach(run, group, LIST_DIGITS);
+                bool is_series = digits_is_series(run, group, end), is_date = digits_is_date(run, group);
+                next = is_series ? end : is_date ? group + (digits_shape(run, group, "44") ? 2 : 3) : group + 1;
+                memset(number->is_listed + group, is_series || is_date, next - group);
         }
-        return false;
 }
 
 static bool find_in_run(const struct folding *view, const struct digits *run, struct match *out)
 {
-        struct number number = {.view = view, .run = run};
+        struct candidates candidates;
+        struct number number = {.view = view, .run = run, .candidates = &candidates};
         cues_read(view, digits_span(view, run, 0, run->n_groups), &number.cues);
         number.all = number.cues.before[CUES_BEFORE] | number.cues.after[CUES_AFTER];
-        for (enum round round = ISSUED; round < ROUNDS; round++)
+        if (number.all == 0 && run->count < PHONE_MIN)
+                return false;
+        list_groups(&number);
+        list_candidates(run, &candidates);
+        for (size_t i = 0; i < sizeof rounds / sizeof *rounds; i++) {
+                const struct round *round = &rounds[i];
+                if (run->count < round->least || (round->needs != 0 && (round->needs & number.all) == 0))
+                        continue;
                 for (size_t group = 0; group < run->n_groups; group++)
-                        if (try(&number, round, group, out))
+                        if (round->find(&number, group, out))
                                 return true;
+        }
         return false;
 }
 

@@ -14,13 +14,11 @@ static bool is_nanp(const char *digits)
         return digits[0] >= '2' && digits[3] >= '2';
 }
 
-/* A North American number that begins with `group`, country code or not; returns the group behind it or 0. */
-static size_t match_nanp(const struct digits *run, size_t group)
+/* A North American number that begins with `group`; returns the group behind it or 0. */
+static size_t match_area(const struct digits *run, size_t group)
 {
         static const char *const shapes[] = {"334", "37", "64", "1111111111"};
         const char *digits = run->value + run->first[group];
-        if (digits_shape(run, group, "1") && digits[0] == '1' && group + 1 < run->n_groups)
-                return match_nanp(run, group + 1);
         size_t length = digits_between(run, group, group + 1);
         if (length == NANP_LENGTH + 1 && digits[0] == '1')
                 return is_nanp(digits + 1) ? group + 1 : 0;
@@ -32,6 +30,13 @@ static size_t match_nanp(const struct digits *run, size_t group)
         if (length == 4 && digits[0] == '1' && digits_shape(run, group, "434") && is_nanp(digits + 1))
                 return group + 3;
         return 0;
+}
+
+/* The same, with the country code or without. */
+static size_t match_nanp(const struct digits *run, size_t group)
+{
+        bool has_code = digits_shape(run, group, "1") && run->value[run->first[group]] == '1';
+        return match_area(run, has_code && group + 1 < run->n_groups ? group + 1 : group);
 }
 
 /* "+41 (0)96 471 07 95": the groups a number abroad has, 0 when the length is wrong. */
@@ -76,19 +81,6 @@ static bool is_round(const struct digits *run, size_t group, size_t end)
         return end == group + 1 && memcmp(run->value + run->first[end] - 4, "0000", 4) == 0;
 }
 
-/* Groups behind which a date or amounts in a row began: their parts are no numbers either. */
-static bool is_listed(const struct digits *run, size_t group)
-{
-        for (size_t first = 0, next; first <= group; first = next) {
-                size_t end = digits_reach(run, first, PHONE_MAX);
-                bool is_series = digits_is_series(run, first, end), is_date = digits_is_date(run, first);
-                next = is_series ? end : is_date ? first + (digits_shape(run, first, "44") ? 2 : 3) : first + 1;
-                if ((is_series || is_date) && group < next)
-                        return true;
-        }
-        return false;
-}
-
 static bool is_called(const struct number *number, size_t group, size_t end)
 {
         return (number_says(number, group, end, CUES_BEFORE) & SAYS(PHONE)) != 0;
@@ -122,28 +114,28 @@ static size_t skip_extension(const struct folding *view, size_t end)
         return end;
 }
 
-static size_t claim(const struct number *number, size_t group, size_t end, unsigned score, struct match *out)
+static bool claim(const struct number *number, size_t group, size_t end, unsigned score, struct match *out)
 {
         struct span span = digits_span(number->view, number->run, group, end);
         size_t whole = skip_extension(number->view, span.end);
         *out = (struct match){
                 whole > span.end ? IDENTIFIER_PHONE_NUMBER_EXT : IDENTIFIER_PHONE_NUMBER, {span.start, whole}, score};
-        return end;
+        return true;
 }
 
-size_t phone_abroad(const struct number *number, size_t group, struct match *out)
+bool phone_abroad(const struct number *number, size_t group, struct match *out)
 {
-        if (is_listed(number->run, group))
-                return 0;
+        if (number->is_listed[group])
+                return false;
         size_t end = match_international(number->view, number->run, group, true);
-        return end == 0 ? 0 : claim(number, group, end, SCORE_SURE, out);
+        return end > 0 && claim(number, group, end, SCORE_SURE, out);
 }
 
-size_t phone_match(const struct number *number, size_t group, struct match *out)
+bool phone_match(const struct number *number, size_t group, struct match *out)
 {
         const struct digits *run = number->run;
-        if (is_listed(run, group))
-                return 0;
+        if (number->is_listed[group])
+                return false;
         size_t end = match_named(number, group);
         if (end == 0)
                 end = match_international(number->view, run, group, false);
@@ -152,10 +144,10 @@ size_t phone_match(const struct number *number, size_t group, struct match *out)
         if (end == 0)
                 end = match_trunk(number->view, run, group);
         if (end == 0)
-                return 0;
+                return false;
         struct span span = digits_span(number->view, run, group, end);
         if (context_is_amount(number->view, span) || digits_is_series(run, group, end))
-                return 0;
+                return false;
         bool is_free = digits_stand_alone(number->view, span) || is_called(number, group, end);
-        return is_free ? claim(number, group, end, SCORE_LIKELY, out) : 0;
+        return is_free && claim(number, group, end, SCORE_LIKELY, out);
 }

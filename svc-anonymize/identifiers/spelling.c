@@ -74,6 +74,8 @@ static enum spelling judge(enum spelling spelling, size_t before, size_t after)
 static const struct form *form_at(const struct folding *view, const struct form *forms, size_t at)
 {
         for (; forms->text != NULL; forms++) {
+                if ((unsigned char)*forms->text != view->bytes[at])
+                        continue;
                 size_t length = strlen(forms->text);
                 if (view->length - at >= length && memcmp(view->bytes + at, forms->text, length) == 0)
                         return forms;

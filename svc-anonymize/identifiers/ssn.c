@@ -22,23 +22,22 @@ static bool can_be_issued(const char *digits)
         return area != 0 && area != 666 && group != 0 && serial != 0;
 }
 
-size_t ssn_match(const struct number *number, size_t group, struct match *out)
+bool ssn_match(const struct number *number, size_t group, struct match *out)
 {
         const struct digits *run = number->run;
         const char *digits = run->value + run->first[group];
         size_t end = digits_reach(run, group, SSN_LENGTH);
         if (end == group || digits_between(run, group, end) != SSN_LENGTH)
-                return 0;
+                return false;
         struct span span = digits_span(number->view, run, group, end);
         if (number->view->bytes[span.start] == '+')
-                return 0;
+                return false;
         bool is_taxpayer = digits[0] == '9' && is_itin_group(number_at(digits + 3, 2));
         *out = (struct match){is_taxpayer ? IDENTIFIER_US_ITIN : IDENTIFIER_US_SSN, span, SCORE_LIKELY};
         bool is_whole =
                 (group == 0 || run->separator[group] == ' ') && (end == run->n_groups || run->separator[end] == ' ');
         if (is_whole && (number_says(number, group, end, CUES_BEFORE) & SAYS(SSN)) != 0)
-                return end;
+                return true;
         bool is_written_so = digits_shape(run, group, "324") && can_be_issued(digits);
-        return is_written_so && digits_stand_alone(number->view, span) && !context_is_amount(number->view, span) ? end
-                                                                                                                 : 0;
+        return is_written_so && digits_stand_alone(number->view, span) && !context_is_amount(number->view, span);
 }

@@ -12,6 +12,8 @@
 #include <stdbool.h>
 
 struct db;
+struct known_key;
+struct person_key;
 struct service;
 
 struct call {
@@ -30,6 +32,10 @@ struct call {
 
         uint32_t success; /* HTTP code of this success; 0: the route's own */
         int n_statements; /* sent to the database so far; BEGIN and COMMIT are not counted */
+
+        struct known_key *person_keys;    /* that it has opened (common/person_keys.h) */
+        const struct person_key *own_key; /* the last one it has sealed under, and whose; NULL: none */
+        const char *own_key_user_id;
 
         struct running_mark mark;
 

@@ -34,10 +34,15 @@ bool idempotency_applies(const struct call *call)
                (call->header->idempotency_key != NULL || rules->idempotency == SFP__IDEMPOTENCY__IDEMPOTENCY_REQUIRED);
 }
 
+ProtobufCBinaryData idempotency_principal(struct call *call, const char *who)
+{
+        return keyring_tag(call->service->keys, call->arena, "idempotency principal", who);
+}
+
 static ProtobufCBinaryData principal_of(struct call *call)
 {
         const char *who = call->caller->user_id != NULL ? call->caller->user_id : call->caller->service;
-        return keyring_tag(call->service->keys, call->arena, "idempotency principal", who == NULL ? "" : who);
+        return idempotency_principal(call, who == NULL ? "" : who);
 }
 
 static const char *context_of(struct call *call)

@@ -21,5 +21,8 @@ MUST_CHECK status idempotency_begin(
 /* After the handler's success, in the same transaction: keeps the answer. */
 MUST_CHECK status idempotency_finish(struct call *call, const ProtobufCMessage *out);
 
+/* How the table knows a person. */
+ProtobufCBinaryData idempotency_principal(struct call *call, const char *user_id);
+
 /* A task: forgets keys past their life. */
 status idempotency_sweep(struct call *call);

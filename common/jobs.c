@@ -4,6 +4,7 @@
 #include "common/clock.h"
 #include "common/db.h"
 #include "common/idempotency.h"
+#include "common/person_keys.h"
 
 /* A run under way loses its lease, and with it its end. */
 static const char SQL_CANCEL_ALL[] = "DELETE FROM jobs WHERE kind = $1 AND key LIKE $2 || '%'";
@@ -43,5 +44,6 @@ int64_t job_backoff_ms(int attempt, uint16_t chance)
 
 const struct job_kind kit_jobs[] = {
         {.name = "idempotency_sweep", .every_ms = 60000, .tick = idempotency_sweep},
+        {.name = "person_keys_rewrap", .every_ms = 60000, .tick = person_keys_rewrap},
         {0},
 };

@@ -2,6 +2,7 @@
 #include "common/keyring.h"
 
 #include "common/base64.h"
+#include "common/hkdf.h"
 #include "common/hmac.h"
 #include "common/random.h"
 
@@ -11,7 +12,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_SIZE = 32, NONCE_SIZE = 12, TAG_SIZE = 16, HEAD_SIZE = 5 + NONCE_SIZE, KEYS_MAX = 16, SEAL_VERSION = 1 };
+enum {
+        KEY_SIZE = 32,
+        NONCE_SIZE = 12,
+        TAG_SIZE = 16,
+        KEYS_MAX = 16,
+        SEAL_VERSION = 1,
+        HEAD_SIZE = 5 + NONCE_SIZE,
+        PERSON_SEAL_VERSION = 2,
+        PERSON_ID_SIZE = 16,
+        PERSON_HEAD_SIZE = 1 + PERSON_ID_SIZE + NONCE_SIZE,
+};
 
 struct key {
         uint32_t id;
@@ -106,6 +117,23 @@ void keyring_free(struct keyring *keyring)
         free(keyring);
 }
 
+/* Writes ciphertext and tag behind the head, whose last bytes are the nonce. */
+static void encrypt(const struct keyring *keyring, const uint8_t *key, const char *context, const void *bytes,
+        size_t size, uint8_t *out, size_t head)
+{
+        int length;
+        uint8_t *nonce = out + head - NONCE_SIZE;
+        random_bytes(nonce, NONCE_SIZE);
+        EVP_CIPHER_CTX *cipher = EVP_CIPHER_CTX_new();
+        if (cipher == NULL || EVP_EncryptInit_ex2(cipher, keyring->cipher, key, nonce, NULL) != 1 ||
+                EVP_EncryptUpdate(cipher, NULL, &length, (const uint8_t *)context, (int)strlen(context)) != 1 ||
+                EVP_EncryptUpdate(cipher, out + head, &length, bytes, (int)size) != 1 ||
+                EVP_EncryptFinal_ex(cipher, out + head + size, &length) != 1 ||
+                EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_GET_TAG, TAG_SIZE, out + head + size) != 1)
+                abort();
+        EVP_CIPHER_CTX_free(cipher);
+}
+
 ProtobufCBinaryData keyring_seal(
         const struct keyring *keyring, struct arena *arena, const char *context, const void *bytes, size_t size)
 {
@@ -114,17 +142,34 @@ ProtobufCBinaryData keyring_seal(
         out[0] = SEAL_VERSION;
         for (int i = 0; i < 4; i++)
                 out[1 + i] = (uint8_t)(key->id >> (24 - 8 * i));
-        random_bytes(out + 5, NONCE_SIZE);
-        int length;
-        EVP_CIPHER_CTX *cipher = EVP_CIPHER_CTX_new();
-        if (cipher == NULL || EVP_EncryptInit_ex2(cipher, keyring->cipher, key->bytes, out + 5, NULL) != 1 ||
-                EVP_EncryptUpdate(cipher, NULL, &length, (const uint8_t *)context, (int)strlen(context)) != 1 ||
-                EVP_EncryptUpdate(cipher, out + HEAD_SIZE, &length, bytes, (int)size) != 1 ||
-                EVP_EncryptFinal_ex(cipher, out + HEAD_SIZE + size, &length) != 1 ||
-                EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_GET_TAG, TAG_SIZE, out + HEAD_SIZE + size) != 1)
-                abort();
-        EVP_CIPHER_CTX_free(cipher);
+        encrypt(keyring, key->bytes, context, bytes, size, out, HEAD_SIZE);
         return (ProtobufCBinaryData){.len = HEAD_SIZE + size + TAG_SIZE, .data = out};
+}
+
+ProtobufCBinaryData keyring_seal_under(const struct keyring *keyring, struct arena *arena, const uint8_t *key,
+        const uint8_t *id, const char *context, const void *bytes, size_t size)
+{
+        uint8_t *out = arena_alloc(arena, PERSON_HEAD_SIZE + size + TAG_SIZE);
+        out[0] = PERSON_SEAL_VERSION;
+        memcpy(out + 1, id, PERSON_ID_SIZE);
+        encrypt(keyring, key, context, bytes, size, out, PERSON_HEAD_SIZE);
+        return (ProtobufCBinaryData){.len = PERSON_HEAD_SIZE + size + TAG_SIZE, .data = out};
+}
+
+int64_t keyring_newest(const struct keyring *keyring)
+{
+        return keyring->keys[0].id;
+}
+
+const uint8_t *keyring_key_of(ProtobufCBinaryData sealed)
+{
+        bool is_of_person = sealed.len >= PERSON_HEAD_SIZE + TAG_SIZE && sealed.data[0] == PERSON_SEAL_VERSION;
+        return is_of_person ? sealed.data + 1 : NULL;
+}
+
+void keyring_derive(const struct keyring *keyring, const char *const words[], uint8_t out[KEY_SIZE])
+{
+        hkdf_derive(keyring->keys[keyring->count - 1].bytes, KEY_SIZE, words, out, KEY_SIZE);
 }
 
 static const struct key *find_key(const struct keyring *keyring, const uint8_t *id)
@@ -136,21 +181,31 @@ static const struct key *find_key(const struct keyring *keyring, const uint8_t *
         return NULL;
 }
 
-static bool decrypt(const struct keyring *keyring, const struct key *key, const char *context,
-        ProtobufCBinaryData sealed, uint8_t *out)
+static bool decrypt(const struct keyring *keyring, const uint8_t *key, const char *context, ProtobufCBinaryData sealed,
+        size_t head, uint8_t *out)
 {
         int length;
-        int size = (int)(sealed.len - HEAD_SIZE - TAG_SIZE);
+        int size = (int)(sealed.len - head - TAG_SIZE);
         EVP_CIPHER_CTX *cipher = EVP_CIPHER_CTX_new();
         bool is_good =
                 cipher != NULL &&
-                EVP_DecryptInit_ex2(cipher, keyring->cipher, key->bytes, sealed.data + 5, NULL) == 1 &&
+                EVP_DecryptInit_ex2(cipher, keyring->cipher, key, sealed.data + head - NONCE_SIZE, NULL) == 1 &&
                 EVP_DecryptUpdate(cipher, NULL, &length, (const uint8_t *)context, (int)strlen(context)) == 1 &&
-                EVP_DecryptUpdate(cipher, out, &length, sealed.data + HEAD_SIZE, size) == 1 &&
+                EVP_DecryptUpdate(cipher, out, &length, sealed.data + head, size) == 1 &&
                 EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_GCM_SET_TAG, TAG_SIZE, sealed.data + sealed.len - TAG_SIZE) == 1 &&
                 EVP_DecryptFinal_ex(cipher, out + size, &length) == 1;
         EVP_CIPHER_CTX_free(cipher);
         return is_good;
+}
+
+static status open_behind(const struct keyring *keyring, struct arena *arena, const uint8_t *key, const char *context,
+        ProtobufCBinaryData sealed, size_t head, ProtobufCBinaryData *out)
+{
+        uint8_t *bytes = arena_alloc(arena, sealed.len);
+        if (!decrypt(keyring, key, context, sealed, head, bytes))
+                return STATUS_DATA_LOSS;
+        *out = (ProtobufCBinaryData){.len = sealed.len - head - TAG_SIZE, .data = bytes};
+        return STATUS_OK;
 }
 
 status keyring_open(const struct keyring *keyring, struct arena *arena, const char *context, ProtobufCBinaryData sealed,
@@ -159,11 +214,16 @@ status keyring_open(const struct keyring *keyring, struct arena *arena, const ch
         if (sealed.len < HEAD_SIZE + TAG_SIZE || sealed.data[0] != SEAL_VERSION)
                 return STATUS_DATA_LOSS;
         const struct key *key = find_key(keyring, sealed.data + 1);
-        uint8_t *bytes = arena_alloc(arena, sealed.len);
-        if (key == NULL || !decrypt(keyring, key, context, sealed, bytes))
+        return key == NULL ? STATUS_DATA_LOSS
+                           : open_behind(keyring, arena, key->bytes, context, sealed, HEAD_SIZE, out);
+}
+
+status keyring_open_under(const struct keyring *keyring, struct arena *arena, const uint8_t *key, const char *context,
+        ProtobufCBinaryData sealed, ProtobufCBinaryData *out)
+{
+        if (keyring_key_of(sealed) == NULL)
                 return STATUS_DATA_LOSS;
-        *out = (ProtobufCBinaryData){.len = sealed.len - HEAD_SIZE - TAG_SIZE, .data = bytes};
-        return STATUS_OK;
+        return open_behind(keyring, arena, key, context, sealed, PERSON_HEAD_SIZE, out);
 }
 
 ProtobufCBinaryData keyring_tag(const struct keyring *keyring, struct arena *arena, const char *purpose, const char *id)

@@ -109,7 +109,8 @@ static struct db_value seal_reason(struct call *call, const struct lifecycle *li
         if (reason == NULL || *reason == '\0')
                 return db_null();
         const char *context = arena_printf(call->arena, "lifecycle reason of %s %s", lifecycle->kind, subject->id);
-        return sealed_text(call, context, reason);
+        const char *of = call_is_moderator(call) ? NULL : call->caller->user_id; /* what the desk says stays */
+        return sealed_text_of(call, of, context, reason);
 }
 
 status lifecycle_step(struct call *call, const struct lifecycle *lifecycle, struct lifecycle_subject *subject,

@@ -4,6 +4,8 @@
 #include "common/clock.h"
 #include "common/db.h"
 #include "common/event.h"
+#include "common/idempotency.h"
+#include "common/person_keys.h"
 #include "common/service.h"
 
 #include <stdlib.h>
@@ -26,6 +28,11 @@ static const struct personal_table kit_tables[] = {
                 .sql_export =
                         "SELECT json_build_object('kind', kind, 'until_at', until_at) FROM sanctions WHERE user_id = $1",
                 .sql_erase = "DELETE FROM sanctions WHERE user_id = $1"},
+        {.name = "kept_answers",
+                .sql_erase = "DELETE FROM idempotency_keys WHERE principal = $1",
+                .key = idempotency_principal},
+        /* What is sealed under it, here or in a copy of before, is nobody's to open any more. */
+        {.name = "person_key", .sql_erase = "DELETE FROM person_keys WHERE owner_tag = $1", .key = person_key_tag},
         {0},
 };
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a row keeps from whoever reads the database: messages and texts under the service's keys (keyring.h). `context`
- * says what it is and of which row, and must be said again to open it: a value moved elsewhere does not open. What does
- * not is DATA_LOSS. Everything lives in the call's arena. */
+/* What a row keeps from whoever reads the database: messages and texts under the key of the person they are of
+ * (person_keys.h), or, where they are nobody's, under the service's keys (keyring.h). Whose they are is the user on
+ * whose behalf the call is made, unless it is said. `context` says what it is and of which row, and must be said again
+ * to open it: a value moved elsewhere does not open. What does not is DATA_LOSS; but what was sealed for somebody who
+ * has been erased opens as nothing, for good: a message without fields, no text. Everything lives in the call's arena.
+ */
 #pragma once
 
 #include "common/call.h"
@@ -14,3 +17,11 @@ MUST_CHECK status sealed_open(struct call *call, const char *context, ProtobufCB
 /* No text is SQL NULL. */
 struct db_value sealed_text(struct call *call, const char *context, const char *text);
 MUST_CHECK status sealed_open_text(struct call *call, const char *context, ProtobufCBinaryData sealed, char **out);
+
+/* The same for somebody else; NULL: it is nobody's, and stays when anybody goes. */
+ProtobufCBinaryData sealed_message_of(
+        struct call *call, const char *user_id, const char *context, const ProtobufCMessage *message);
+struct db_value sealed_text_of(struct call *call, const char *user_id, const char *context, const char *text);
+
+/* Before many are opened: their keys are looked up at once. */
+MUST_CHECK status sealed_prepare(struct call *call, size_t n_sealed, const ProtobufCBinaryData *sealed);

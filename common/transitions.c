@@ -65,10 +65,21 @@ static status open_reason(
         return row->has_reason ? sealed_open_text(call, context, row->reason, out) : STATUS_OK;
 }
 
+static status prepare_reasons(struct call *call, const Sfp__TransitionRowList *rows)
+{
+        ProtobufCBinaryData *sealed = arena_alloc(call->arena, rows->n_items * sizeof *sealed + 1);
+        size_t count = 0;
+        for (size_t i = 0; i < rows->n_items; i++)
+                if (rows->items[i]->has_reason)
+                        sealed[count++] = rows->items[i]->reason;
+        return sealed_prepare(call, count, sealed);
+}
+
 static status list_history(struct call *call, const struct lifecycle *lifecycle, const char *id, Sfp__Transitions *out)
 {
         Sfp__TransitionRowList rows = SFP__TRANSITION_ROW_LIST__INIT;
         TRY(db_rows(call, &rows.base, "items", SQL_HISTORY, id, lifecycle->kind));
+        TRY(prepare_reasons(call, &rows));
         out->history = arena_alloc(call->arena, rows.n_items * sizeof *out->history + 1);
         for (size_t i = 0; i < rows.n_items; i++) {
                 const Sfp__TransitionRow *row = rows.items[i];

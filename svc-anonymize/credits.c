@@ -162,7 +162,8 @@ static int64_t some_time_later_us(void)
 /* `kept` is what the job will know: who, why, and perhaps what for. */
 static status give_late(struct call *call, const char *key, const Anonymize__CreditRequest *kept)
 {
-        return job_schedule(call, CREDIT_JOB, key, some_time_later_us(), sealed_message(call, key, &kept->base));
+        return job_schedule(
+                call, CREDIT_JOB, key, some_time_later_us(), sealed_message_of(call, kept->user_id, key, &kept->base));
 }
 
 static status give_one(struct call *call, const Events__CloudEvent *event, const struct credit_row *row, char *user_id,
@@ -233,9 +234,9 @@ status credits_run(struct call *call, const struct due_job *job)
         ProtobufCMessage *message;
         TRY(sealed_open(call, job->key, job->payload, &anonymize__credit_request__descriptor, &message));
         const Anonymize__CreditRequest *asked = (const Anonymize__CreditRequest *)message;
-        const struct told *told = find_told(asked->reason);
+        const struct told *told = asked->user_id == NULL ? NULL : find_told(asked->reason);
         if (told == NULL)
-                return STATUS_OK; /* a reason of another version */
+                return STATUS_OK; /* of somebody who has left, or a reason of another version */
         const struct ledger_entry entry = {
                 .user_id = asked->user_id,
                 .source_key = job->key,

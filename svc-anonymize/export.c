@@ -86,8 +86,8 @@ status export_part_run(struct call *call, const struct due_job *job)
         request.user_id = row.user_id;
         TRY(rpc_call_at(call, key.service, "sfp.personal.Personal.Export", &request.base, &reply));
         const Personal__PersonalData *data = (const Personal__PersonalData *)reply;
-        TRY(privacy_part_confirm(
-                call, key, count_rows(data), sealed_message(call, context_of(call, key), reply), &is_last));
+        TRY(privacy_part_confirm(call, key, count_rows(data),
+                sealed_message_of(call, row.user_id, context_of(call, key), reply), &is_last));
         return is_last ? finish(call, key.job_id) : STATUS_OK;
 }
 

@@ -40,10 +40,11 @@ status ledger_open(struct call *call, const char *group_id, const char *particip
         return db_later(call, NULL, SQL_OPEN, group_id, participation_id);
 }
 
+/* The books stay when somebody goes, and what was said of a transfer with them. */
 static struct db_value seal_reason(struct call *call, const struct posting *posting)
 {
-        return sealed_text(
-                call, arena_printf(call->arena, "groups reason of transfer %s", posting->id), posting->reason);
+        return sealed_text_of(
+                call, NULL, arena_printf(call->arena, "groups reason of transfer %s", posting->id), posting->reason);
 }
 
 status ledger_post(struct call *call, const struct posting *posting, int64_t *seq)

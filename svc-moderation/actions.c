@@ -59,7 +59,7 @@ status action_take(struct call *call, const struct ruling *ruling, char **id)
         }
         TRY(db_later(call, NULL, SQL_INSERT, *id, about->id, about->object_type, about->object_id,
                 about->author_user_id, ruling->moderator, ruling->action_taken, ruling->reason, ruling->rule_id,
-                words_seal(call, "note of action", *id, ruling->note), ruling->moderator == NULL, about->is_held,
+                words_seal(call, NULL, "note of action", *id, ruling->note), ruling->moderator == NULL, about->is_held,
                 about->has_confidence_score ? db_real(about->confidence_score) : db_null(), sanction_id,
                 ruling->until_us == 0 ? db_null() : db_integer(ruling->until_us)));
         if (about->is_held)

@@ -156,7 +156,7 @@ static status keep_words(struct call *call, const Moderation__AppealTransitionRe
                 return STATUS_OK;
         if (is_decision(in->action))
                 return db_later(call, NULL, SQL_DECISION, in->id,
-                        words_seal(call, "decision of appeal", in->id, in->decision_text));
+                        words_seal(call, NULL, "decision of appeal", in->id, in->decision_text));
         bool is_answer = strcmp(in->action, "answer") == 0;
         if (!is_answer && strcmp(in->action, "ask") != 0)
                 return STATUS_OK;

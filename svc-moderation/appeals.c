@@ -99,7 +99,8 @@ static status show(struct call *call, Moderation__Appeal *appeal)
 
 status appeal_add_message(struct call *call, const char *id, const char *by, const char *text)
 {
-        return db_later(call, NULL, SQL_ADD_MESSAGE, id, by, words_seal(call, "message of appeal", id, text));
+        const char *of = strcmp(by, "affected") == 0 ? call->caller->user_id : NULL; /* what the desk says stays */
+        return db_later(call, NULL, SQL_ADD_MESSAGE, id, by, words_seal(call, of, "message of appeal", id, text));
 }
 
 static status begin(struct call *call, const Moderation__CreateAppealRequest *in, char *id)
@@ -120,7 +121,7 @@ static struct db_value seal_statement(struct call *call, const Moderation__Creat
         texts[0] = in->statement;
         for (size_t i = 0; i < in->n_evidence; i++)
                 texts[i + 1] = in->evidence[i];
-        return words_seal_all(call, "texts of appeal", id, in->n_evidence + 1, texts);
+        return words_seal_all(call, call->caller->user_id, "texts of appeal", id, in->n_evidence + 1, texts);
 }
 
 static status create_appeal(struct call *call, const Moderation__CreateAppealRequest *in, Moderation__Appeal *out)
@@ -143,6 +144,10 @@ static status list_appeals(struct call *call, const Moderation__ListAppealsReque
         bool is_mod = call_is_moderator(call);
         TRY(page_rows(
                 call, &in->base, &out->base, is_mod ? SQL_LIST_ALL : SQL_LIST_MINE, call->caller->user_id, in->state));
+        ProtobufCBinaryData *sealed = arena_alloc(call->arena, out->n_items * sizeof *sealed + 1);
+        for (size_t i = 0; i < out->n_items; i++)
+                sealed[i] = out->items[i]->texts_sealed;
+        TRY(sealed_prepare(call, out->n_items, sealed));
         for (size_t i = 0; i < out->n_items; i++) {
                 TRY(open_statement(call, out->items[i]));
                 TRY(record_look(call, out->items[i]));

@@ -51,6 +51,10 @@ status community_rules_backtest(
         struct tally tally = {0};
         Moderation__DecidedCaseList rows = MODERATION__DECIDED_CASE_LIST__INIT;
         TRY(db_rows(call, &rows.base, "items", SQL_DECIDED, (int)BACKTEST_CASES));
+        ProtobufCBinaryData *sealed = arena_alloc(call->arena, rows.n_items * sizeof *sealed + 1);
+        for (size_t i = 0; i < rows.n_items; i++)
+                sealed[i] = rows.items[i]->texts_sealed;
+        TRY(sealed_prepare(call, rows.n_items, sealed));
         for (size_t i = 0; i < rows.n_items; i++)
                 TRY(try_case(call, old, new_rules, rows.items[i], &tally));
         out->has_cases = out->has_flips = 1;

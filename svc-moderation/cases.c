@@ -78,14 +78,15 @@ status case_open(struct call *call, const Content__Snapshot *thing, const char *
         TRY(db_one(call, &row.base, SQL_OPEN, new_id, thing->object_type, thing->object_id, thing->author_user_id,
                 category, category_severity(category), confidence == NULL ? db_null() : db_real(*confidence), weight,
                 n_reports, !thing->is_public,
-                words_seal_all(call, "texts of case", new_id, thing->n_texts, thing->texts)));
+                words_seal_all(call, thing->author_user_id, "texts of case", new_id, thing->n_texts, thing->texts)));
         *id = row.id;
         *is_new = strcmp(row.id, new_id) == 0;
         if (*is_new)
                 return begin(call, new_id, thing->object_type, category);
         return n_reports > 0 ? STATUS_OK
                              : db_later(call, NULL, SQL_RENEW, row.id,
-                                       words_seal_all(call, "texts of case", row.id, thing->n_texts, thing->texts));
+                                       words_seal_all(call, thing->author_user_id, "texts of case", row.id,
+                                               thing->n_texts, thing->texts));
 }
 
 static const char *actors_of(struct call *call, const Moderation__Case *row)

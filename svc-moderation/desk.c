@@ -49,12 +49,21 @@ static status list_queue(struct call *call, const Moderation__ListQueueRequest *
         return page_rows(call, &in->base, &out->base, sql, call->caller->user_id, in->state, in->category);
 }
 
+static status prepare(struct call *call, const Moderation__EvidenceList *rows)
+{
+        ProtobufCBinaryData *sealed = arena_alloc(call->arena, rows->n_items * sizeof *sealed + 1);
+        for (size_t i = 0; i < rows->n_items; i++)
+                sealed[i] = rows->items[i]->details_sealed;
+        return sealed_prepare(call, rows->n_items, sealed);
+}
+
 static status load_evidence(struct call *call, Moderation__Case *out)
 {
         Moderation__EvidenceList rows = MODERATION__EVIDENCE_LIST__INIT;
         TRY(db_rows(call, &rows.base, "items", SQL_EVIDENCE, out->id));
         out->n_evidence = rows.n_items;
         out->evidence = rows.items;
+        TRY(prepare(call, &rows));
         for (size_t i = 0; i < rows.n_items; i++) {
                 Moderation__Evidence *row = rows.items[i];
                 TRY(words_open(call, "details of report", row->report_id, row->has_details_sealed, row->details_sealed,

@@ -110,7 +110,8 @@ static status create_report(struct call *call, const Moderation__CreateReportReq
         TRY(case_open(call, thing, in->reason, NULL, weight, 1, &case_id, &is_new));
         uuid_v7(id);
         TRY(db_one(call, &out->base, SQL_INSERT, id, false, case_id, call->caller->user_id, in->object_type,
-                in->object_id, in->reason, words_seal(call, "details of report", id, in->details), weight));
+                in->object_id, in->reason,
+                words_seal(call, call->caller->user_id, "details of report", id, in->details), weight));
         TRY(announce_submitted(call, in, out->id));
         return show(call, out);
 }
@@ -121,6 +122,10 @@ static status list_reports(struct call *call, const Moderation__ListReportsReque
                 TRY(page_rows(call, &in->base, &out->base, SQL_LIST_ALL, true, in->state));
         else
                 TRY(page_rows(call, &in->base, &out->base, SQL_LIST_MINE, false, call->caller->user_id, in->state));
+        ProtobufCBinaryData *sealed = arena_alloc(call->arena, out->n_items * sizeof *sealed + 1);
+        for (size_t i = 0; i < out->n_items; i++)
+                sealed[i] = out->items[i]->details_sealed;
+        TRY(sealed_prepare(call, out->n_items, sealed));
         for (size_t i = 0; i < out->n_items; i++)
                 TRY(show(call, out->items[i]));
         return STATUS_OK;

@@ -8,17 +8,18 @@ static const char *context_of(struct call *call, const char *what, const char *i
         return arena_printf(call->arena, "moderation %s %s", what, id);
 }
 
-struct db_value words_seal(struct call *call, const char *what, const char *id, const char *text)
+struct db_value words_seal(struct call *call, const char *of, const char *what, const char *id, const char *text)
 {
-        return sealed_text(call, context_of(call, what, id), text);
+        return sealed_text_of(call, of, context_of(call, what, id), text);
 }
 
-struct db_value words_seal_all(struct call *call, const char *what, const char *id, size_t n, char *const *texts)
+struct db_value words_seal_all(
+        struct call *call, const char *of, const char *what, const char *id, size_t n, char *const *texts)
 {
         Moderation__SealedTexts plain = MODERATION__SEALED_TEXTS__INIT;
         plain.n_texts = n;
         plain.texts = (char **)(size_t)texts;
-        return db_bytes(sealed_message(call, context_of(call, what, id), &plain.base));
+        return db_bytes(sealed_message_of(call, of, context_of(call, what, id), &plain.base));
 }
 
 status words_open(

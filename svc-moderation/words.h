@@ -4,9 +4,10 @@
 
 #include "common/sealed.h"
 
-/* `what` and `id` name the place: "details of report", its id. */
-struct db_value words_seal(struct call *call, const char *what, const char *id, const char *text);
-struct db_value words_seal_all(struct call *call, const char *what, const char *id, size_t n, char *const *texts);
+/* `what` and `id` name the place: "details of report", its id; `of` is whose words they are (NULL: the desk's own). */
+struct db_value words_seal(struct call *call, const char *of, const char *what, const char *id, const char *text);
+struct db_value words_seal_all(
+        struct call *call, const char *of, const char *what, const char *id, size_t n, char *const *texts);
 
 /* Opens them again, if there are some. */
 MUST_CHECK status words_open(

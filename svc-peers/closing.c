@@ -17,7 +17,7 @@
 #include <string.h>
 
 /* How much is done at once, how often in a step, and how the work is written down. */
-enum { COUNTED_AT_ONCE = 4000, COUNTS_A_STEP = 5, TOLD_AT_ONCE = 100, FORM_CELLS = 1 };
+enum { OPENED_AT_ONCE = 256, COUNTED_AT_ONCE = 4000, COUNTS_A_STEP = 5, TOLD_AT_ONCE = 100, FORM_CELLS = 1 };
 
 #define NOBODY "00000000-0000-0000-0000-000000000000"
 
@@ -53,18 +53,29 @@ static status next_people(struct call *call, struct month *month, int limit, Pee
         return STATUS_OK;
 }
 
-/* What is opened of a person is gone with the next one. */
+static status add_person(struct call *call, const Peers__SnapshotRow *row, struct cells *cells)
+{
+        uint8_t user_id[USER_ID_SIZE];
+        Peers__Snapshot *snapshot;
+        if (snapshot_open(call, row, &snapshot) != STATUS_OK || !uuid_parse(row->user_id, user_id))
+                return call_fail(call, STATUS_DATA_LOSS, "what was sealed cannot be opened");
+        cells_add(cells, user_id, snapshot);
+        return STATUS_OK;
+}
+
+/* Some at a time: their keys are looked up together, and what is opened of them is gone with the next ones. */
 static status add_people(struct call *call, const Peers__SnapshotRows *rows, struct arena *arena, struct cells *cells)
 {
-        struct call opening = *call;
-        opening.arena = arena;
-        for (size_t i = 0; i < rows->n_items; i++) {
-                uint8_t user_id[USER_ID_SIZE];
-                Peers__Snapshot *snapshot;
-                if (snapshot_open(&opening, rows->items[i], &snapshot) != STATUS_OK ||
-                        !uuid_parse(rows->items[i]->user_id, user_id))
-                        return call_fail(call, STATUS_DATA_LOSS, "what was sealed cannot be opened");
-                cells_add(cells, user_id, snapshot);
+        ProtobufCBinaryData sealed[OPENED_AT_ONCE];
+        for (size_t at = 0, count; at < rows->n_items; at += count) {
+                struct call opening = *call;
+                opening.arena = arena;
+                for (count = 0; count < OPENED_AT_ONCE && at + count < rows->n_items; count++)
+                        sealed[count] = rows->items[at + count]->sealed;
+                TRY(sealed_prepare(&opening, count, sealed));
+                for (size_t i = 0; i < count; i++)
+                        if (add_person(&opening, rows->items[at + i], cells) != STATUS_OK)
+                                return call_fail(call, STATUS_DATA_LOSS, "what was sealed cannot be opened");
                 arena_reset(arena);
         }
         return STATUS_OK;
@@ -200,7 +211,8 @@ static status put_down(struct call *call, const struct month *month, const struc
         const Peers__PeriodRow *row = &month->row;
         const char *key = arena_printf(call->arena, "%s %d", row->period, row->step + 1);
         TRY(db_exec(call, SQL_PUT_DOWN, row->period, row->state, phase == NULL ? 100 : progress_of(month->work),
-                phase == NULL ? db_null() : db_bytes(sealed_message(call, context_of(call, month), &month->work->base)),
+                phase == NULL ? db_null()
+                              : db_bytes(sealed_message_of(call, NULL, context_of(call, month), &month->work->base)),
                 row->n_released, row->n_insufficient));
         return phase == NULL ? STATUS_OK : job_schedule(call, CLOSING_JOB, key, 0, (ProtobufCBinaryData){0, NULL});
 }

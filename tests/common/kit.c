@@ -4,6 +4,7 @@
 #include "common/client.h"
 #include "common/clock.h"
 #include "common/hmac.h"
+#include "common/keyring.h"
 #include "common/metrics.h"
 #include "common/random.h"
 #include "tests/common/keys.h"
@@ -60,7 +61,9 @@ void kit_open(struct kit *kit, const char *name, const struct rpc *const *tables
         *kit = (struct kit){.arena = arena_new(0), .directory = "/tmp/sfp-kit-XXXXXX"};
         require(mkdtemp(kit->directory) != NULL, "a directory");
         kit->definition = (struct service_definition){.name = name, .tables = tables == NULL ? no_tables : tables};
+        kit->keys = keyring_new("1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
         kit->service = (struct service){
+                .keys = kit->keys,
                 .definition = &kit->definition,
                 .schema = schema_new(),
                 .identity = keys_identity(name),
@@ -85,6 +88,7 @@ void kit_close(struct kit *kit)
                 kit_sql(kit, "DROP SCHEMA %s CASCADE", kit->schema);
         nftw(kit->directory, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
         identity_free(kit->service.identity);
+        keyring_free(kit->keys);
         hmac_free((struct hmac *)(size_t)kit->service.cursor_key);
         metrics_free(kit->service.metrics);
         schema_free((struct schema *)(size_t)kit->service.schema);

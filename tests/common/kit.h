@@ -13,6 +13,7 @@ struct kit {
         struct arena *arena;
         char directory[32]; /* of the test's own; for sockets */
         struct service_definition definition;
+        struct keyring *keys; /* of the service, unless the test gives it others */
         struct service service;
         Sfp__Caller caller;
         Sfp__RequestHeader header;

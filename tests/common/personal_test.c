@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Export and erasure out of a table: what is the person's is in it, and goes. */
 #include "common/db.h"
-#include "common/keyring.h"
 #include "common/migrate.h"
 #include "common/personal.h"
 #include "tests/common/kit.h"

@@ -33,6 +33,7 @@ struct call {
         uint32_t success; /* HTTP code of this success; 0: the route's own */
         int n_statements; /* sent to the database so far; BEGIN and COMMIT are not counted */
 
+        status broken; /* a statement has failed where that could not be said: all that follow fail like it */
         struct known_key *person_keys;    /* that it has opened (common/person_keys.h) */
         const struct person_key *own_key; /* the last one it has sealed under, and whose; NULL: none */
         const char *own_key_user_id;

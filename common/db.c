@@ -128,6 +128,8 @@ static status flush(struct call *call)
 static status enqueue(
         struct call *call, struct queued queued, const char *sql, const struct db_value *values, int count)
 {
+        if (call->broken != STATUS_OK)
+                return call->broken;
         struct db *db = call->db;
         if (db->n_queued == QUEUED_MAX)
                 TRY(flush(call));
@@ -219,6 +221,7 @@ static status commit(struct call *call)
 static void roll_back(struct call *call)
 {
         struct call passing = *call;
+        passing.broken = STATUS_OK;
         pg_pipe_heed(call->db->pipe, NULL, NULL); /* also for a caller who no longer waits */
         if (enqueue(&passing, (struct queued){0}, "ROLLBACK", NULL, 0) != STATUS_OK || flush(&passing) != STATUS_OK)
                 pg_pipe_drop(passing.db->pipe);

@@ -8,14 +8,17 @@
 
 #include <string.h>
 
-/* Where there is no database there are no people's keys. A key that cannot be had is a database that fails: what is
- * sealed without it is never committed. */
+/* Where there is no database there are no people's keys. A key that cannot be had is a statement that failed, this one
+ * or one queued before it: what is sealed without it is never committed. */
 static ProtobufCBinaryData seal(
         struct call *call, const char *user_id, const char *context, const void *bytes, size_t size)
 {
         const struct person_key *key;
         const struct keyring *keys = call->service->keys;
-        if (user_id == NULL || call->db == NULL || person_key_take(call, user_id, &key) != STATUS_OK)
+        bool is_of_person = user_id != NULL && call->db != NULL;
+        if (is_of_person && call->broken == STATUS_OK)
+                call->broken = person_key_take(call, user_id, &key);
+        if (!is_of_person || call->broken != STATUS_OK)
                 return keyring_seal(keys, call->arena, context, bytes, size);
         return keyring_seal_under(keys, call->arena, key->bytes, key->id, context, bytes, size);
 }

@@ -4,7 +4,9 @@
 #include "svc-anonymize/cleaner.h"
 
 #include "common/text.h"
+#include "svc-anonymize/identifiers/address.h"
 #include "svc-anonymize/identifiers/identifier.h"
+#include "svc-anonymize/identifiers/person.h"
 #include "svc-anonymize/placeholders.h"
 #include "svc-anonymize/spaced.h"
 
@@ -24,19 +26,44 @@ static void findings_reserve(struct findings *findings, struct arena *arena, siz
         findings->items = items;
 }
 
-/* Notes all that one detector finds in `view` and blanks it, so that no later one sees it. */
+/* Notes what was found in `view` and blanks it, so that nothing else is found there. */
+static void note(struct folding *view, const struct match *match, struct findings *out)
+{
+        out->items[out->count++] = (struct finding){.type = match->type,
+                .score = match->score,
+                .span = folding_original(view, match->span),
+                .value = identifier_value(view, match)};
+        memset(view->bytes + match->span.start, BARRIER, match->span.end - match->span.start);
+}
+
 static void find_all(const struct detector *detector, struct folding *view, struct findings *out)
 {
         size_t from = 0;
         struct match match;
         while (from < view->length && detector->find(view, from, &match)) {
                 assert(match.span.start >= from && match.span.start < match.span.end && match.span.end <= view->length);
-                out->items[out->count++] = (struct finding){.type = match.type,
-                        .score = match.score,
-                        .span = folding_original(view, match.span),
-                        .value = identifier_value(view, &match)};
-                memset(view->bytes + match.span.start, BARRIER, match.span.end - match.span.start);
+                note(view, &match, out);
                 from = match.span.end;
+        }
+}
+
+/* What is told by its words is looked for where no detector has found anything. */
+static const struct {
+        enum identifier_type type;
+        void (*find_all)(const struct tokens *tokens, struct spans *out);
+} readers[] = {{IDENTIFIER_STREET_ADDRESS, address_find_all}, {IDENTIFIER_PERSON, person_find_all}};
+
+static void read_all(struct arena *arena, struct folding *view, struct findings *out)
+{
+        for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
+                if (out->is_name && readers[i].type == IDENTIFIER_PERSON)
+                        continue;
+                struct tokens tokens;
+                tokens_read(&tokens, arena, view);
+                struct spans spans = {.items = arena_alloc(arena, (tokens.count + 1) * sizeof *spans.items)};
+                readers[i].find_all(&tokens, &spans);
+                for (size_t found = 0; found < spans.count; found++)
+                        note(view, &(struct match){readers[i].type, spans.items[found], SCORE_LIKELY}, out);
         }
 }
 
@@ -45,12 +72,13 @@ static bool look_again(struct arena *arena, const char *text, struct findings *f
 {
         struct folding view;
         folding_init(&view, arena, text);
-        struct findings found = {.numbers = findings->numbers};
+        struct findings found = {.numbers = findings->numbers, .is_name = findings->is_name};
         findings_reserve(&found, arena, view.length);
         placeholders_blank(&view, findings->is_first_round ? &findings->numbers : NULL);
         spaced_join(&view);
         for (const struct detector *const *detector = detectors; *detector != NULL; detector++)
                 find_all(*detector, &view, &found);
+        read_all(arena, &view, &found);
         findings_merge(findings, arena, &found);
         findings->is_first_round = false;
         return found.count > 0;
@@ -79,13 +107,13 @@ static void withhold(struct arena *arena, const char *text, struct cleaned_text 
                 .type = "TEXT", .kind = "text", .score = SCORE_SURE, .length = text_length(text)};
 }
 
-void cleaner_clean(struct arena *arena, const char *text, struct cleaned_text *out)
+static void clean(struct arena *arena, const char *text, bool is_name, struct cleaned_text *out)
 {
         if (strlen(text) > CLEANER_TEXT_MAX) {
                 withhold(arena, text, out);
                 return;
         }
-        struct findings findings = {.is_first_round = true};
+        struct findings findings = {.is_first_round = true, .is_name = is_name};
         const char *result = text;
         for (size_t round = 0; look_again(arena, result, &findings); round++) {
                 if (round == ROUNDS_MAX) {
@@ -96,4 +124,14 @@ void cleaner_clean(struct arena *arena, const char *text, struct cleaned_text *o
         }
         out->text = arena_strdup(arena, result);
         list_removals(arena, &findings, out);
+}
+
+void cleaner_clean(struct arena *arena, const char *text, struct cleaned_text *out)
+{
+        clean(arena, text, false, out);
+}
+
+void cleaner_clean_name(struct arena *arena, const char *text, struct cleaned_text *out)
+{
+        clean(arena, text, true, out);
 }

@@ -25,3 +25,6 @@ struct cleaned_text {
  * time and memory (about 40 bytes a byte) in proportion to the text. Fails closed: a text that is too long, or still
  * not clean after a few rounds, becomes "[text 1]". The result lives in `arena`, whose limit must allow for it. */
 void cleaner_clean(struct arena *arena, const char *text, struct cleaned_text *out);
+
+/* The same for what somebody wants to be called, or calls a place: names stay, for they are what was asked for. */
+void cleaner_clean_name(struct arena *arena, const char *text, struct cleaned_text *out);

@@ -25,6 +25,7 @@ struct findings {
         size_t count;
         struct placeholder_numbers numbers; /* what the original held already */
         bool is_first_round;
+        bool is_name; /* the text is one: names of persons are not looked for */
 };
 
 /* Blanks the placeholders in `view`, so that their words and numbers mean nothing to a detector; notes the highest

@@ -12,9 +12,9 @@
 
 #include <string.h>
 
-enum { TEXTS = 3 };
+enum { DISPLAY_NAME, BIO, LOCATION, TEXTS };
 
-static const char *const names[TEXTS] = {"display_name", "bio", "location"};
+static const char *const names[TEXTS] = {[DISPLAY_NAME] = "display_name", [BIO] = "bio", [LOCATION] = "location"};
 
 /* "" takes a text away, but never a name. */
 static const char SQL_PUBLISH[] =
@@ -81,7 +81,7 @@ static void clean(struct call *call, char *texts[TEXTS], struct review *review)
                 struct cleaned_text cleaned;
                 if (texts[i] == NULL)
                         continue;
-                cleaner_clean(call->arena, texts[i], &cleaned);
+                (i == BIO ? cleaner_clean : cleaner_clean_name)(call->arena, texts[i], &cleaned);
                 texts[i] = cleaned.text;
                 if (cleaned.n_removals > 0)
                         add_notice(call, review,

@@ -35,6 +35,33 @@ TEST(identifiers_become_numbered_placeholders)
 }
 END_TEST
 
+TEST(people_and_where_they_live_become_placeholders)
+{
+        check((const struct sample[]){
+                {"thanks Priyanka and Tomasz!", "thanks [person 1] and [person 2]!"},
+                {"Priyanka owes me, I told Priyanka", "[person 1] owes me, I told [person 1]"},
+                {"Dear Mr. Petrosyan, rent is late", "Dear Mr. [person 1], rent is late"},
+                {"my name is maribel and i save", "my name is [person 1] and i save"},
+                {"王小明 saved it", "[person 1] saved it"},
+                {"we bought 31 Larkspur Lane, closing soon", "we bought [address 1], closing soon"},
+                {"ship to 17 Elm St, Apt 4, Bend, OR 97701", "ship to [address 1]"},
+                {"Chase fees, May rent, Roth limits, Wells Fargo", "Chase fees, May rent, Roth limits, Wells Fargo"},
+                {"quiero ahorrar para una casa", "quiero ahorrar para una casa"},
+                {NULL},
+        });
+}
+END_TEST
+
+TEST(what_somebody_wants_to_be_called_keeps_the_name)
+{
+        struct arena *arena = arena_new(0);
+        struct cleaned_text out;
+        cleaner_clean_name(arena, "Priyanka Shah 617-555-0182", &out);
+        ck_assert_str_eq(out.text, "Priyanka Shah [phone 1]");
+        arena_free(arena);
+}
+END_TEST
+
 TEST(emails_are_found_in_disguise)
 {
         check((const struct sample[]){
@@ -185,7 +212,8 @@ TEST(a_text_that_is_too_long_is_withheld)
 }
 END_TEST
 
-SUITE("svc-anonymize/cleaner", FORK, T(identifiers_become_numbered_placeholders), T(emails_are_found_in_disguise),
-        T(phones_are_found_in_many_forms), T(cards_need_a_checksum_or_a_word), T(ssns_must_be_possible_or_named),
-        T(ibans_addresses_and_links_are_found), T(goals_full_of_numbers_survive),
+SUITE("svc-anonymize/cleaner", FORK, T(identifiers_become_numbered_placeholders),
+        T(people_and_where_they_live_become_placeholders), T(what_somebody_wants_to_be_called_keeps_the_name),
+        T(emails_are_found_in_disguise), T(phones_are_found_in_many_forms), T(cards_need_a_checksum_or_a_word),
+        T(ssns_must_be_possible_or_named), T(ibans_addresses_and_links_are_found), T(goals_full_of_numbers_survive),
         T(removals_are_in_code_points_of_the_original), T(a_text_that_is_too_long_is_withheld))

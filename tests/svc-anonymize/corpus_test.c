@@ -38,6 +38,24 @@ TEST(money_and_markets_are_left_alone)
 }
 END_TEST
 
+TEST(names_and_addresses_are_found)
+{
+        struct labelled_score all = score(CORPUS "/names.txt");
+        ck_assert_uint_ge(all.labels, 120);
+        check_share("found", all.found, all.labels, 98);
+        check_share("as what it is", all.typed, all.labels, 97);
+        check_share("rightly", all.believed, all.found_in_all, 97);
+}
+END_TEST
+
+TEST(brands_books_and_places_are_left_alone)
+{
+        struct labelled_score all = score(CORPUS "/names_negatives.txt");
+        ck_assert_uint_ge(all.clean, 180);
+        ck_assert_uint_le(all.damaged * 100, all.clean);
+}
+END_TEST
+
 TEST(disguises_do_not_help)
 {
         struct labelled_score all = score(CORPUS "/evasions.txt");
@@ -69,4 +87,5 @@ TEST(every_type_has_a_text)
 END_TEST
 
 SUITE("svc-anonymize/corpus", FORK, T(what_identifies_people_is_found_and_called_by_its_name),
-        T(money_and_markets_are_left_alone), T(disguises_do_not_help), T(every_type_has_a_text))
+        T(money_and_markets_are_left_alone), T(names_and_addresses_are_found),
+        T(brands_books_and_places_are_left_alone), T(disguises_do_not_help), T(every_type_has_a_text))

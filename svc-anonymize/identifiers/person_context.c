@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "svc-anonymize/identifiers/person_context.h"
+
+#include "svc-anonymize/identifiers/identifier.h"
+#include "svc-anonymize/lexicon.h"
+
+#include <string.h>
+
+enum weight {
+        BEHIND_TITLE = 400,
+        INTRODUCED = 400, /* "my name is" */
+        BEHIND_KIN = 180,
+        IN_A_LIST = 250,
+        BEFORE_VERB = 130,
+        BEFORE_AUXILIARY = 60,
+        BEFORE_AND = 60,
+        LABEL = 120, /* "Anna: ..." */
+        POSSESSIVE = 100,
+        ALONE = 160, /* on its line */
+        BESIDE_FOUND = 80,
+        NAMES_FOUND = -100, /* directly before it, without a mark: says what it is */
+        BEHIND_WHERE = -220,
+        GIVEN_BEHIND_WHERE = -120,
+        BEHIND_BRAND = -220,
+        BEHIND_ARTICLE = -150,
+        FAMILY_BEHIND_ARTICLE = -60,
+        BEGINS = -60,
+        BEFORE_THING = -220,
+};
+
+enum { NAMES = LEXICON_GIVEN | LEXICON_FAMILY };
+
+static bool is_mark(const struct token *token, const char *bytes)
+{
+        return token->kind == TOKEN_MARK && strchr(bytes, token->byte) != NULL;
+}
+
+static bool has(const struct token *token, unsigned classes)
+{
+        return (token->classes & classes) != 0;
+}
+
+/* The token before, marks that may stand between passed over; the break behind the text's end where there is none. */
+static const struct token *before(const struct tokens *tokens, size_t at, const char *passed)
+{
+        while (at > 0 && is_mark(&tokens->items[at - 1], passed))
+                at--;
+        return at > 0 ? &tokens->items[at - 1] : &tokens->items[tokens->count];
+}
+
+static bool precedes(const struct tokens *tokens, size_t at, const char *first, const char *second)
+{
+        return at >= 2 && token_is(tokens, at - 1, second) && token_is(tokens, at - 2, first);
+}
+
+/* "my name is", "name:", "I'm", "call me". */
+bool person_context_introduces(const struct tokens *tokens, size_t at)
+{
+        static const char *const pairs[][2] = {{"name", "is"}, {"names", "are"}, {"i", "am"}, {"call", "me"},
+                {"calls", "me"}, {"named", "him"}, {"named", "her"}, {"called", "him"}, {"called", "her"},
+                {"name", "to"}, {"is", "called"}, {"was", "called"}, {"under", "name"}, {"it's", "under"},
+                {"nombre", "es"}, {"me", "llamo"}, {"je", "m'appelle"}, {"name", "ist"}, {"ich", "heisse"},
+                {"ich", "heise"}, {"ich", "heibe"}, {"mi", "chiamo"}, {"meu", "nome"}, {"nome", "e"}, {"me", "chamo"},
+                {"naam", "is"}};
+        while (at > 0 && is_mark(&tokens->items[at - 1], "\":'?-"))
+                at--;
+        if (at == 0)
+                return false;
+        if (token_is(tokens, at - 1, "i'm") || token_is(tokens, at - 1, "im") || token_is(tokens, at - 1, "name"))
+                return true;
+        for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+                if (precedes(tokens, at, pairs[i][0], pairs[i][1]))
+                        return true;
+        return false;
+}
+
+/* Only commas and "and" stand between the name before and this one. */
+static bool is_in_list(const struct tokens *tokens, const struct run *run)
+{
+        if (run->behind_name == 0 || run->start - run->behind_name > 3 || run->start == run->behind_name)
+                return false;
+        for (size_t at = run->behind_name; at < run->start; at++)
+                if (!is_mark(&tokens->items[at], ",&+/") && !token_is(tokens, at, "and") && !token_is(tokens, at, "or"))
+                        return false;
+        return true;
+}
+
+static bool is_article(const struct tokens *tokens, size_t at)
+{
+        static const char *const articles[] = {"the", "a", "an", "my", "your", "our", "their", "this", "that", "its"};
+        for (size_t i = 0; at > 0 && i < sizeof articles / sizeof *articles; i++)
+                if (token_is(tokens, at - 1, articles[i]))
+                        return true;
+        return false;
+}
+
+/* "talked to". */
+static bool is_toward(const struct tokens *tokens, size_t at)
+{
+        return at >= 2 && (token_is(tokens, at - 1, "to") || token_is(tokens, at - 1, "with")) &&
+               has(&tokens->items[at - 2], LEXICON_TOWARD);
+}
+
+int person_context_before(const struct tokens *tokens, const struct run *run)
+{
+        const struct token *direct = before(tokens, run->start, ""), *cue = before(tokens, run->start, ":,\"'-");
+        if (has(before(tokens, run->start, "."), LEXICON_TITLE))
+                return BEHIND_TITLE;
+        if (is_in_list(tokens, run))
+                return IN_A_LIST;
+        if (person_context_introduces(tokens, run->start))
+                return INTRODUCED;
+        if (has(before(tokens, run->start, "("), LEXICON_KIN))
+                return BEHIND_KIN;
+        if (has(cue, LEXICON_CUE) || is_toward(tokens, run->start))
+                return CONTEXT_CUE;
+        if (has(direct, LEXICON_BRAND) && !has(direct, NAMES) && direct->shape != SHAPE_LOWER)
+                return BEHIND_BRAND;
+        const struct token *first = &tokens->items[run->start];
+        if (has(direct, LEXICON_WHERE) && run->n_parts == 1)
+                return has(first, LEXICON_GIVEN) ? GIVEN_BEHIND_WHERE : BEHIND_WHERE;
+        if (is_article(tokens, run->start))
+                return has(first, LEXICON_FAMILY) ? FAMILY_BEHIND_ARTICLE : BEHIND_ARTICLE;
+        return 0;
+}
+
+/* All there is in its line. A text that is one word has no line beside it, and may be any title. */
+static bool is_alone(const struct tokens *tokens, const struct run *run)
+{
+        if (run->n_parts == 1 && run->start == 0 && run->end == tokens->count)
+                return false;
+        return before(tokens, run->start, "->?*")->kind == TOKEN_BREAK && tokens->items[run->end].kind == TOKEN_BREAK;
+}
+
+/* "and" or a comma, and another word with a capital. */
+static bool is_and(const struct tokens *tokens, size_t at)
+{
+        bool is_link = at + 1 < tokens->count && (is_mark(&tokens->items[at], ",&") || token_is(tokens, at, "and"));
+        if (is_link && (token_is(tokens, at + 1, "me") || token_is(tokens, at + 1, "i")))
+                return true;
+        return is_link && tokens->items[at + 1].shape == SHAPE_CAPITAL && tokens->items[at + 1].kind == TOKEN_WORD &&
+               !has(&tokens->items[at + 1], LEXICON_FUNCTION | LEXICON_BRAND);
+}
+
+int person_context_behind(const struct tokens *tokens, const struct run *run)
+{
+        const struct token *next = &tokens->items[run->end];
+        bool is_possessive = tokens->items[run->end - 1].is_possessive;
+        int weight = is_possessive ? POSSESSIVE : 0;
+        if (is_alone(tokens, run))
+                weight += ALONE;
+        else if (tokens->items[run->start].is_first && !is_mark(next, ",!"))
+                weight += BEGINS;
+        if (has(next, LEXICON_VERB))
+                weight += BEFORE_VERB;
+        else if (has(next, LEXICON_AUXILIARY))
+                weight += BEFORE_AUXILIARY;
+        else if (is_and(tokens, run->end))
+                weight += BEFORE_AND;
+        else if (is_mark(next, ":") && is_mark(next + 1, "\"\\"))
+                weight += LABEL;
+        else if (has(next, is_possessive ? LEXICON_EPONYM : LEXICON_EPONYM | LEXICON_THING))
+                weight += BEFORE_THING;
+        if (next->kind == TOKEN_MARK && next->byte == BARRIER)
+                weight += NAMES_FOUND;
+        else if (is_mark(next, ",:(-") ? next[1].byte == BARRIER : before(tokens, run->start, "(,:-")->byte == BARRIER)
+                weight += BESIDE_FOUND;
+        return weight;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "svc-anonymize/lexicon.h"
+
+#include "svc-anonymize/lexicon/key.h"
+
+unsigned lexicon_classes(const unsigned char *word, size_t length)
+{
+        uint32_t key = lexicon_key(lexicon_digest(word, length));
+        const unsigned *slot = &lexicon_index[key >> (32 - LEXICON_INDEX_BITS)];
+        for (unsigned at = slot[0]; at < slot[1]; at++)
+                if (lexicon_entries[at].key == key)
+                        return lexicon_entries[at].classes;
+        return 0;
+}

@@ -4,6 +4,7 @@
 #include "tests/suite.h"
 #include "tests/svc-anonymize/labelled.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static struct labelled_score score(const char *path)
@@ -64,6 +65,45 @@ TEST(disguises_do_not_help)
 }
 END_TEST
 
+/* Sentences of others, where they are: beside the checkout, and no part of it. */
+#define OTHERS CORPUS "/../../../../shared/data/pii/dev.jsonl"
+
+static struct labelled_score score_others(const char *source, const char *types)
+{
+        struct arena *arena = arena_new(0);
+        struct labelled_texts texts = labelled_read_json(arena, OTHERS, source, types);
+        struct labelled_score out = labelled_score(&texts, false);
+        if (texts.count == 0)
+                fprintf(stderr, "skipped: there is no %s\n", OTHERS);
+        arena_free(arena);
+        return out;
+}
+
+TEST(numbers_in_the_sentences_of_others_are_found)
+{
+        struct labelled_score all = score_others("",
+                " CREDIT_CARD PHONE_NUMBER EMAIL_ADDRESS URL US_SSN IBAN_CODE IP_ADDRESS US_DRIVER_LICENSE US_BANK_NUMBER "
+                "DATE_OF_BIRTH SOCIAL_HANDLE CRYPTO UK_NINO ABA_ROUTING_NUMBER UK_POSTCODE US_PASSPORT MAC_ADDRESS "
+                "ACCOUNT_ID ");
+        check_share("found", all.found, all.labels, 99);
+        check_share("as what it is", all.typed, all.labels, 95);
+}
+END_TEST
+
+TEST(the_goals_of_others_are_left_alone)
+{
+        struct labelled_score all = score_others("own:finance-negative", NULL);
+        ck_assert_uint_le(all.damaged * 50, all.clean);
+}
+END_TEST
+
+TEST(the_disguises_of_others_do_not_help)
+{
+        struct labelled_score all = score_others("own:evasion", NULL);
+        check_share("found", all.found, all.labels, 80);
+}
+END_TEST
+
 /* Names and addresses of people have texts of their own. */
 static bool is_elsewhere(const char *type)
 {
@@ -88,4 +128,6 @@ END_TEST
 
 SUITE("svc-anonymize/corpus", FORK, T(what_identifies_people_is_found_and_called_by_its_name),
         T(money_and_markets_are_left_alone), T(names_and_addresses_are_found),
-        T(brands_books_and_places_are_left_alone), T(disguises_do_not_help), T(every_type_has_a_text))
+        T(brands_books_and_places_are_left_alone), T(disguises_do_not_help),
+        T(numbers_in_the_sentences_of_others_are_found), T(the_goals_of_others_are_left_alone),
+        T(the_disguises_of_others_do_not_help), T(every_type_has_a_text))

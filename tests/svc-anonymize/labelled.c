@@ -2,6 +2,7 @@
 #include "tests/svc-anonymize/labelled.h"
 
 #include "common/buffer.h"
+#include "common/json_scan.h"
 #include "common/text.h"
 #include "svc-anonymize/cleaner.h"
 
@@ -69,6 +70,68 @@ struct labelled_texts labelled_read(struct arena *arena, const char *path)
                 if (*line != '#' && *line != '\n')
                         texts.texts[texts.count++] = parse(arena, line, number);
         fclose(file);
+        return texts;
+}
+
+/* The value of a key of the object at `at`; 0 when it has none. */
+static uint32_t member(const struct json *json, uint32_t at, const char *key)
+{
+        uint32_t end = json->tokens[at].next;
+        for (at++; at < end; at = json->tokens[at + 1].next)
+                if (json_is(json, at, key))
+                        return at + 1;
+        return 0;
+}
+
+static size_t number(const struct json *json, uint32_t at)
+{
+        return strtoul(json->bytes + json->tokens[at].start, NULL, 10);
+}
+
+static bool is_wanted(const char *type, const char *types)
+{
+        char padded[64];
+        snprintf(padded, sizeof padded, " %s ", type);
+        return types == NULL || strstr(types, padded) != NULL;
+}
+
+static void read_labels(struct arena *arena, const struct json *json, const char *types, struct labelled *text)
+{
+        uint32_t list = member(json, 0, "entities"), at = list + 1;
+        text->labels = arena_alloc(arena, (json->tokens[list].count + 1) * sizeof *text->labels);
+        for (uint32_t i = 0; i < json->tokens[list].count; i++, at = json->tokens[at].next) {
+                struct label label = {json_string(arena, json, member(json, at, "type")),
+                        number(json, member(json, at, "start")), number(json, member(json, at, "end"))};
+                if (is_wanted(label.type, types))
+                        text->labels[text->n_labels++] = label;
+        }
+}
+
+static bool read_json(
+        struct arena *arena, const char *line, const char *source, const char *types, struct labelled *out)
+{
+        struct json json;
+        const char *why;
+        if (json_scan(arena, line, strlen(line), &json, &why) != STATUS_OK)
+                return false;
+        if (strncmp(json_string(arena, &json, member(&json, 0, "source")), source, strlen(source)) != 0)
+                return false;
+        out->text = json_string(arena, &json, member(&json, 0, "text"));
+        read_labels(arena, &json, types, out);
+        return true;
+}
+
+struct labelled_texts labelled_read_json(struct arena *arena, const char *path, const char *source, const char *types)
+{
+        static char line[1 << 16];
+        struct labelled_texts texts = {.texts = arena_zalloc(arena, TEXTS_MAX * sizeof *texts.texts)};
+        FILE *file = fopen(path, "r");
+        for (size_t at = 1; file != NULL && fgets(line, sizeof line, file) != NULL && texts.count < TEXTS_MAX; at++) {
+                texts.texts[texts.count].line = at;
+                texts.count += read_json(arena, line, source, types, &texts.texts[texts.count]);
+        }
+        if (file != NULL)
+                fclose(file);
         return texts;
 }
 

@@ -28,6 +28,10 @@ struct labelled_texts {
  * such file. */
 struct labelled_texts labelled_read(struct arena *arena, const char *path);
 
+/* Reads lines of {"source","text","entities":[{"type","start","end"}]}: texts whose source begins so, and of their
+ * labels those of the blank-separated `types` (" URL CVV "; NULL: all). No texts when there is no such file. */
+struct labelled_texts labelled_read_json(struct arena *arena, const char *path, const char *source, const char *types);
+
 /* What the engine made of such texts. A label is found when something was found that shares at least half of the
  * characters the two cover together. */
 struct labelled_score {

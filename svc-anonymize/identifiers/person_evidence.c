@@ -4,6 +4,7 @@
 
 #include "svc-anonymize/identifiers/identifier.h"
 #include "svc-anonymize/identifiers/person_context.h"
+#include "svc-anonymize/identifiers/person_script.h"
 #include "svc-anonymize/identifiers/person_word.h"
 #include "svc-anonymize/lexicon.h"
 
@@ -71,10 +72,12 @@ bool evidence_is_part(const struct tokens *tokens, size_t at, const struct run *
                 return true;
         if (!is_name_word(token) || !token->has_blank)
                 return false;
-        if (is_context(token) || person_word_is_contraction(tokens->view, token))
-                return false;
         if (token->shape == SHAPE_INITIAL || (run->line.is_plain && token_length(token) == 1))
                 return token->byte != 'i' || is_mark(token + 1, ".");
+        if (is_context(token) || person_word_is_contraction(tokens->view, token))
+                return false;
+        if (token->shape == SHAPE_CASELESS && person_script_is_family(tokens, at))
+                return true;
         return is_written_as_name(token, run->line.is_plain);
 }
 
@@ -119,7 +122,7 @@ static int weigh_other(const struct tokens *tokens, const struct token *token, c
 {
         if (has(token, LEXICON_BRAND))
                 return -400;
-        if (has(token, LEXICON_WORD | LEXICON_CALENDAR))
+        if (has(token, LEXICON_WORD | LEXICON_CALENDAR | LEXICON_PARTICLE))
                 return -200;
         if (has(token, LEXICON_PLACE))
                 return run->n_parts == 1 ? -200 : 0;
@@ -132,7 +135,7 @@ static int weigh_other(const struct tokens *tokens, const struct token *token, c
 
 static int weigh_part(const struct tokens *tokens, const struct token *token, const struct run *run)
 {
-        if (token->kind != TOKEN_WORD || token->shape == SHAPE_INITIAL)
+        if (token->kind != TOKEN_WORD || token_length(token) == 1)
                 return 20;
         if (token->shape == SHAPE_LOWER)
                 return has(token, LEXICON_PARTICLE) ? 20 : weigh_lower(token, run);
@@ -164,6 +167,15 @@ static int weigh_parts(const struct tokens *tokens, const struct run *run)
 
 /* ---- the verdict ----------------------------------------------------------------------------------------------- */
 
+/* "Tami Want": behind a given name, a word in the middle of a sentence has a capital for being one, too. */
+static bool is_second_name(const struct tokens *tokens, const struct run *run)
+{
+        const struct token *first = &tokens->items[run->start], *last = &tokens->items[run->end - 1];
+        bool is_given = has(first, LEXICON_GIVEN) && !has(first, LEXICON_WORD | LEXICON_BRAND | LEXICON_PLACE);
+        return run->n_parts == 2 && is_given && !run->line.is_plain && last->shape == SHAPE_CAPITAL &&
+               (last->classes & ~(unsigned)LEXICON_FIRM) == LEXICON_WORD && last[1].shape != SHAPE_CAPITAL;
+}
+
 /* No name begins or ends with it when it has other parts. */
 static bool is_trimmed(const struct token *token)
 {
@@ -188,7 +200,8 @@ static bool is_behind_initial(const struct tokens *tokens, const struct run *run
 
 static void trim(const struct tokens *tokens, struct run *run)
 {
-        while (run->end > run->start + 1 && is_trimmed(&tokens->items[run->end - 1]) && !is_behind_initial(tokens, run))
+        while (run->end > run->start + 1 && is_trimmed(&tokens->items[run->end - 1]) &&
+                !is_behind_initial(tokens, run) && !is_second_name(tokens, run))
                 run->end--;
         while (run->start + 1 < run->end && !person_context_introduces(tokens, run->start) &&
                 is_trimmed(&tokens->items[run->start]))

@@ -128,3 +128,9 @@ size_t person_script_length(const struct tokens *tokens, size_t at)
                 return 0;
         return end - token->start;
 }
+
+bool person_script_is_family(const struct tokens *tokens, size_t at)
+{
+        const struct token *token = &tokens->items[at];
+        return token_length(token) > 3 && match(tokens->view, token->start, "ال") > 0;
+}

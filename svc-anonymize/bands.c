@@ -2,6 +2,8 @@
 /* All bounds are rows of tables; a coarser level names a run of rows of the level below. */
 #include "svc-anonymize/bands.h"
 
+#include "common/clock.h"
+
 #include <stdbool.h>
 #include <string.h>
 
@@ -54,6 +56,9 @@ static const struct {
         {15000, {"15k-25k", "under-25k", "under-50k", "any"}},
         {0, {"under-15k", "under-25k", "under-50k", "any"}},
 };
+
+/* How much of "2026-11-29T07:30:00Z" each level keeps; the last one keeps nothing. */
+static const int date_lengths[BANDS_DATE_LEVELS] = {10, 7, 4, 0};
 
 static bool is_currency(const char *currency)
 {
@@ -135,4 +140,13 @@ const char *bands_income(int64_t minor_units, const char *currency, unsigned lev
         while (income < incomes[row].from)
                 row++;
         return incomes[row].names[level];
+}
+
+const char *bands_date(struct arena *arena, int64_t unix_us, unsigned level)
+{
+        char text[CLOCK_RFC3339_SIZE];
+        if (level >= BANDS_DATE_LEVELS)
+                return NULL;
+        clock_rfc3339(unix_us, text);
+        return date_lengths[level] == 0 ? "any" : arena_printf(arena, "%.*s", date_lengths[level], text);
 }

@@ -8,7 +8,13 @@
 
 #include <stdint.h>
 
-enum { BANDS_AMOUNT_LEVELS = 3, BANDS_AGE_LEVELS = 4, BANDS_INCOME_LEVELS = 4, BANDS_REGION_LEVELS = 4 };
+enum {
+        BANDS_AMOUNT_LEVELS = 3,
+        BANDS_AGE_LEVELS = 4,
+        BANDS_INCOME_LEVELS = 4,
+        BANDS_REGION_LEVELS = 4,
+        BANDS_DATE_LEVELS = 4
+};
 
 /* Decimal places of an ISO 4217 currency: 2 unless it is one of the few with 0, 3 or 4. */
 unsigned bands_currency_exponent(const char *currency);
@@ -35,3 +41,7 @@ const char *bands_income(int64_t minor_units, const char *currency, unsigned lev
  * always means the state. NULL for what is not in the tables: nothing is guessed, and a name that means a state as well
  * as a country ("Georgia") is not decided either. */
 const char *bands_region(const char *text, unsigned level);
+
+/* A moment in microseconds since 1970 as a day in UTC ("2026-11-29"), a month ("2026-11"), a year, or "any". NULL for a
+ * level out of range. */
+const char *bands_date(struct arena *arena, int64_t unix_us, unsigned level);

@@ -4,6 +4,7 @@
 #include "common/service.h"
 #include "sfp/anonymize.pb-c.h"
 #include "svc-anonymize/anonymize.h"
+#include "svc-anonymize/policy.h"
 
 #define GUIDE_RPCS(RPC)                                                                                                \
         RPC(GetPrivacyGuide, get_privacy_guide, Anonymize__GetPrivacyGuideRequest, Anonymize__PrivacyGuide)
@@ -20,7 +21,7 @@ static const struct {
 #undef SECTION
 };
 
-enum { SECTIONS = sizeof sections / sizeof *sections };
+enum { SECTIONS = sizeof sections / sizeof *sections, MONTHS = 12 };
 
 static Anonymize__GuideSection *show(struct call *call, size_t i)
 {
@@ -44,9 +45,12 @@ static status get_privacy_guide(
                 out->sections[out->n_sections] = show(call, out->n_sections);
                 out->n_sections++;
         }
-        out->has_min_cohort_size = out->has_epsilon = 1;
+        out->has_min_cohort_size = out->has_epsilon = out->has_delta = out->has_epsilon_year = out->has_delta_year = 1;
         out->min_cohort_size = (int32_t)config->min_cohort_size;
         out->epsilon = config->epsilon;
+        out->delta = POLICY_DELTA;
+        out->epsilon_year = MONTHS * config->epsilon;
+        out->delta_year = MONTHS * POLICY_DELTA;
         return STATUS_OK;
 }
 

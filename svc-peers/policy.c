@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "svc-peers/policy.h"
 
+#include "svc-peers/interval.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -149,32 +151,29 @@ static double total_of(const int64_t *counts, size_t n_counts)
         return total;
 }
 
-/* Variance of discrete Laplace noise. */
-static double noise_variance(int64_t epsilon_micro)
-{
-        double q = exp(-(double)epsilon_micro / 1e6);
-        return 2 * q / ((1 - q) * (1 - q));
-}
-
 static int percent(double share)
 {
         return (int)lround(fmin(fmax(share, 0), 1) * 100);
 }
 
+/* Outwards, and around what is told: what is shown holds as often. */
+static struct standing stand(double share, double low, double high)
+{
+        low = floor(fmin(low, share) * 100) / 100;
+        high = ceil(fmax(high, share) * 100) / 100;
+        return (struct standing){true, percent(share), percent(low), percent(high)};
+}
+
 struct standing policy_standing(const struct metric *metric, const struct released_counts *released, double value)
 {
-        double total = total_of(released->counts, released->n_counts);
+        double low, high;
         size_t bin = (size_t)policy_bin(metric, value);
+        double total = total_of(released->counts, released->n_counts);
         if (total <= 0 || released->epsilon_micro <= 0 || released->n_counts != (size_t)metric->n_bins)
                 return (struct standing){0};
-        double half = clipped(released->counts[bin]) / 2;
-        double below = total_of(released->counts, bin) + half;
-        double share = metric->is_more_better ? below / total : 1 - below / total;
-        double n_below = (double)bin + 0.5, n_above = (double)released->n_counts - n_below, p = below / total;
-        double variance = noise_variance(released->epsilon_micro) * released->n_parts;
-        double deviation = sqrt(variance * (n_below * (1 - p) * (1 - p) + n_above * p * p)) / total;
-        double reach = 1.96 * deviation + half / total;
-        return (struct standing){true, percent(share), percent(share - reach), percent(share + reach)};
+        double share = (total_of(released->counts, bin) + clipped(released->counts[bin]) / 2) / total;
+        interval_of(released, bin, &low, &high);
+        return metric->is_more_better ? stand(share, low, high) : stand(1 - share, 1 - high, 1 - low);
 }
 
 int policy_median(const int64_t *counts, size_t n_counts)

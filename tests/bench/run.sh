@@ -14,6 +14,8 @@
 #   tokens  bearer tokens verified a second, remembered and not, against the library's bare check of the signature
 #   events  outbox to subscriber: latency at 50 events/s; events/s with 1 and 4 subscribers; replay of 100,000 by Events.Read
 #   memory  resident memory of each process before any load
+#   privacy  noise drawn a second; how far percentiles made of releases are off; months of --rows/10 and --rows (1,000,000) people released,
+#           and the memory that takes. Only where it is named
 #   sockets  10,000 idle WebSockets (SFP_SOCKETS): memory of each, messages a second to all, and what a request beside them takes
 #   pii     what is found in texts, scored on the labelled sentences beside the checkout (../shared/data/pii) where they are: recall,
 #           precision, harmless sentences damaged; texts cleaned a second on one core, the slowest, memory; what CleanText adds
@@ -30,8 +32,8 @@ while [ $# -gt 0 ]; do
     --seconds) seconds=$2; shift ;;
     --rows) rows=$2; shift ;;
     --quick) rounds=1 seconds=2 ;;
-    mesh | json | http | cache | tokens | events | memory | sockets | pii | features) parts="$parts $1" ;;
-    *) sed -n '3,23s/^# \{0,1\}//p' "$0"; [ "$1" = --help ]; exit ;;
+    mesh | json | http | cache | tokens | events | memory | sockets | pii | privacy | features) parts="$parts $1" ;;
+    *) sed -n '3,25s/^# \{0,1\}//p' "$0"; [ "$1" = --help ]; exit ;;
     esac
     shift
 done
@@ -338,5 +340,7 @@ memory() {
 . "$here/features.sh"
 # shellcheck source=/dev/null
 . "$here/sockets.sh"
+# shellcheck source=/dev/null
+. "$here/privacy.sh"
 
 for part in $parts; do $part; done

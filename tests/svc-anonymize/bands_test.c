@@ -82,6 +82,64 @@ TEST(groups_never_split_on_the_way_up)
 }
 END_TEST
 
+TEST(amounts_never_split_on_the_way_up)
+{
+        struct arena *arena = arena_new(0);
+        for (unsigned level = 0; level + 1 < BANDS_AMOUNT_LEVELS; level++)
+                for (int64_t amount = 100; amount < 200000000000; amount += amount / 40) {
+                        const char *here = bands_amount(arena, amount, "USD", level);
+                        const char *next = bands_amount(arena, amount + amount / 40, "USD", level);
+                        if (strcmp(here, next) == 0)
+                                same(bands_amount(arena, amount, "USD", level + 1),
+                                        bands_amount(arena, amount + amount / 40, "USD", level + 1));
+                }
+        arena_free(arena);
+}
+END_TEST
+
+/* Every place that has a name on one level has one name on the next, whichever way it is written. */
+TEST(places_never_split_on_the_way_up)
+{
+#define STATE(code, name, division)  name,
+#define METRO(name, canonical, code) name,
+#define COUNTRY(code2, code3, name)  code3,
+#define ALIAS(name, code2)           name,
+        static const char *const names[] = {
+#include "svc-anonymize/regions.def"
+        };
+        enum { NAMES = sizeof names / sizeof *names };
+        for (unsigned level = 0; level + 1 < BANDS_REGION_LEVELS; level++)
+                for (int i = 0; i < NAMES; i++)
+                        for (int j = 0; j < i; j++) {
+                                const char *a = bands_region(names[i], level), *b = bands_region(names[j], level);
+                                if (a != NULL && b != NULL && strcmp(a, b) == 0)
+                                        same(bands_region(names[i], level + 1), bands_region(names[j], level + 1));
+                        }
+}
+END_TEST
+
+TEST(dates_become_days_months_and_years)
+{
+        enum { DAY_S = 86400 };
+        struct arena *arena = arena_new(0);
+        int64_t moment = 1795937400123456;
+        same(bands_date(arena, moment, 0), "2026-11-29");
+        same(bands_date(arena, moment, 1), "2026-11");
+        same(bands_date(arena, moment, 2), "2026");
+        same(bands_date(arena, moment, 3), "any");
+        same(bands_date(arena, moment, BANDS_DATE_LEVELS), NULL);
+        for (unsigned level = 0; level + 1 < BANDS_DATE_LEVELS; level++)
+                for (int64_t s = 0; s < (int64_t)1000 * DAY_S; s += DAY_S / 2) {
+                        const char *here = bands_date(arena, s * 1000000, level);
+                        const char *next = bands_date(arena, (s + DAY_S / 2) * 1000000, level);
+                        if (strcmp(here, next) == 0)
+                                same(bands_date(arena, s * 1000000, level + 1),
+                                        bands_date(arena, (s + DAY_S / 2) * 1000000, level + 1));
+                }
+        arena_free(arena);
+}
+END_TEST
+
 static const struct {
         const char *text;
         const char *levels[3];
@@ -122,4 +180,5 @@ END_TEST
 
 SUITE("svc-anonymize/bands", FORK, T(amounts_fall_into_1_2_5_bands_of_major_units),
         T(what_cannot_be_an_amount_has_no_band), T(ages_fall_into_groups_that_widen), T(incomes_fall_into_ten_bands),
-        T(groups_never_split_on_the_way_up), T(places_are_named_or_absent_but_never_guessed))
+        T(groups_never_split_on_the_way_up), T(amounts_never_split_on_the_way_up), T(places_never_split_on_the_way_up),
+        T(dates_become_days_months_and_years), T(places_are_named_or_absent_but_never_guessed))

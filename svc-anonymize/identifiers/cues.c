@@ -81,6 +81,8 @@ static size_t word_before(const unsigned char *bytes, size_t at, const unsigned 
 
 static cue_set says(const unsigned char *bytes, size_t start, size_t end)
 {
+        if (end - start == 1 && bytes[start] == 'b' && start >= 4 && memcmp(bytes + start - 4, "d.o.", 4) == 0)
+                return SAYS(BIRTH);
         const unsigned char *previous = NULL;
         if (folded_is_digit(bytes[start]))
                 return 0;

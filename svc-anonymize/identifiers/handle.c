@@ -94,7 +94,8 @@ static bool match_tag(const struct folding *view, size_t from, size_t at, struct
 static bool match_sign(const struct folding *view, size_t at, size_t sign, struct span *out)
 {
         size_t end = name_end(view, at + sign);
-        if (view->bytes[at] == '@' && view->bytes[end] == '-' && folded_is_alnum(view->bytes[end + 1]))
+        while (view->bytes[at] == '@' && end - at < HANDLE_MAX && view->bytes[end] == '-' &&
+                folded_is_alnum(view->bytes[end + 1]))
                 end = name_end(view, end + 1);
         *out = (struct span){at, end};
         bool begins =
@@ -105,14 +106,17 @@ static bool match_sign(const struct folding *view, size_t at, size_t sign, struc
 /* A word with '_' in it, or letters and digits mixed, right behind "insta" or "ig:". */
 static bool match_bare(const struct folding *view, size_t at, struct span *out)
 {
-        size_t end = name_end(view, at), letters = 0, digits = 0, signs = 0;
+        size_t end = name_end(view, at), letters = 0, digits = 0, signs = 0, dots = 0;
         for (size_t i = at; i < end; i++) {
                 letters += folded_is_letter(view->bytes[i]);
                 digits += folded_is_digit(view->bytes[i]);
                 signs += view->bytes[i] == '_';
+                dots += view->bytes[i] == '.';
         }
         *out = (struct span){at, end};
         bool is_no_word = signs > 0 || (folded_is_letter(view->bytes[at]) && digits > 1);
+        if (!is_no_word && dots > 0 && letters >= HANDLE_MIN)
+                return (says(view, *out, 2) & SAYS(PLATFORM)) != 0;
         return letters >= HANDLE_MIN && is_no_word && !folded_is_alnum(view->bytes[end]) && view->bytes[end] != '-' &&
                (says(view, *out, 2) & SAYS(HANDLE)) != 0;
 }

@@ -9,7 +9,7 @@ static const char sure[] =
         " com net org io edu mil gov info biz app dev xyz online site shop store tech blog club top live page link cloud "
         "website space finance money bank fund trade capital exchange investments group agency company email mobi name pro "
         "work life world today news media social wiki systems digital network solutions services support tools zone vip win "
-        "icu fun monster click stream loan credit tax example test invalid localhost onion "
+        "icu fun monster click stream loan credit tax museum travel coop aero asia example test invalid localhost onion "
         "co uk de fr eu nl ch jp cn ru br au nz ie es se dk fi pl cz hu pt gr ro ai tv ";
 
 /* Two-letter domains by first letter; those that are sure stand above as well. */

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum how { NAMED = 1, SHAPED = 2, SOLID = 4, ALL = 8, EXACT = 16 };
+enum how { NAMED = 1, SHAPED = 2, SOLID = 4, ALL = 8, EXACT = 16, FORM = 32 };
 enum {
         NUMBER_MAX = 20,
         SHORT_GROUP = 4,
@@ -198,7 +198,7 @@ static bool has_need(const struct number *number, const struct kind *kind, size_
         case SHAPE:
                 return kind->check == NULL && shape_end(number->run, group, kind->shapes) == end;
         case NOTHING:
-                return kind->check == NULL;
+                return kind->check == NULL && (kind->how & FORM) == 0;
         case CHECK_FAILED:
                 break;
         }

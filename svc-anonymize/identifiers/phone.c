@@ -81,9 +81,21 @@ static bool is_round(const struct digits *run, size_t group, size_t end)
         return end == group + 1 && memcmp(run->value + run->first[end] - 4, "0000", 4) == 0;
 }
 
+/* "call 555 0142", "555 0142 office", but no "580/590 call". */
 static bool is_called(const struct number *number, size_t group, size_t end)
 {
-        return (number_says(number, group, end, CUES_BEFORE) & SAYS(PHONE)) != 0;
+        cue_set before = group < CUES_BEFORE ? number->cues.before[CUES_BEFORE - group] : 0;
+        cue_set both = number_says(number, group, end, CUES_BEFORE), after = both & ~before;
+        return (before & SAYS(PHONE)) != 0 || ((after & SAYS(PHONE)) != 0 && (after & SAYS(VERB)) == 0);
+}
+
+/* Slashes join prices; a phone number has one at most, behind the zero of its area: "030/901820". */
+static bool is_slashed(const struct digits *run, size_t group, size_t end)
+{
+        for (size_t i = group + 1; i < end; i++)
+                if (run->separator[i] == '/' && (i > group + 1 || run->value[run->first[group]] != '0'))
+                        return true;
+        return false;
 }
 
 static size_t match_named(const struct number *number, size_t group)
@@ -94,13 +106,14 @@ static size_t match_named(const struct number *number, size_t group)
         size_t end = digits_reach(run, group, PHONE_MAX);
         if (end == group || digits_between(run, group, end) < LOCAL_MIN || is_round(run, group, end))
                 return 0;
-        return is_called(number, group, end) ? end : 0;
+        return !is_slashed(run, group, end) && is_called(number, group, end) ? end : 0;
 }
 
 /* " x12", " ext. 12" behind a number belongs to it. */
 static size_t skip_extension(const struct folding *view, size_t end)
 {
-        static const char *const marks[] = {" ext. ", " ext ", " ext.", " x", "x", " extension ", "ext", ", ext "};
+        static const char *const marks[] = {" ext. ", " ext ", " ext.", " ext: ", " extn ", " x", "x", " extension ",
+                "ext", ", ext ", ", ext. ", ", x", " #"};
         for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
                 size_t at = end + strlen(marks[i]);
                 if (at >= view->length || memcmp(view->bytes + end, marks[i], at - end) != 0)

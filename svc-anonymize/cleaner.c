@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROUNDS_MAX = 6 };
+enum { ROUNDS_MAX = 6, SCRATCH_MAX = 64 << 20 /* about 120 bytes a byte of text are needed */ };
 
 /* No two identifiers meet without a byte of text between them. */
 static void findings_reserve(struct findings *findings, struct arena *arena, size_t view_length)
@@ -67,20 +67,22 @@ static void read_all(struct arena *arena, struct folding *view, struct findings 
         }
 }
 
-/* Adds what `text`, an earlier result for `findings`, still holds; false when that is nothing. */
-static bool look_again(struct arena *arena, const char *text, struct findings *findings)
+/* Adds what `text`, an earlier result for `findings`, still holds; false when that is nothing. What is only needed for
+ * looking comes from `scratch`, so that a text that takes many rounds takes the memory of one. */
+static bool look_again(struct arena *arena, struct arena *scratch, const char *text, struct findings *findings)
 {
         struct folding view;
-        folding_init(&view, arena, text);
+        folding_init(&view, scratch, text);
         struct findings found = {.numbers = findings->numbers, .is_name = findings->is_name};
-        findings_reserve(&found, arena, view.length);
+        findings_reserve(&found, scratch, view.length);
         placeholders_blank(&view, findings->is_first_round ? &findings->numbers : NULL);
         spaced_join(&view);
         for (const struct detector *const *detector = detectors; *detector != NULL; detector++)
                 find_all(*detector, &view, &found);
-        read_all(arena, &view, &found);
+        read_all(scratch, &view, &found);
         findings_merge(findings, arena, &found);
         findings->is_first_round = false;
+        arena_reset(scratch);
         return found.count > 0;
 }
 
@@ -107,20 +109,30 @@ static void withhold(struct arena *arena, const char *text, struct cleaned_text 
                 .type = "TEXT", .kind = "text", .score = SCORE_SURE, .length = text_length(text)};
 }
 
+/* The text without what was found in it; NULL when there is no end to it. */
+static const char *clean_all(struct arena *arena, struct arena *scratch, const char *text, struct findings *findings)
+{
+        const char *result = text;
+        for (size_t round = 0; look_again(arena, scratch, result, findings); round++) {
+                if (round == ROUNDS_MAX)
+                        return NULL;
+                result = findings_render(findings, arena, text);
+        }
+        return result;
+}
+
 static void clean(struct arena *arena, const char *text, bool is_name, struct cleaned_text *out)
 {
-        if (strlen(text) > CLEANER_TEXT_MAX) {
+        struct findings findings = {.is_first_round = true, .is_name = is_name};
+        const char *result = NULL;
+        if (strlen(text) <= CLEANER_TEXT_MAX) {
+                struct arena *scratch = arena_new(SCRATCH_MAX);
+                result = clean_all(arena, scratch, text, &findings);
+                arena_free(scratch);
+        }
+        if (result == NULL) {
                 withhold(arena, text, out);
                 return;
-        }
-        struct findings findings = {.is_first_round = true, .is_name = is_name};
-        const char *result = text;
-        for (size_t round = 0; look_again(arena, result, &findings); round++) {
-                if (round == ROUNDS_MAX) {
-                        withhold(arena, text, out);
-                        return;
-                }
-                result = findings_render(&findings, arena, text);
         }
         out->text = arena_strdup(arena, result);
         list_removals(arena, &findings, out);

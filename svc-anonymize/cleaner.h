@@ -22,8 +22,9 @@ struct cleaned_text {
 
 /* Puts a typed placeholder in the place of every identifier in `text`, which is well-formed UTF-8; equal values get
  * equal numbers, numbers begin behind those that the text already holds. Cleaning a cleaned text changes nothing. Takes
- * time and memory (about 40 bytes a byte) in proportion to the text. Fails closed: a text that is too long, or still
- * not clean after a few rounds, becomes "[text 1]". The result lives in `arena`, whose limit must allow for it. */
+ * time and memory in proportion to the text: of `arena` about 40 bytes a byte at most, and 120 more while it looks.
+ * Fails closed: a text that is too long, or still not clean after a few rounds, becomes "[text 1]". The result lives in
+ * `arena`, whose limit must allow for it. */
 void cleaner_clean(struct arena *arena, const char *text, struct cleaned_text *out);
 
 /* The same for what somebody wants to be called, or calls a place: names stay, for they are what was asked for. */

@@ -2,6 +2,7 @@
 /* Weights are hundredths of what is enough for a single unknown word with a capital, in the middle of a sentence. */
 #include "svc-anonymize/identifiers/person_evidence.h"
 
+#include "svc-anonymize/identifiers/cues.h"
 #include "svc-anonymize/identifiers/identifier.h"
 #include "svc-anonymize/identifiers/person_context.h"
 #include "svc-anonymize/identifiers/person_script.h"
@@ -34,6 +35,12 @@ static bool has(const struct token *token, unsigned classes)
         return (token->classes & classes) != 0;
 }
 
+/* A word that says what the number beside it is: "NPI", "Steuernummer". */
+static bool is_cue(const struct tokens *tokens, const struct token *token)
+{
+        return !has(token, NAMES) && cues_of(tokens->view->bytes + token->start, token_length(token), NULL, 0) != 0;
+}
+
 /* Words that only stand around names, unless they are names as well. */
 static bool is_context(const struct token *token)
 {
@@ -62,7 +69,7 @@ bool evidence_can_begin(const struct tokens *tokens, size_t at, const struct run
                 return token->byte != 'i' && at + 1 < tokens->count && token[1].kind != TOKEN_BREAK;
         if (is_context(token) || person_word_is_contraction(tokens->view, token))
                 return false;
-        return token_length(token) > 1 && is_written_as_name(token, line->is_plain);
+        return token_length(token) > 1 && is_written_as_name(token, line->is_plain) && !is_cue(tokens, token);
 }
 
 bool evidence_is_part(const struct tokens *tokens, size_t at, const struct run *run)

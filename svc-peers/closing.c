@@ -17,7 +17,7 @@
 #include <string.h>
 
 /* How much is done at once, how often in a step, and how the work is written down. */
-enum { OPENED_AT_ONCE = 256, COUNTED_AT_ONCE = 4000, COUNTS_A_STEP = 5, TOLD_AT_ONCE = 100, FORM_CELLS = 1 };
+enum { OPENED_AT_ONCE = 256, COUNTED_AT_ONCE = 4000, COUNTS_A_STEP = 5, TOLD_AT_ONCE = 100, FORM_CELLS = 2 };
 
 #define NOBODY "00000000-0000-0000-0000-000000000000"
 
@@ -29,8 +29,10 @@ static const char SQL_PUT_DOWN[] =
         "UPDATE released_periods SET state = $2, step = step + 1, progress = $3, work = $4, n_released = $5,"
         " n_insufficient = $6, released_at = CASE WHEN $2 IN ('telling', 'released') THEN coalesce(released_at, now()) END"
         " WHERE period = $1";
-static const char SQL_PEOPLE[] = "SELECT id, user_id, period, sealed FROM metric_snapshots WHERE period = $1"
-                                 " AND user_id > $2 ORDER BY user_id LIMIT $3";
+static const char SQL_FIGURES[] = "SELECT user_id, period, sealed, place FROM metric_snapshots WHERE period = $1"
+                                  " AND place > $2 ORDER BY place LIMIT $3";
+static const char SQL_PEOPLE[] = "SELECT user_id, period FROM metric_snapshots WHERE period = $1 AND user_id > $2"
+                                 " ORDER BY user_id LIMIT $3";
 
 struct month {
         Peers__PeriodRow row;
@@ -40,13 +42,28 @@ struct month {
 /* ---- people ---------------------------------------------------------------------------------------------------------
  */
 
-/* The next ones, at most `limit`; *is_last when nobody comes after them. */
-static status next_people(struct call *call, struct month *month, int limit, Peers__SnapshotRows *rows, bool *is_last)
+/* The next ones' figures; *is_last when nobody comes after them. */
+static status next_figures(struct call *call, struct month *month, Peers__SnapshotRows *rows, bool *is_last)
+{
+        Peers__MonthWork *work = month->work;
+        TRY(db_rows(
+                call, &rows->base, "items", SQL_FIGURES, month->row.period, work->after_place, (int)COUNTED_AT_ONCE));
+        *is_last = rows->n_items < COUNTED_AT_ONCE;
+        work->n_done += (int64_t)rows->n_items;
+        if (rows->n_items > 0) {
+                work->has_after_place = 1;
+                work->after_place = rows->items[rows->n_items - 1]->place;
+        }
+        return STATUS_OK;
+}
+
+/* The next ones to be told. */
+static status next_people(struct call *call, struct month *month, Peers__SnapshotRows *rows, bool *is_last)
 {
         Peers__MonthWork *work = month->work;
         const char *after = work->after_user_id == NULL ? NOBODY : work->after_user_id;
-        TRY(db_rows(call, &rows->base, "items", SQL_PEOPLE, month->row.period, after, limit));
-        *is_last = rows->n_items < (size_t)limit;
+        TRY(db_rows(call, &rows->base, "items", SQL_PEOPLE, month->row.period, after, (int)TOLD_AT_ONCE));
+        *is_last = rows->n_items < TOLD_AT_ONCE;
         work->n_done += (int64_t)rows->n_items;
         if (rows->n_items > 0)
                 work->after_user_id = rows->items[rows->n_items - 1]->user_id;
@@ -85,7 +102,7 @@ static status add_people(struct call *call, const Peers__SnapshotRows *rows, str
 static status count_some(struct call *call, struct month *month, struct cells *cells, bool *is_done)
 {
         Peers__SnapshotRows rows = PEERS__SNAPSHOT_ROWS__INIT;
-        TRY(next_people(call, month, COUNTED_AT_ONCE, &rows, is_done));
+        TRY(next_figures(call, month, &rows, is_done));
         struct arena *arena = arena_new(0);
         status added = add_people(call, &rows, arena, cells);
         arena_free(arena);
@@ -125,7 +142,7 @@ static status announce(struct call *call, Peers__SnapshotRow *row)
 static status tell_people(struct call *call, struct month *month, bool *is_done)
 {
         Peers__SnapshotRows rows = PEERS__SNAPSHOT_ROWS__INIT;
-        TRY(next_people(call, month, TOLD_AT_ONCE, &rows, is_done));
+        TRY(next_people(call, month, &rows, is_done));
         for (size_t i = 0; i < rows.n_items; i++)
                 TRY(announce(call, rows.items[i]));
         return STATUS_OK;
@@ -175,8 +192,8 @@ static void take_over(struct month *month)
         Peers__MonthWork *work = month->work;
         if (work->form == FORM_CELLS || strcmp(month->row.state, "telling") == 0)
                 return;
-        work->n_cohorts = 0;
-        work->n_done = 0;
+        work->n_cohorts = work->n_cells = 0;
+        work->n_done = work->after_place = 0;
         work->after_user_id = NULL;
         if (strcmp(month->row.state, "releasing") == 0)
                 month->row.state = (char *)(size_t) "telling";

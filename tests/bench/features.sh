@@ -66,7 +66,7 @@ features_wait() { # a query whose answer is 0 until it is so
 features_columns() {
     features_sql -v name="$1.$2" <<'END' >"$work/columns"
 SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = :'name'::regclass AND attnum > 0 AND NOT attisdropped
-        AND attgenerated = '' ORDER BY attnum;
+        AND attgenerated = '' AND attidentity = '' ORDER BY attnum;
 END
     names=$(paste -sd, "$work/columns")
     copies=$(awk -v changes="$3" 'BEGIN {

@@ -59,6 +59,14 @@ static bool is_line(const struct tokens *tokens, const struct candidate *candida
                tokens->items[candidate->street.end].kind == TOKEN_BREAK;
 }
 
+/* "Camino de Santiago 2027" is rather a plan than a house. */
+static bool ends_in_year(const struct tokens *tokens, size_t end)
+{
+        const struct token *number = &tokens->items[end - 1];
+        const unsigned char *digits = tokens->view->bytes + number->start;
+        return token_length(number) == 4 && (memcmp(digits, "19", 2) == 0 || memcmp(digits, "20", 2) == 0);
+}
+
 /* "on Adams Street". */
 static bool is_behind_where(const struct tokens *tokens, size_t at)
 {
@@ -79,7 +87,8 @@ static bool has_code(const struct tokens *tokens, size_t at)
 static bool is_street(const struct tokens *tokens, const struct candidate *candidate, bool is_expected)
 {
         const struct street_name *street = &candidate->street;
-        bool is_some = candidate->is_numbered || candidate->has_number;
+        bool is_some = candidate->is_numbered ||
+                       (candidate->has_number && (is_expected || !ends_in_year(tokens, street->end)));
         bool is_capital = tokens->items[candidate->name].shape != SHAPE_LOWER || street->has_unknown;
         if (street->n_words == 0)
                 return false;

@@ -149,7 +149,7 @@ int person_context_behind(const struct tokens *tokens, const struct run *run)
         int weight = is_possessive ? POSSESSIVE : 0;
         if (is_alone(tokens, run))
                 weight += ALONE;
-        else if (tokens->items[run->start].is_first && !is_mark(next, ",!"))
+        else if (tokens->items[run->start].is_first && !is_mark(next, ","))
                 weight += BEGINS;
         if (has(next, LEXICON_VERB))
                 weight += BEFORE_VERB;

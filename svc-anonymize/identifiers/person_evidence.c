@@ -232,6 +232,8 @@ enum verdict evidence_judge(const struct tokens *tokens, struct run *run)
         if (has(last, LEXICON_FIRM) && run->n_parts > 1 && !run->line.is_plain)
                 return A_FIRM;
         trim(tokens, run);
+        if (run->n_parts == 1 && token_length(&tokens->items[run->start]) == 1)
+                return NOBODY;
         int words = weigh_parts(tokens, run), before = person_context_before(tokens, run);
         if (run->line.is_plain && !has_name(tokens, run) && before < CONTEXT_CUE)
                 return NOBODY;

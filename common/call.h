@@ -30,8 +30,9 @@ struct call {
         bool is_rehearsal;        /* the handler has changed nothing: no kept answer becomes stale */
         bool has_published;       /* an event is in the transaction: once it is committed the relay is to be woken */
 
-        uint32_t success; /* HTTP code of this success; 0: the route's own */
-        int n_statements; /* sent to the database so far; BEGIN and COMMIT are not counted */
+        uint32_t retry_after_s; /* with a failure: when it is worth asking again; 0: nothing is known of that */
+        uint32_t success;       /* HTTP code of this success; 0: the route's own */
+        int n_statements;       /* sent to the database so far; BEGIN and COMMIT are not counted */
 
         status broken; /* a statement has failed where that could not be said: all that follow fail like it */
         struct known_key *person_keys;    /* that it has opened (common/person_keys.h) */

@@ -208,6 +208,8 @@ static void describe_failure(const struct call *call, status code, Sfp__ReplyHea
         header->errors = (Sfp__FieldError **)(size_t)call->violations.errors;
         header->n_allowed = call->n_allowed;
         header->allowed = call->allowed;
+        header->has_retry_after_s = call->retry_after_s > 0;
+        header->retry_after_s = call->retry_after_s;
 }
 
 static struct message *pack_reply(const struct call *call, status code, const ProtobufCMessage *out, int64_t took_us)

@@ -3,6 +3,7 @@
 
 #include "common/clock.h"
 #include "common/db.h"
+#include "common/forgetting.h"
 #include "common/idempotency.h"
 #include "common/person_keys.h"
 
@@ -44,6 +45,7 @@ int64_t job_backoff_ms(int attempt, uint16_t chance)
 
 const struct job_kind kit_jobs[] = {
         {.name = "idempotency_sweep", .every_ms = 60000, .tick = idempotency_sweep},
+        {.name = FORGET_EVENTS, .run = forgetting_run},
         {.name = "person_keys_rewrap", .every_ms = 60000, .tick = person_keys_rewrap},
         {0},
 };

@@ -4,6 +4,7 @@
 #include "common/clock.h"
 #include "common/db.h"
 #include "common/event.h"
+#include "common/forgetting.h"
 #include "common/idempotency.h"
 #include "common/person_keys.h"
 #include "common/service.h"
@@ -134,6 +135,7 @@ static status erase_person(struct call *call, const Personal__EraseRequest *in, 
         int64_t rows = 0;
         TRY(erase_tables(call, call->service->definition->personal, in, &rows));
         TRY(erase_tables(call, kit_tables, in, &rows));
+        TRY(forgetting_begin(call, in->job_id, in->user_id));
         out->service = (char *)(size_t)call->service->definition->name;
         out->has_rows = 1;
         out->rows = rows;

@@ -34,6 +34,8 @@ static Sfp__Caller *new_caller(struct arena *arena, const Sfp__Claims *claims)
                 caller->roles = claims->roles;
                 caller->tier = claims->tier;
                 caller->time_zone = claims->tz;
+                caller->has_authenticated_at = claims->has_auth_time || claims->has_iat;
+                caller->authenticated_at = claims->has_auth_time ? claims->auth_time : claims->iat;
         }
         return caller;
 }

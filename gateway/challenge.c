@@ -11,6 +11,7 @@ static const struct {
         {PROBLEM_UNAUTHENTICATED, REALM},
         {PROBLEM_INVALID_TOKEN, REALM ", error=\"invalid_token\", error_description=\"The token is not accepted\""},
         {PROBLEM_TOKEN_EXPIRED, REALM ", error=\"invalid_token\", error_description=\"The token has expired\""},
+        {PROBLEM_REAUTHENTICATE, REALM ", error=\"insufficient_user_authentication\", max_age=\"300\""}, /* RFC 9470 */
         {PROBLEM_TOKEN_MISPLACED, REALM
                 ", error=\"invalid_request\", error_description=\"The token belongs in the Authorization header\""},
 };

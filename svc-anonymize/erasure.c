@@ -11,6 +11,7 @@
 #include "svc-anonymize/privacy_jobs.h"
 #include "svc-anonymize/privacy_parts.h"
 #include "svc-anonymize/profile.h"
+#include "svc-anonymize/receipts.h"
 
 #include <string.h>
 
@@ -60,6 +61,7 @@ static status finish(struct call *call, const char *job_id)
         struct lifecycle_subject subject;
         TRY(privacy_job_load(call, job_id, &row, &subject));
         TRY(privacy_job_step(call, &erasure_lifecycle, &subject, "finish"));
+        TRY(receipt_add(call, job_id));
         TRY(db_exec(call, SQL_FORGET, job_id));
         return announce_completed(call, row);
 }

@@ -11,6 +11,7 @@
 #include "sfp/personal.pb-c.h"
 #include "svc-anonymize/privacy_jobs.h"
 #include "svc-anonymize/privacy_parts.h"
+#include "svc-anonymize/receipts.h"
 
 #include <string.h>
 
@@ -69,6 +70,7 @@ static status finish(struct call *call, const char *job_id)
         struct lifecycle_subject subject;
         TRY(privacy_job_load(call, job_id, &row, &subject));
         TRY(privacy_job_step(call, &export_lifecycle, &subject, "finish"));
+        TRY(receipt_add(call, job_id));
         TRY(db_exec(call, SQL_KEEP_UNTIL, job_id, (int)EXPORT_LIFE_S));
         return end_later(call, job_id);
 }

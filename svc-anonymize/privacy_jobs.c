@@ -43,12 +43,15 @@ static const char SQL_LIVE[] = "SELECT " ROW_COLUMNS " FROM privacy_jobs WHERE o
                                " AND state IN ('requested', 'cooling_off', 'running')";
 /* Who asks twice at the same moment asks one after the other. */
 static const char SQL_ALONE[] = "SELECT pg_advisory_xact_lock(hashtextextended('sfp export ' || $1::text, 0))";
-static const char SQL_LATEST[] = "SELECT " ROW_COLUMNS " FROM privacy_jobs WHERE owner_tag = $1 AND kind = 'export'"
-                                 " AND state <> 'failed' AND created_at > now() - interval '24 hours' LIMIT 1";
+static const char SQL_LATEST[] =
+        "SELECT " ROW_COLUMNS ", ceil(extract(epoch FROM created_at + interval '24 hours' - now()))"
+        "::integer AS wait_s FROM privacy_jobs WHERE owner_tag = $1 AND kind = 'export'"
+        " AND state <> 'failed' AND created_at > now() - interval '24 hours' LIMIT 1";
 static const char SQL_SHOW[] =
         "SELECT id AS job_id, kind, state, version, mode, created_at, due_at, done_at, expires_at,"
         " CASE WHEN state = 'ready' THEN '/api/v1/social/privacy/jobs/' || id || '/archive' END AS download_url"
         " FROM privacy_jobs WHERE id = $1 AND owner_tag = $2";
+static const char SQL_ROOT[] = "SELECT position, root FROM receipts WHERE job_id = $1";
 static const char SQL_RECEIPT[] = "SELECT service AS name, confirmed_at, rows FROM privacy_job_parts WHERE job_id = $1"
                                   " ORDER BY service";
 
@@ -142,6 +145,11 @@ status privacy_job_show(struct call *call, const char *id, Anonymize__PrivacyJob
         TRY(db_one(call, &out->base, SQL_SHOW, id, owner_tag(call)));
         out->receipt = arena_alloc(call->arena, sizeof *out->receipt);
         anonymize__privacy_receipt__init(out->receipt);
+        Anonymize__ReceiptRows roots = ANONYMIZE__RECEIPT_ROWS__INIT;
+        TRY(db_rows(call, &roots.base, "items", SQL_ROOT, id));
+        out->receipt->has_audit_root = roots.n_items > 0;
+        if (roots.n_items > 0)
+                out->receipt->audit_root = roots.items[0]->root;
         return db_rows(call, &out->receipt->base, "services", SQL_RECEIPT, id);
 }
 
@@ -173,16 +181,29 @@ static status delete_profile(struct call *call, const Anonymize__DeleteProfileRe
         return privacy_job_show(call, live.id, out);
 }
 
+/* Whoever has a token that was left lying about does not get everything there is of its owner. */
+static status check_fresh(struct call *call)
+{
+        int64_t age_s = clock_unix_us() / 1000000 - call->caller->authenticated_at;
+        if (call->caller->has_authenticated_at && age_s <= EXPORT_AUTH_AGE_S)
+                return STATUS_OK;
+        return call_problem(call, PROBLEM_REAUTHENTICATE, "sign in again: the token must be of the last %d minutes",
+                EXPORT_AUTH_AGE_S / 60);
+}
+
 static status create_export(struct call *call, const Anonymize__CreateExportRequest *in, Anonymize__PrivacyJob *out)
 {
         struct lifecycle_subject job;
         Anonymize__PrivacyJobRow latest = ANONYMIZE__PRIVACY_JOB_ROW__INIT;
+        TRY(check_fresh(call));
         TRY(export_check_services(call, in->n_include, in->include));
         TRY(db_exec(call, SQL_ALONE, call->caller->user_id));
         status found = db_one(call, &latest.base, SQL_LATEST, owner_tag(call));
-        if (found == STATUS_OK)
+        if (found == STATUS_OK) {
+                call->retry_after_s = (uint32_t)latest.wait_s;
                 return call_problem(
-                        call, PROBLEM_CONFLICT, "there is one of the last 24 hours: /privacy/jobs/%s", latest.id);
+                        call, PROBLEM_LIMIT_REACHED, "there is one of the last 24 hours: /privacy/jobs/%s", latest.id);
+        }
         if (found != STATUS_NOT_FOUND)
                 return found;
         TRY(privacy_job_make(call, &export_lifecycle, NULL, &job));

@@ -8,6 +8,7 @@
 
 enum {
         ERASURE_COOLING_OFF_S = 72 * 3600,
+        EXPORT_AUTH_AGE_S = 300,   /* how long ago the user may have shown who they are */
         EXPORT_LIFE_S = 24 * 3600, /* of an archive, and of the patience with services that do not answer */
 };
 

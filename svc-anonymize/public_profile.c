@@ -3,12 +3,14 @@
  * person; name, picture and level everybody, as they stand beside whatever somebody does by name; the rest as the
  * settings say. */
 #include "common/db.h"
+#include "common/page.h"
 #include "common/rpc.h"
 #include "sfp/anonymize.pb-c.h"
 #include "svc-anonymize/profile_columns.h"
 
 #define PUBLIC_PROFILE_RPCS(RPC)                                                                                       \
-        RPC(GetPublicProfile, get_public_profile, Anonymize__GetPublicProfileRequest, Anonymize__PublicProfile)
+        RPC(GetPublicProfile, get_public_profile, Anonymize__GetPublicProfileRequest, Anonymize__PublicProfile)        \
+        RPC(SearchProfiles, search_profiles, Anonymize__SearchProfilesRequest, Anonymize__FoundProfiles)
 RPC_DECLARE(PUBLIC_PROFILE_RPCS)
 
 /* `theirs` is how the owner stands to the reader: whom the owner follows is a connection. */
@@ -34,6 +36,24 @@ static status get_public_profile(
         struct call *call, const Anonymize__GetPublicProfileRequest *in, Anonymize__PublicProfile *out)
 {
         return db_one(call, &out->base, SQL_GET, in->profile_id, call->caller->user_id);
+}
+
+/* A name that a moderator hides is not found by. */
+static const char SQL_SEARCH[] =
+        "SELECT 'profile' AS \"author_ref.kind\", p.id AS \"author_ref.id\", p.display_name AS \"author_ref.display_name\","
+        " p.avatar_url AS \"author_ref.avatar_url\", p.experience_level AS \"author_ref.experience_level\","
+        " (extract(epoch FROM p.created_at) * 1000000)::bigint AS page_key, p.id AS page_id"
+        " FROM user_social_profiles p JOIN user_privacy_settings s ON s.user_profile_id = p.id"
+        " WHERE ((extract(epoch FROM p.created_at) * 1000000)::bigint, p.id) < ($1::bigint, $2::uuid)"
+        " AND lower(p.display_name) LIKE lower(regexp_replace($4, '([\\\\%_])', '\\\\\\1', 'g')) || '%' AND s.discoverable"
+        " AND NOT p.is_hidden AND NOT p.is_leaving AND p.user_id <> $3::uuid AND NOT EXISTS (SELECT FROM relationships r"
+        "  WHERE r.blocked AND (r.user_id, r.target_id) IN (($3::uuid, p.user_id), (p.user_id, $3::uuid)))"
+        " ORDER BY (extract(epoch FROM p.created_at) * 1000000)::bigint DESC, p.id DESC";
+
+static status search_profiles(
+        struct call *call, const Anonymize__SearchProfilesRequest *in, Anonymize__FoundProfiles *out)
+{
+        return page_rows(call, &in->base, &out->base, SQL_SEARCH, call->caller->user_id, in->q);
 }
 
 RPC_TABLE(public_profile_rpcs, PUBLIC_PROFILE_RPCS);

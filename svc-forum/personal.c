@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-#define ERASED "'[deleted]'"
+#define ERASED "'[removed]'"
 
 /* Reactions go with what they count, on the post and on its topic. */
 #define SQL_ERASE_REACTIONS                                                                                                       \

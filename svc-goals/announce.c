@@ -18,8 +18,6 @@ status announce_published(struct call *call, const Goals__Share *share)
         Goals__SharePublished event = GOALS__SHARE_PUBLISHED__INIT;
         event.share_id = share->id;
         event.goal_category = share->goal_category;
-        event.n_tags = share->n_tags;
-        event.tags = share->tags;
         event.user_age_group = share->user_age_group;
         event.user_income_range = share->user_income_range;
         event.user_location_region = share->user_location_region;

@@ -11,6 +11,7 @@
 #include "svc-goals/moderated.h"
 #include "svc-goals/owner_news.h"
 #include "svc-goals/recheck.h"
+#include "svc-goals/sharing.h"
 
 extern const struct dashboard_series goals_dashboards[];
 extern const struct counter share_counters[];
@@ -36,6 +37,7 @@ static const struct config_item config[] = {
 
 static const struct event_consumer consumers[] = {
         {"blocked_owners", "anonymize", "profile.relationship.changed", take_block},
+        {"sharing_level", "anonymize", "profile.privacy.changed", sharing_take_setting},
         {0},
 };
 

@@ -54,7 +54,7 @@ const struct transition share_transitions[] = {
         {"hold",      "pending_review",             "sys",       "pending_review",     "waits_for_moderator"},
         {"approve",   "pending_review",             "mod",       "published",          "becomes_public"},
         {"reject",    "pending_review",             "mod",       "draft",              "leaves_public"},
-        {"hide",      "published",                  "owner mod", "hidden",             "leaves_public"},
+        {"hide",      "published",                  "owner mod sys", "hidden",             "leaves_public"},
         {"restore",   "hidden",                     "mod",       LIFECYCLE_PREVIOUS},
         {"unhide",    "hidden",                     "owner",     "pending_review",     "asks_moderation"},
         {"complete",  "published",                  "owner",     "completed",          NULL, "full_progress", is_at_goal},

@@ -16,6 +16,7 @@
 #include "svc-goals/policy.h"
 #include "svc-goals/recheck.h"
 #include "svc-goals/share_columns.h"
+#include "svc-goals/sharing.h"
 
 #include <string.h>
 
@@ -174,17 +175,30 @@ static status take_up_again(struct call *call, const struct lifecycle_subject *s
         return strcmp(subject->state, "pending_review") == 0 ? ask(call, subject) : STATUS_OK;
 }
 
+/* By the owner's wish, if their setting does not speak against it. */
+static status ask_if_shared(struct call *call, const struct lifecycle_subject *subject)
+{
+        TRY(sharing_check(call));
+        return ask(call, subject);
+}
+
+static status seal_and_ask_if_shared(struct call *call, const struct lifecycle_subject *subject)
+{
+        TRY(sharing_check(call));
+        return seal_and_ask(call, subject);
+}
+
 /* What an action does beside changing the state; the others do nothing. */
 static const struct {
         const char *action;
         status (*run)(struct call *call, const struct lifecycle_subject *subject);
 } effects[] = {
-        {"submit", ask},
+        {"submit", ask_if_shared},
         {"pass", publish},
         {"approve", publish_now},
         {"reject", stop_asking},
-        {"unhide", seal_and_ask},
-        {"unarchive", seal_and_ask},
+        {"unhide", seal_and_ask_if_shared},
+        {"unarchive", seal_and_ask_if_shared},
         {"remove", stop_asking},
         {"restore", take_up_again},
         {"reinstate", take_up_again},

@@ -12,6 +12,7 @@
 #include "svc-goals/recheck.h"
 #include "svc-goals/share_columns.h"
 #include "svc-goals/share_states.h"
+#include "svc-goals/sharing.h"
 #include "svc-goals/submission.h"
 
 #include <string.h>
@@ -129,6 +130,8 @@ static status create_share(struct call *call, const Goals__CreateShareRequest *i
 {
         struct submission submission;
         const Goals__ShareText raw = text_of_request(in);
+        if (in->submit)
+                TRY(sharing_check(call));
         TRY(submission_clean(
                 call, &raw, in->has_target_amount ? &in->target_amount : NULL, in->currency, true, &submission));
         if (in->submit)
@@ -248,6 +251,8 @@ static status update_share(struct call *call, const Goals__UpdateShareRequest *i
 
         bool is_submitted = strcmp(planned.to, "draft") != 0;
         bool changes_text = has_new_text(in) || strcmp(action, "submit") == 0;
+        if (changes_text && is_submitted)
+                TRY(sharing_check(call));
         if (changes_text || in->has_target_amount)
                 TRY(clean_and_rule(call, in, &old, changes_text && is_submitted, &submission));
         if (changes_text)

@@ -16,7 +16,9 @@
 static const char SQL_EXPORT_GROUPS[] =
         "SELECT row_to_json(t) FROM (SELECT id, title, description, goal_type, target_amount, currency, target_date, status"
         " FROM group_savings_goals WHERE created_by_user_id = $1) t";
-static const char SQL_ERASE_GROUPS[] =
+static const char SQL_ERASE_GROUPS[] = "UPDATE group_savings_goals SET created_by_user_id = NULL, title = '[removed]',"
+                                       " description = NULL WHERE created_by_user_id = $1";
+static const char SQL_ANONYMIZE_GROUPS[] =
         "UPDATE group_savings_goals SET created_by_user_id = NULL WHERE created_by_user_id = $1";
 static const char SQL_EXPORT_PARTICIPATIONS[] =
         "SELECT row_to_json(t) FROM (SELECT id, group_goal_id, role, state, display_as, personal_target,"
@@ -97,7 +99,7 @@ static status forget_participations(struct call *call, const char *user_id, cons
 }
 
 const struct personal_table group_personal[] = {
-        {"groups", SQL_EXPORT_GROUPS, SQL_ERASE_GROUPS},
+        {"groups", SQL_EXPORT_GROUPS, SQL_ERASE_GROUPS, SQL_ANONYMIZE_GROUPS},
         {"group_celebrations", SQL_EXPORT_CELEBRATIONS, SQL_ERASE_CELEBRATIONS, SQL_ANONYMIZE_CELEBRATIONS},
         {"group_contributions", SQL_EXPORT_CONTRIBUTIONS, SQL_ERASE_SOURCES},
         {"group_participations", SQL_EXPORT_PARTICIPATIONS, .erase = forget_participations, .feature = "groups",

@@ -2,7 +2,10 @@
 #include "svc-mentor/requests.h"
 
 #include "common/db.h"
+#include "common/field.h"
+#include "common/rpc_call.h"
 #include "common/uuid.h"
+#include "sfp/profile.pb-c.h"
 #include "svc-mentor/announce.h"
 #include "svc-mentor/candidates.h"
 #include "svc-mentor/locks.h"
@@ -25,6 +28,23 @@ static const char SQL_INSERT[] =
         " VALUES ($1, $2, $3, $4, $5, $6::boolean, 'requested', $7, $8, $9, $10, $11, $12::boolean,"
         " now() + interval '" REQUEST_LIFE "')";
 
+/* Who has no profile has no setting: being listed is their word. */
+static status check_wanted(struct call *call, const char *mentor_user_id)
+{
+        ProtobufCMessage *reply;
+        struct call asking = *call; /* somebody without a profile is no failure of ours */
+        Anonymize__ShowSettingsRequest request = ANONYMIZE__SHOW_SETTINGS_REQUEST__INIT;
+        request.user_id = (char *)(size_t)mentor_user_id;
+        status found = rpc_call(&asking, "sfp.anonymize.Anonymize.ShowSettings", &request.base, &reply);
+        if (found == STATUS_NOT_FOUND)
+                return STATUS_OK;
+        if (found != STATUS_OK)
+                return call_fail(call, found, "the mentor's settings are out of reach");
+        if (!field_flag(reply, "accept_mentor_requests"))
+                return call_fail(call, STATUS_FAILED_PRECONDITION, "the mentor takes no requests at the moment");
+        return STATUS_OK;
+}
+
 static status check(struct call *call, const struct request_spec *spec, const char *mentor_profile_id, Mentor__Id *out)
 {
         mentor__id__init(out);
@@ -36,7 +56,7 @@ static status check(struct call *call, const struct request_spec *spec, const ch
                 return call_fail(call, STATUS_ALREADY_EXISTS, "the two of you have a match already");
         if (out->real == 0)
                 return call_fail(call, STATUS_FAILED_PRECONDITION, "the mentor takes no requests at the moment");
-        return STATUS_OK;
+        return check_wanted(call, out->text);
 }
 
 static status score(struct call *call, const struct request_spec *spec, const char *mentor_profile_id, double *out)

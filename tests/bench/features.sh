@@ -38,6 +38,7 @@ features_first_rows() {
         ask "$(features_token "$person" user)" POST /initialize-profile '{"time_zone":"Europe/Berlin"}' >/dev/null
     done
     ask "$(features_token 2 user)" PUT "/profiles/$profile/relationship" '{"following":true}' >/dev/null
+    ask "$one" PUT /privacy/consents/goal_sharing '{"given":true,"text_version":"2026-11-1"}' >/dev/null
     ask "$one" POST /goal-sharing/ "$(features_body goals)" >/dev/null
     ask "$one" POST /groups/ "$(features_body groups)" >/dev/null
     ask "$one" POST /mentorship/mentors '{"expertise_areas":["budget"],"languages":["en"],"max_mentees":3}' >/dev/null

@@ -68,6 +68,7 @@ TEST(nothing_of_an_erased_person_is_left)
         for (int i = 0; i < length_at(answer, "receipt.services"); i++)
                 ck_assert(has(answer, text("receipt.services[%d].confirmed_at", i)));
         ck_assert_int_gt((int)number_at(answer, "receipt.services[0].rows"), 0);
+        ck_assert(has(answer, "receipt.audit_root"));
         expect_problem(get(ann.user, "/profile"), 404, "not_found");
         expect_problem(get(new_member().user, ann.path), 404, "not_found");
         ck_assert_int_eq(sql_number(text("SELECT count(*) FROM anonymize.outbox WHERE subject = '%s'"

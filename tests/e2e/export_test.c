@@ -50,7 +50,9 @@ TEST(one_archive_a_day)
         for (int i = 0; i < 4; i++)
                 n_made += statuses[i] == 202;
         ck_assert_int_eq(n_made, 1);
-        expect_problem(post(ann.user, "/privacy/exports", JSON({})), 409, "conflict");
+        struct answer again = post(ann.user, "/privacy/exports", JSON({}));
+        expect_problem(again, 429, "limit_reached");
+        ck_assert_int_gt(strtol(header_of(again, "Retry-After"), NULL, 10), 23 * 3600);
 }
 END_TEST
 

@@ -153,7 +153,7 @@ TEST(who_is_erased_leaves_no_word)
         ck_assert(!dump_has(sql_dump_beside_events("forum"), traces.word));
         ck_assert(!dump_has(sql_dump_beside_events("feed"), traces.word));
         struct answer seen = get(traces.bob, post_path(traces.answer));
-        ck_assert_str_eq(text_at(seen, "content"), "[deleted]");
+        ck_assert_str_eq(text_at(seen, "content"), "[removed]");
         ck_assert_str_eq(text_at(seen, "author_ref.kind"), "deleted");
         ck_assert_str_eq(text_at(get(traces.bob, topic_path(traces.topic)), "created_by.kind"), "deleted");
         expect_status(get(traces.bob, text("/feed/activities/%s", traces.activity)), 404);

@@ -298,9 +298,21 @@ TEST(places_can_be_counted_again)
 }
 END_TEST
 
+TEST(a_mentor_with_a_profile_is_asked_only_where_they_allow_it)
+{
+        struct member ann = new_member();
+        const char *mentor = registered(ann.user, 2);
+        expect_status(set_privacy(ann.user, JSON({"accept_mentor_requests" : false})), 200);
+        expect_problem(ask_mentor(new_user(), mentor, ""), 409, "conflict");
+        expect_status(set_privacy(ann.user, JSON({"accept_mentor_requests" : true})), 200);
+        expect_status(ask_mentor(new_user(), mentor, ""), 201);
+}
+END_TEST
+
 SUITE_WITH(scene_begin, scene_end, "e2e/match", NO_FORK, T(a_request_is_between_two), T(the_last_place_is_given_once),
         T(a_mentee_is_taken_by_one_of_those_they_asked), T(the_next_choice_is_asked_by_itself),
         T(both_decide_what_is_for_both_to_decide), T(a_goal_is_achieved_when_both_say_so),
         T(reviews_are_sealed_until_both_have_spoken), T(a_review_that_waits_alone_is_revealed_after_two_weeks),
         T(in_an_anonymous_match_nobody_is_named), T(a_block_ends_what_the_two_have),
-        T(who_is_erased_leaves_their_matches), T(places_can_be_counted_again))
+        T(who_is_erased_leaves_their_matches), T(places_can_be_counted_again),
+        T(a_mentor_with_a_profile_is_asked_only_where_they_allow_it))

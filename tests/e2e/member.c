@@ -34,6 +34,12 @@ struct answer set_privacy(struct user who, const char *settings)
         return patch_seen(who, "/privacy/settings", get(who, "/privacy/settings"), settings);
 }
 
+void allow(struct user who, const char *settings)
+{
+        if (get(who, "/privacy/settings").status == 200)
+                expect_status(set_privacy(who, settings), 200);
+}
+
 struct answer relate(struct user who, struct member to, const char *relationship)
 {
         return put(who, text("%s/relationship", to.path), relationship);

@@ -19,6 +19,9 @@ struct member new_member_as(const char *role);
 /* Changes settings under the version they have: JSON of PATCH /privacy/settings. */
 struct answer set_privacy(struct user who, const char *settings);
 
+/* The same, where somebody has settings at all; who has no profile has none. */
+void allow(struct user who, const char *settings);
+
 /* Sets how `who` stands to `to`: JSON of PUT /profiles/…/relationship. */
 struct answer relate(struct user who, struct member to, const char *relationship);
 

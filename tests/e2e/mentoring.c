@@ -3,6 +3,7 @@
 
 #include "common/clock.h"
 #include "tests/e2e/database.h"
+#include "tests/e2e/member.h"
 #include "tests/e2e/saving.h"
 
 const char *registered(struct user mentor, int max_mentees)
@@ -10,6 +11,7 @@ const char *registered(struct user mentor, int max_mentees)
         struct answer answer = post(mentor, "/mentorship/mentors",
                 text("{\"expertise_areas\": [\"budget\"], \"languages\": [\"en\"], \"max_mentees\": %d}", max_mentees));
         expect_status(answer, 201);
+        allow(mentor, JSON({"accept_mentor_requests" : true}));
         expect_status(put(mentor, "/mentorship/mentors/me/availability",
                               "{\"time_zone\": \"UTC\", \"min_notice_hours\": 0, \"weekly\": ["
                               "{\"day\": 1, \"start\": \"00:00\", \"end\": \"24:00\"},"

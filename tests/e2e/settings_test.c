@@ -189,6 +189,45 @@ TEST(a_record_that_is_taken_out_is_missed)
 }
 END_TEST
 
+TEST(goals_are_for_their_owner_alone_until_sharing_is_on)
+{
+        struct member ann = new_member();
+        const char *goal = JSON({"goal_category" : "home", "goal_title" : "A boat", "submit" : true});
+        expect_problem(post(ann.user, "/goal-sharing/", goal), 409, "conflict");
+        expect_status(set_privacy(ann.user, JSON({"goal_sharing_level" : "anonymous"})), 200);
+        struct answer made = post(ann.user, "/goal-sharing/", goal);
+        expect_status(made, 201);
+        const char *share = path_of(text_at(made, "id"));
+        expect_status(get(new_user(), share), 200);
+        expect_status(set_privacy(ann.user, JSON({"goal_sharing_level" : "private"})), 200);
+        ck_assert(AWAIT(20, get(new_user(), share).status == 404));
+        ck_assert_str_eq(text_at(get(ann.user, share), "status"), "hidden");
+        struct answer way = get(ann.user, text("%s/transitions", share));
+        expect_problem(
+                post(ann.user, text("%s/transitions", share),
+                        text("{\"action\": \"unhide\", \"expected_version\": %d}", (int)number_at(way, "version"))),
+                409, "conflict");
+}
+END_TEST
+
+TEST(who_wants_to_be_found_is_found)
+{
+        struct member ann = new_member(), bob = new_member();
+        const char *name = text("Zed%.8s", ann.user.id);
+        expect_status(patch(ann.user, "/profile", text("{\"display_name\": \"%s\"}", name)), 200);
+        const char *search = text("/profiles?q=%s", text("zED%.6s", ann.user.id));
+        ck_assert_int_eq(length_at(get(bob.user, search), "items"), 0);
+        expect_status(set_privacy(ann.user, JSON({"discoverable" : true})), 200);
+        struct answer found = get(bob.user, search);
+        ck_assert_str_eq(text_at(found, "items[0].author_ref.id"), ann.profile_id);
+        ck_assert_int_eq(length_at(get(bob.user, "/profiles?q=%25%25"), "items"), 0);
+        expect_status(relate(ann.user, bob, JSON({"blocked" : true})), 200);
+        ck_assert_int_eq(length_at(get(bob.user, search), "items"), 0);
+        expect_problem(get(bob.user, "/profiles?q=a"), 422, "validation_failed");
+        expect_problem(get(nobody, search), 401, "unauthenticated");
+}
+END_TEST
+
 TEST(a_value_that_is_not_allowed_names_its_field)
 {
         struct member ann = new_member();
@@ -213,4 +252,5 @@ SUITE_WITH(scene_begin, scene_end, "e2e/settings", NO_FORK, T(a_setting_is_chang
         T(restricted_words_take_the_place_of_the_old_ones_and_are_not_in_the_record),
         T(bands_appear_on_shared_goals_only_where_they_are_shared), T(records_of_changes_go_when_their_time_is_over),
         T(the_history_is_read_by_its_owner_and_shows_what_was_changed_in_it), T(a_record_that_is_taken_out_is_missed),
+        T(goals_are_for_their_owner_alone_until_sharing_is_on), T(who_wants_to_be_found_is_found),
         T(a_value_that_is_not_allowed_names_its_field))

@@ -46,6 +46,11 @@ TEST(thirty_people_arrive)
         for (int i = 1; i <= FOLLOWERS; i++)
                 does(user_of(i), "PUT", text("/profiles/%s/relationship", people[ANN].profile_id),
                         JSON({"following" : true}));
+        static const char *const consents[] = {"goal_sharing", "mentor_requests"};
+        for (int i = 0; i < PEOPLE; i++)
+                for (size_t c = 0; c < 2; c++)
+                        does(user_of(i), "PUT", text("/privacy/consents/%s", consents[c]),
+                                JSON({"given" : true, "text_version" : "2026-11-1"}));
         struct answer ann = sees(user_of(BEN), text("/profiles/%s", people[ANN].profile_id));
         ck_assert(is_true_at(ann, "relationship.following"));
         tell("%d people have made a profile, nothing of which is public; %d follow Ann", PEOPLE, FOLLOWERS);

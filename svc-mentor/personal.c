@@ -51,7 +51,8 @@ static const char SQL_FORGET_MATCHES[] =
         " message = CASE WHEN mentee_user_id = $1 THEN NULL ELSE message END,"
         " mentee_user_id = CASE WHEN mentee_user_id = $1 THEN NULL ELSE mentee_user_id END"
         " WHERE mentor_user_id = $1 OR mentee_user_id = $1 RETURNING id";
-static const char SQL_FORGET_MENTOR[] = "UPDATE mentor_profiles SET user_id = NULL, specializations = '{}' WHERE user_id = $1 RETURNING id";
+static const char SQL_FORGET_MENTOR[] =
+        "UPDATE mentor_profiles SET user_id = NULL, specializations = '{}' WHERE user_id = $1 RETURNING id";
 
 static status forget_matches(struct call *call, const char *user_id, const char *mode, int64_t *rows)
 {

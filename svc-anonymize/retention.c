@@ -9,9 +9,12 @@ static const char SQL_CHANGES[] =
 static const char SQL_JOBS[] =
         "DELETE FROM privacy_jobs WHERE id IN (SELECT id FROM privacy_jobs WHERE done_at < now() - interval '1 year'"
         " AND state IN ('completed', 'cancelled', 'expired', 'failed') LIMIT $1)";
+static const char SQL_LOOKS[] = "DELETE FROM personal_accesses WHERE id IN (SELECT id FROM personal_accesses"
+                                " WHERE at < now() - interval '2 years' LIMIT $1)";
 
 status retention_forget(struct call *call)
 {
         TRY(db_exec(call, SQL_CHANGES, (int)FORGET_AT_ONCE));
+        TRY(db_exec(call, SQL_LOOKS, (int)FORGET_AT_ONCE));
         return db_exec(call, SQL_JOBS, (int)FORGET_AT_ONCE);
 }

@@ -6,6 +6,6 @@
 
 enum { FORGET_AT_ONCE = 1000 };
 
-/* A job that comes round by itself: drops records of changes older than their owner's retention_days, and jobs of
- * exports and erasures that ended more than a year ago. */
+/* A job that comes round by itself: drops records of changes older than their owner's retention_days, jobs of
+ * exports and erasures that ended more than a year ago, and looks of more than two years ago. */
 status retention_forget(struct call *call);

@@ -5,9 +5,11 @@
 
 #include "common/base64.h"
 #include "common/hmac.h"
+#include "common/uuid.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #define HS256        "{\"alg\":\"HS256\",\"typ\":\"JWT\"}"
 #define CLAIMS(rest) "{\"sub\":\"0b5f6f0e-6c3c-4a55-9d3e-000000000001\",\"roles\":[\"user\"]" rest "}"
@@ -207,6 +209,28 @@ TEST(a_service_role_in_a_token_opens_no_inner_method)
         expect_no_effect();
 }
 
+/* A user of their own each time: there is one archive a day. */
+static struct answer ask_for_archive(const char *more)
+{
+        char id[UUID_SIZE];
+        uuid_v4(id);
+        const char *claims = text("{\"sub\":\"%s\",\"exp\":4102444800%s}", id, more);
+        return post((struct user){NULL, forged(HS256, claims)}, "/privacy/exports", "{}");
+}
+
+TEST(an_archive_takes_a_sign_in_of_the_last_minutes)
+{
+        long now = (long)time(NULL);
+        struct answer stale = ask_for_archive(text(",\"iat\":%ld,\"auth_time\":%ld", now, now - 3600));
+        expect_problem(stale, 401, "insufficient_user_authentication");
+        expect_challenge(stale, "error=\"insufficient_user_authentication\", max_age=\"300\"");
+        expect_problem(ask_for_archive(text(",\"iat\":%ld", now - 3600)), 401, "insufficient_user_authentication");
+        expect_problem(ask_for_archive(""), 401, "insufficient_user_authentication");
+        expect_status(ask_for_archive(text(",\"iat\":%ld,\"auth_time\":%ld", now - 3600, now)), 202);
+        expect_status(ask_for_archive(text(",\"iat\":%ld", now)), 202);
+}
+END_TEST
+
 SUITE_WITH(refusal_begin, refusal_end, "e2e/bad_token", NO_FORK,
         T(a_token_made_by_hand_is_good_when_nothing_is_wrong_with_it), T(without_a_token_nobody_comes_in),
         T(only_the_bearer_scheme_is_known), T(an_expired_token_is_said_to_be_so),
@@ -214,4 +238,4 @@ SUITE_WITH(refusal_begin, refusal_end, "e2e/bad_token", NO_FORK,
         T(another_algorithm_is_not_taken_from_the_token), T(claims_must_be_whole_and_of_their_types),
         T(a_token_altered_anywhere_is_refused), T(what_has_not_three_parts_is_no_token),
         T(who_lacks_a_role_is_told_which_would_do), T(a_token_is_sent_once_and_in_its_header),
-        T(a_service_role_in_a_token_opens_no_inner_method))
+        T(a_service_role_in_a_token_opens_no_inner_method), T(an_archive_takes_a_sign_in_of_the_last_minutes))

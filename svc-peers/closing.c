@@ -98,8 +98,10 @@ static status add_people(struct call *call, const Peers__SnapshotRows *rows, str
         return STATUS_OK;
 }
 
-/* Who is counted is enrolled, too: nobody is in a release who does not pay for it. */
-static status count_some(struct call *call, struct month *month, struct cells *cells, bool *is_done)
+/* Who is counted is enrolled, too: nobody is in a release who does not pay for it. svc-anonymize writes down some while
+ * the next ones are opened here. */
+static status count_some(
+        struct call *call, struct month *month, struct cells *cells, struct rpc_pending **enrolling, bool *is_done)
 {
         Peers__SnapshotRows rows = PEERS__SNAPSHOT_ROWS__INIT;
         TRY(next_figures(call, month, &rows, is_done));
@@ -107,17 +109,21 @@ static status count_some(struct call *call, struct month *month, struct cells *c
         status added = add_people(call, &rows, arena, cells);
         arena_free(arena);
         TRY(added);
-        return noising_enrol(call, month->row.period, cells);
+        TRY(noising_await(call, *enrolling));
+        noising_enrol(call, month->row.period, cells, enrolling);
+        return STATUS_OK;
 }
 
 static status count_people(struct call *call, struct month *month, bool *is_done)
 {
         struct cells cells = {.arena = call->arena};
+        struct rpc_pending *enrolling = NULL;
         if (!cells_take(&cells, month->work->n_cells, month->work->cells))
                 return call_fail(call, STATUS_DATA_LOSS, "what was counted is of another kind");
         *is_done = false;
         for (int i = 0; i < COUNTS_A_STEP && !*is_done; i++)
-                TRY(count_some(call, month, &cells, is_done));
+                TRY(count_some(call, month, &cells, &enrolling, is_done));
+        TRY(noising_await(call, enrolling));
         month->work->n_cells = cells.count;
         month->work->cells = cells_list(&cells);
         return STATUS_OK;

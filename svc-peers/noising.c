@@ -18,9 +18,8 @@ static const char SQL_STORE[] =
         " r (cohort, level, parts, counts) CROSS JOIN unnest($7::text[], $8::text[]::integer[],"
         " $9::text[]::integer[], $10::text[]::bigint[]) m (metric, first, last, epsilon)";
 
-status noising_enrol(struct call *call, const char *period, struct cells *cells)
+void noising_enrol(struct call *call, const char *period, struct cells *cells, struct rpc_pending **out)
 {
-        ProtobufCMessage *reply;
         Anonymize__EnrolRequest request = ANONYMIZE__ENROL_REQUEST__INIT;
         struct cell **list = cells_list_people(cells);
         request.period = (char *)(size_t)period;
@@ -37,10 +36,14 @@ status noising_enrol(struct call *call, const char *period, struct cells *cells)
                 cell->user_ids = (ProtobufCBinaryData){list[i]->n_people * USER_ID_SIZE, list[i]->people};
                 request.cells[request.n_cells++] = cell;
         }
-        if (request.n_cells > 0)
-                TRY(rpc_call(call, "sfp.anonymize.Anonymize.Enrol", &request.base, &reply));
+        *out = request.n_cells == 0 ? NULL : rpc_start(call, NULL, "sfp.anonymize.Anonymize.Enrol", &request.base);
         cells_forget_people(cells);
-        return STATUS_OK;
+}
+
+status noising_await(struct call *call, struct rpc_pending *pending)
+{
+        ProtobufCMessage *reply;
+        return pending == NULL ? STATUS_OK : rpc_wait(call, pending, &reply);
 }
 
 static Anonymize__Cell *cell_of(struct call *call, const Peers__CellCount *count)

@@ -6,8 +6,14 @@
 #include "common/call.h"
 #include "svc-peers/cells.h"
 
-/* Tells who was added to the cells since the last time: saying it again changes nothing. */
-MUST_CHECK status noising_enrol(struct call *call, const char *period, struct cells *cells);
+struct rpc_pending;
+
+/* Tells who was added to the cells since the last time, without waiting for the answer: *out is NULL when nobody was.
+ * Saying it again changes nothing. */
+void noising_enrol(struct call *call, const char *period, struct cells *cells, struct rpc_pending **out);
+
+/* Waits for it; NULL is fine. */
+MUST_CHECK status noising_await(struct call *call, struct rpc_pending *pending);
 
 /* Has the month's cells released, and stores what is said of cohorts. svc-anonymize draws once: a second try brings the
  * same numbers. *n_released: cohorts. */

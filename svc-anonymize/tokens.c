@@ -159,6 +159,9 @@ void tokens_read(struct tokens *out, struct arena *arena, const struct folding *
 bool token_is(const struct tokens *tokens, size_t at, const char *word)
 {
         const struct token *token = &tokens->items[at];
+        const unsigned char *bytes = tokens->view->bytes + token->start;
+        if (*bytes != (unsigned char)*word) /* most are refused here */
+                return false;
         size_t length = strlen(word);
-        return token_length(token) == length && memcmp(tokens->view->bytes + token->start, word, length) == 0;
+        return token_length(token) == length && memcmp(bytes, word, length) == 0;
 }

@@ -76,7 +76,9 @@ static bool find_iban(const struct folding *view, size_t from, struct match *out
                 unsigned char byte = view->bytes[at];
                 if (byte < 'a' || byte > 'z' || (at > 0 && folded_is_alnum(view->bytes[at - 1])))
                         continue;
-                if (folded_is_letter(view->bytes[at + 1]) && !folded_is_letter(view->bytes[at + 2]) &&
+                const unsigned char *third = view->bytes + at + 2;
+                bool has_digits = folded_is_digit(third[0]) || folded_is_digit(third[1]) || folded_is_digit(third[2]);
+                if (folded_is_letter(view->bytes[at + 1]) && !folded_is_letter(*third) && has_digits &&
                         match(view, at, &out->span)) {
                         out->type = IDENTIFIER_IBAN_CODE;
                         out->score = SCORE_SURE;

@@ -2,6 +2,7 @@
 /* Releases of svc-anonymize: once and for ever, and paid for. Each test has a month of its own, long ago. */
 #include "tests/e2e/client.h"
 #include "tests/e2e/database.h"
+#include "tests/e2e/member.h"
 #include "tests/e2e/mesh_ask.h"
 
 #include "common/status.h"
@@ -98,6 +99,22 @@ TEST(everybody_in_a_release_has_paid_for_it_once)
 }
 END_TEST
 
+TEST(an_erasure_takes_the_person_out_of_the_ledger_and_leaves_the_account)
+{
+        static const char people[] = "SELECT count(*) FROM anonymize.budget_people WHERE period = '2001-07'";
+        static const char spent[] = "SELECT spent_micro FROM anonymize.budget_cells WHERE period = '2001-07'";
+        struct member ann = new_member();
+        ck_assert_int_eq(enrolled("2001-07", "40-49", ann.user.id, STATUS_OK), 1);
+        const Anonymize__ReleasedMonth *month = released("2001-07", "40-49", PEOPLE);
+        ck_assert_int_eq(length_at(get(ann.user, "/privacy/ledger?kind=release"), "items"), 2);
+        struct answer answer = del(ann.user, "/profile?confirm=true&cooling_off=false");
+        const char *job = text("/privacy/jobs/%s", text_at(answer, "job_id"));
+        ck_assert(AWAIT(30, strcmp(text_at(get(ann.user, job), "state"), "completed") == 0));
+        ck_assert_int_eq(sql_number(people), 0);
+        ck_assert_int_eq(sql_number(spent), (long)month->epsilon_micro);
+}
+END_TEST
+
 static long exhausted_events(void)
 {
         return sql_number("SELECT count(*) FROM anonymize.outbox WHERE type LIKE '%.budget.exhausted.v1'");
@@ -168,5 +185,6 @@ TEST(only_possible_counts_are_taken_and_only_of_svc_peers)
 END_TEST
 
 SUITE_WITH(scene_begin, scene_end, "e2e/release", NO_FORK, T(a_release_is_the_same_whatever_counts_are_brought),
-        T(everybody_in_a_release_has_paid_for_it_once), T(a_spent_budget_gives_what_was_said_before),
-        T(only_possible_counts_are_taken_and_only_of_svc_peers))
+        T(everybody_in_a_release_has_paid_for_it_once),
+        T(an_erasure_takes_the_person_out_of_the_ledger_and_leaves_the_account),
+        T(a_spent_budget_gives_what_was_said_before), T(only_possible_counts_are_taken_and_only_of_svc_peers))

@@ -144,6 +144,37 @@ status consents_follow(struct call *call, const struct settings_changes *changes
         return STATUS_OK;
 }
 
+/* The value that a request gives a setting, as consents.def writes it; NULL: none. */
+static const char *value_in(const ProtobufCMessage *message, const char *setting)
+{
+        const ProtobufCFieldDescriptor *field =
+                protobuf_c_message_descriptor_get_field_by_name(message->descriptor, setting);
+        if (!field_is_set(message, field))
+                return NULL;
+        if (field->type == PROTOBUF_C_TYPE_STRING)
+                return field_text(message, setting);
+        return field_flag(message, setting) ? "true" : "false";
+}
+
+status consents_note(struct call *call, const Anonymize__UpdateSettingsRequest *settings, const char *channel)
+{
+        static const char *const said_by_doing[] = {"goal_sharing", "mentor_requests"};
+        const char *user = call->caller->user_id;
+        for (size_t i = 0; i < sizeof said_by_doing / sizeof *said_by_doing; i++) {
+                const struct purpose *purpose = find_purpose(said_by_doing[i]);
+                const char *value = value_in(&settings->base, purpose->setting);
+                Anonymize__Consent latest = ANONYMIZE__CONSENT__INIT;
+                if (value == NULL)
+                        continue;
+                TRY(db_exec(call, SQL_ALONE, user));
+                status found = load_latest(call, user, purpose->name, &latest);
+                if (found == STATUS_NOT_FOUND)
+                        found = say(call, user, purpose, channel, strcmp(value, purpose->when_given) == 0);
+                TRY(found);
+        }
+        return STATUS_OK;
+}
+
 status consents_imply(
         struct call *call, const char *user_id, const char *purpose, const char *channel, bool *is_withdrawn)
 {

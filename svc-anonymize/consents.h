@@ -4,11 +4,17 @@
 
 #include "common/call.h"
 #include "sfp/personal.pb-c.h"
+#include "sfp/profile.pb-c.h"
 #include "svc-anonymize/settings_audit.h"
 
 /* Writes what a change of the caller's settings says of consents, in the same transaction; `channel` is where it was
  * said. */
 MUST_CHECK status consents_follow(struct call *call, const struct settings_changes *changes, const char *channel);
+
+/* Writes down what the caller's settings say of what is also said by doing it, where nothing has been said before: also
+ * a value that was there already is somebody's word once they have asked for it. */
+MUST_CHECK status consents_note(
+        struct call *call, const Anonymize__UpdateSettingsRequest *settings, const char *channel);
 
 /* Somebody gives figures or the like: unless they have ever said otherwise, that is their consent, by way of `channel`.
  * *is_withdrawn: they have taken it back, and it holds. In the caller's transaction. */

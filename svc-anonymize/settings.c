@@ -11,6 +11,8 @@
 #include "svc-anonymize/consents.h"
 #include "svc-anonymize/settings_audit.h"
 
+#include <string.h>
+
 #define SETTINGS_RPCS(RPC)                                                                                             \
         RPC(ShowSettings, show_settings, Anonymize__ShowSettingsRequest, Anonymize__PrivacySettings)                   \
         RPC(GetSettings, get_settings, Anonymize__GetSettingsRequest, Anonymize__PrivacySettings)                      \
@@ -42,6 +44,9 @@ static const char SQL_UPDATE[] =
         " version = version + 1 WHERE user_profile_id = $1 AND version = $2 RETURNING user_profile_id AS id";
 static const char SQL_SET_LEVEL[] = "INSERT INTO activity_levels (user_id, type, level) VALUES ($1, $2, $3)"
                                     " ON CONFLICT (user_id, type) DO UPDATE SET level = excluded.level";
+static const char SQL_SAID[] = "SELECT (count(*) FILTER (WHERE purpose = 'goal_sharing'))::text,"
+                               " (count(*) FILTER (WHERE purpose = 'mentor_requests'))::text"
+                               " FROM consents WHERE owner_tag = $1";
 static const char SQL_CLEAR_KEYWORDS[] = "DELETE FROM restricted_keywords WHERE user_id = $1";
 static const char SQL_ADD_KEYWORD[] =
         "INSERT INTO restricted_keywords (user_id, position, phrase, whole_word, contexts, action, expires_at)"
@@ -59,10 +64,26 @@ status settings_load(struct call *call, const char *user_id, Anonymize__PrivacyS
         return db_rows(call, &out->base, "restricted_keywords", SQL_KEYWORDS, user_id);
 }
 
+/* What nobody has ever said is no answer: who shares a goal or offers to mentor says it by that. */
+static status leave_out_unsaid(struct call *call, const char *user_id, Anonymize__PrivacySettings *out)
+{
+        PGresult *result;
+        bool is_private = out->goal_sharing_level != NULL && strcmp(out->goal_sharing_level, "private") == 0;
+        if (!is_private && out->accept_mentor_requests)
+                return STATUS_OK;
+        TRY(db_query(call, &result, SQL_SAID, consent_tag(call, user_id)));
+        if (is_private && *PQgetvalue(result, 0, 0) == '0')
+                out->goal_sharing_level = NULL;
+        if (!out->accept_mentor_requests && *PQgetvalue(result, 0, 1) == '0')
+                out->has_accept_mentor_requests = 0;
+        return STATUS_OK;
+}
+
 static status show_settings(
         struct call *call, const Anonymize__ShowSettingsRequest *in, Anonymize__PrivacySettings *out)
 {
-        return settings_load(call, in->user_id, out);
+        TRY(settings_load(call, in->user_id, out));
+        return leave_out_unsaid(call, in->user_id, out);
 }
 
 static status load_own(struct call *call, Anonymize__PrivacySettings *out)
@@ -157,6 +178,7 @@ static status update_settings(
         TRY(load_own(call, &old));
         TRY(call_require_version(call, old.version));
         TRY(change(call, &old, in, "settings"));
+        TRY(consents_note(call, in, "settings"));
         return load_own(call, out);
 }
 

@@ -16,7 +16,7 @@ enum { HIDDEN_AT_ONCE = 2000 };
 static const char SQL_PUBLIC[] = "SELECT s.id FROM anonymous_goal_shares s JOIN share_owners o ON o.share_id = s.id"
                                  " WHERE o.owner_tag = $1 AND s.status = 'published' ORDER BY s.id LIMIT $2";
 
-/* *is_private: the setting is there and says so. */
+/* *is_private: somebody has said so. Who has never said anything about it says it by sharing. */
 static status ask_setting(struct call *call, const char *user_id, bool *is_private)
 {
         ProtobufCMessage *reply;

@@ -28,7 +28,8 @@ static const char SQL_INSERT[] =
         " VALUES ($1, $2, $3, $4, $5, $6::boolean, 'requested', $7, $8, $9, $10, $11, $12::boolean,"
         " now() + interval '" REQUEST_LIFE "')";
 
-/* Who has no profile has no setting: being listed is their word. */
+/* Who has no profile has no setting, and who has never said otherwise has none that counts: being listed is their word.
+ */
 static status check_wanted(struct call *call, const char *mentor_user_id)
 {
         ProtobufCMessage *reply;
@@ -40,7 +41,8 @@ static status check_wanted(struct call *call, const char *mentor_user_id)
                 return STATUS_OK;
         if (found != STATUS_OK)
                 return call_fail(call, found, "the mentor's settings are out of reach");
-        if (!field_flag(reply, "accept_mentor_requests"))
+        const Anonymize__PrivacySettings *settings = (const Anonymize__PrivacySettings *)reply;
+        if (settings->has_accept_mentor_requests && !settings->accept_mentor_requests)
                 return call_fail(call, STATUS_FAILED_PRECONDITION, "the mentor takes no requests at the moment");
         return STATUS_OK;
 }

@@ -11,7 +11,6 @@ const char *registered(struct user mentor, int max_mentees)
         struct answer answer = post(mentor, "/mentorship/mentors",
                 text("{\"expertise_areas\": [\"budget\"], \"languages\": [\"en\"], \"max_mentees\": %d}", max_mentees));
         expect_status(answer, 201);
-        allow(mentor, JSON({"accept_mentor_requests" : true}));
         expect_status(put(mentor, "/mentorship/mentors/me/availability",
                               "{\"time_zone\": \"UTC\", \"min_notice_hours\": 0, \"weekly\": ["
                               "{\"day\": 1, \"start\": \"00:00\", \"end\": \"24:00\"},"

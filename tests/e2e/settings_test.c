@@ -189,10 +189,12 @@ TEST(a_record_that_is_taken_out_is_missed)
 }
 END_TEST
 
-TEST(goals_are_for_their_owner_alone_until_sharing_is_on)
+TEST(goals_are_for_their_owner_alone_while_sharing_is_off)
 {
         struct member ann = new_member();
         const char *goal = JSON({"goal_category" : "home", "goal_title" : "A boat", "submit" : true});
+        expect_status(set_privacy(ann.user, JSON({"goal_sharing_level" : "anonymous"})), 200);
+        expect_status(set_privacy(ann.user, JSON({"goal_sharing_level" : "private"})), 200);
         expect_problem(post(ann.user, "/goal-sharing/", goal), 409, "conflict");
         expect_status(set_privacy(ann.user, JSON({"goal_sharing_level" : "anonymous"})), 200);
         struct answer made = post(ann.user, "/goal-sharing/", goal);
@@ -207,6 +209,14 @@ TEST(goals_are_for_their_owner_alone_until_sharing_is_on)
                 post(ann.user, text("%s/transitions", share),
                         text("{\"action\": \"unhide\", \"expected_version\": %d}", (int)number_at(way, "version"))),
                 409, "conflict");
+}
+END_TEST
+
+TEST(who_has_never_said_anything_of_sharing_says_it_by_sharing)
+{
+        struct member ann = new_member();
+        const char *goal = JSON({"goal_category" : "home", "goal_title" : "A canoe", "submit" : true});
+        expect_status(post(ann.user, "/goal-sharing/", goal), 201);
 }
 END_TEST
 
@@ -252,5 +262,6 @@ SUITE_WITH(scene_begin, scene_end, "e2e/settings", NO_FORK, T(a_setting_is_chang
         T(restricted_words_take_the_place_of_the_old_ones_and_are_not_in_the_record),
         T(bands_appear_on_shared_goals_only_where_they_are_shared), T(records_of_changes_go_when_their_time_is_over),
         T(the_history_is_read_by_its_owner_and_shows_what_was_changed_in_it), T(a_record_that_is_taken_out_is_missed),
-        T(goals_are_for_their_owner_alone_until_sharing_is_on), T(who_wants_to_be_found_is_found),
+        T(goals_are_for_their_owner_alone_while_sharing_is_off),
+        T(who_has_never_said_anything_of_sharing_says_it_by_sharing), T(who_wants_to_be_found_is_found),
         T(a_value_that_is_not_allowed_names_its_field))

@@ -156,7 +156,7 @@ void tokens_read(struct tokens *out, struct arena *arena, const struct folding *
                 .start = (uint32_t)view->length, .end = (uint32_t)view->length, .kind = TOKEN_BREAK, .byte = '\n'};
 }
 
-bool token_is(const struct tokens *tokens, size_t at, const char *word)
+bool token_spells(const struct tokens *tokens, size_t at, const char *word)
 {
         const struct token *token = &tokens->items[at];
         const unsigned char *bytes = tokens->view->bytes + token->start;

@@ -58,5 +58,11 @@ struct letters {
                 text, sizeof(text) - 1                                                                                 \
         }
 
+/* The letters are those of `word`; asked by token_is. */
+bool token_spells(const struct tokens *tokens, size_t at, const char *word);
+
 /* The word is `word`, in lower case. */
-bool token_is(const struct tokens *tokens, size_t at, const char *word);
+static inline bool token_is(const struct tokens *tokens, size_t at, const char *word)
+{
+        return tokens->items[at].byte == (unsigned char)word[0] && token_spells(tokens, at, word);
+}

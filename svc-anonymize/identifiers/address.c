@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { NUMBERS_BEFORE_MAX = 2, MARKS_MAX = 4, ROAD_MIN = 3, CODE_MIN = 5 };
+enum { NUMBERS_BEFORE_MAX = 2, MARKS_MAX = 4, ROAD_MIN = 3, CODE_MIN = 5, ANCHOR_MIN = 7, ANCHOR_REACH = 10 };
 
 /* Marks and line ends that may stand between a street and its unit. */
 static size_t skip_marks(const struct tokens *tokens, size_t at)
@@ -205,9 +205,10 @@ static size_t read_second(const struct tokens *tokens, size_t at)
 static size_t read_first(const struct tokens *tokens, size_t at, bool is_expected)
 {
         bool begins_line = at == 0 || tokens->items[at - 1].kind == TOKEN_BREAK;
+        if (!is_expected && !begins_line)
+                return at;
         struct street_name first = address_street(tokens, at);
-        if ((!is_expected && !begins_line) || first.n_words == 0 || first.n_words > 3 || !first.has_capitals ||
-                !first.has_unknown)
+        if (first.n_words == 0 || first.n_words > 3 || !first.has_capitals || !first.has_unknown)
                 return at;
         size_t end = read_second(tokens, first.end);
         return end > first.end ? end : at;
@@ -254,10 +255,22 @@ static void add(const struct tokens *tokens, size_t at, size_t end, struct spans
         }
 }
 
+/* Every address has one of these: a number, a word for a street or a part of a house, or a long name of its own. */
+static bool is_anchor(const struct token *token)
+{
+        if (token->kind != TOKEN_WORD)
+                return token->kind == TOKEN_NUMBER;
+        return token_has(token, LEXICON_STREET | LEXICON_LANDFORM | LEXICON_ROAD | LEXICON_UNIT) ||
+               (token->shape != SHAPE_LOWER && token_length(token) >= ANCHOR_MIN);
+}
+
 void address_find_all(const struct tokens *tokens, struct spans *out)
 {
+        size_t anchor = 0;
         for (size_t at = 0, end; at < tokens->count; at = end) {
-                end = may_begin(tokens, at) ? read_address(tokens, at) : at;
+                for (anchor = anchor < at ? at : anchor; anchor < tokens->count && !is_anchor(&tokens->items[anchor]);)
+                        anchor++;
+                end = anchor < at + ANCHOR_REACH && may_begin(tokens, at) ? read_address(tokens, at) : at;
                 if (end > at)
                         add(tokens, at, end, out);
                 else

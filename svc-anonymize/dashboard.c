@@ -100,6 +100,9 @@ static void take_answer(struct call *call, struct rpc_pending *pending, Anonymiz
                 add_parts((const Personal__Summary *)reply, out);
         else
                 out->has_is_unknown = out->is_unknown = 1;
+        /* Who has never set a level and shares has said it by that. */
+        if (out->items > 0 && strcmp(out->feature, "goal_sharing") == 0)
+                out->level = (char *)(size_t) "anonymous";
 }
 
 static void ask_all(struct call *call, const Anonymize__PrivacySettings *settings, Anonymize__PrivacyDashboard *out)

@@ -16,7 +16,7 @@ static bool takes_body(const struct route *route)
 
 static bool gives_body(const struct route *route)
 {
-        return route_is_read(route) && route->rule->success != 204;
+        return route_is_read(route) && route->rule->success != 204 && route->rule->type == NULL;
 }
 
 /* What many operations take beside their own, Authorization apart. */
@@ -141,10 +141,20 @@ static void write_names(struct openapi_writer *writer, const struct route *route
         openapi_write_description(writer, method->name);
 }
 
+static void write_file(struct buffer *out, const char *type)
+{
+        buffer_printf(out,
+                ",\"headers\":{\"Content-Disposition\":{\"description\":\"attachment, and the name of the file.\",\"schema\":"
+                "{\"type\":\"string\"}}},\"content\":{\"%s\":{\"schema\":{\"type\":\"string\",\"format\":\"binary\"}}}",
+                type);
+}
+
 static void write_success(struct openapi_writer *writer, const struct route *route, unsigned code)
 {
         buffer_printf(&writer->out, "\"%u\":{\"description\":\"Done.\"", code);
-        if (code != 204) {
+        if (route->rule->type != NULL)
+                write_file(&writer->out, route->rule->type);
+        else if (code != 204) {
                 openapi_schemas_add(&writer->schemas, route->method->output);
                 buffer_puts(&writer->out, ",");
                 write_content(writer, route->method->output, NULL);

@@ -112,6 +112,31 @@ static const char *location(const struct exchange *exchange, const ProtobufCMess
         return arena_printf(exchange->arena, "%.*s/%s", (int)(length - (path[length - 1] == '/')), path, id);
 }
 
+static void write_json(struct exchange *exchange, const ProtobufCMessage *payload, size_t size_hint)
+{
+        struct buffer body = buffer_in(exchange->arena);
+        buffer_reserve(&body, size_hint * 2 + 512);
+        json_write_masked(&body, payload, exchange->fields);
+        set_body(&exchange->response, json_type, &body);
+}
+
+static const void *field_of(const ProtobufCMessage *payload, const char *name)
+{
+        return field_place(payload, protobuf_c_message_descriptor_get_field_by_name(payload->descriptor, name));
+}
+
+/* Routes with a type have a reply with these two (route.c); the payload goes before the exchange does. */
+static void write_file(struct exchange *exchange, const ProtobufCMessage *payload)
+{
+        const ProtobufCBinaryData *content = field_of(payload, "content");
+        const char *name = *(char *const *)field_of(payload, "file_name");
+        struct buffer body = buffer_in(exchange->arena);
+        buffer_append(&body, content->data, content->len);
+        set_body(&exchange->response, exchange->match.route->rule->type, &body);
+        exchange_add_header(exchange, "Content-Disposition",
+                name == NULL ? "attachment" : arena_printf(exchange->arena, "attachment; filename=\"%s\"", name));
+}
+
 static void write_success(struct exchange *exchange, const struct client_reply *reply, size_t size_hint)
 {
         const ProtobufCMessage *payload = reply->payload;
@@ -125,10 +150,10 @@ static void write_success(struct exchange *exchange, const struct client_reply *
                 response->location = location(exchange, payload);
         response->etag = etag_of(exchange->arena, payload);
         response->link = next_page_link(exchange, payload);
-        struct buffer body = buffer_in(exchange->arena);
-        buffer_reserve(&body, size_hint * 2 + 512);
-        json_write_masked(&body, payload, exchange->fields);
-        set_body(response, json_type, &body);
+        if (exchange->match.route->rule->type != NULL)
+                write_file(exchange, payload);
+        else
+                write_json(exchange, payload, size_hint);
 }
 
 static bool is_from_inside(enum problem problem)

@@ -3,6 +3,7 @@
 #include "gateway/route.h"
 
 #include "common/buffer.h"
+#include "common/field.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -142,12 +143,27 @@ static size_t count_routes(const struct schema *schema, const struct own_route *
         return count;
 }
 
+static bool has_field(const ProtobufCMessageDescriptor *type, const char *name, ProtobufCType kind)
+{
+        const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field_by_name(type, name);
+        return field != NULL && field->type == kind && !field_is_repeated(field);
+}
+
+/* respond.c takes these two from the reply. */
+static bool is_file(const ProtobufCMessageDescriptor *type)
+{
+        return has_field(type, "content", PROTOBUF_C_TYPE_BYTES) &&
+               has_field(type, "file_name", PROTOBUF_C_TYPE_STRING);
+}
+
 static void add_method(struct routes *routes, const struct schema_method *method)
 {
         for (size_t i = 0; i < method->rules->n_route; i++) {
                 const Sfp__Route *rule = method->rules->route[i];
                 if (rule->body != NULL && strcmp(rule->body, "*") != 0)
                         die("a body is \"*\" or absent", rule->path);
+                if (rule->type != NULL && !is_file(method->output->descriptor))
+                        die("a route with a type replies with bytes content and a string file_name", rule->path);
                 add_route(routes, (struct route){.verb = rule->verb, .method = method, .rule = rule}, rule->path);
         }
 }

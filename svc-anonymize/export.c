@@ -9,19 +9,24 @@
 #include "common/sealed.h"
 #include "sfp/anonymize.pb-c.h"
 #include "sfp/personal.pb-c.h"
+#include "svc-anonymize/archive_file.h"
 #include "svc-anonymize/privacy_jobs.h"
 #include "svc-anonymize/privacy_parts.h"
 #include "svc-anonymize/receipts.h"
 
 #include <string.h>
 
-#define EXPORT_RPCS(RPC) RPC(GetArchive, get_archive, Anonymize__GetArchiveRequest, Anonymize__Archive)
+#define EXPORT_RPCS(RPC)                                                                                               \
+        RPC(GetArchive, get_archive, Anonymize__GetArchiveRequest, Anonymize__Archive)                                 \
+        RPC(GetArchiveFile, get_archive_file, Anonymize__GetArchiveRequest, Anonymize__ArchiveFile)
 RPC_DECLARE(EXPORT_RPCS)
 
 static const char SQL_JOB[] = "SELECT id, user_id, state FROM privacy_jobs WHERE id = $1";
 static const char SQL_KEEP_UNTIL[] =
         "UPDATE privacy_jobs SET expires_at = now() + $2::integer * interval '1 second' WHERE id = $1";
 static const char SQL_PURGE[] = "UPDATE privacy_job_parts SET sealed = NULL WHERE job_id = $1";
+static const char SQL_SIZE[] = "SELECT coalesce(sum(octet_length(sealed)), 0)::bigint AS n_bytes FROM privacy_job_parts"
+                               " WHERE job_id = $1 AND ($2::text IS NULL OR service = $2)";
 static const char SQL_PARTS[] = "SELECT service, sealed FROM privacy_job_parts WHERE job_id = $1 AND sealed IS NOT NULL"
                                 " AND ($2::text IS NULL OR service = $2) ORDER BY service";
 
@@ -129,6 +134,19 @@ static status open_part(struct call *call, struct part_key key, ProtobufCBinaryD
         return sealed_open(call, context_of(call, key), sealed, &personal__personal_data__descriptor, out);
 }
 
+static status refuse_size(struct call *call)
+{
+        return call_problem(call, PROBLEM_CONFLICT, "it is too much at once: ask for one ?service= after the other");
+}
+
+/* Before anything is read. */
+static status check_size(struct call *call, const Anonymize__GetArchiveRequest *in)
+{
+        Anonymize__PrivacyPartRow parts = ANONYMIZE__PRIVACY_PART_ROW__INIT;
+        TRY(db_one(call, &parts.base, SQL_SIZE, in->job_id, in->service));
+        return parts.n_bytes > ARCHIVE_MAX ? refuse_size(call) : STATUS_OK;
+}
+
 static status get_archive(struct call *call, const Anonymize__GetArchiveRequest *in, Anonymize__Archive *out)
 {
         Anonymize__PrivacyJob job = ANONYMIZE__PRIVACY_JOB__INIT;
@@ -136,6 +154,7 @@ static status get_archive(struct call *call, const Anonymize__GetArchiveRequest 
         TRY(privacy_job_show(call, in->job_id, &job));
         if (job.download_url == NULL)
                 return call_problem(call, PROBLEM_CONFLICT, "there is no archive while it is %s", job.state);
+        TRY(check_size(call, in));
         TRY(db_rows(call, &parts.base, "items", SQL_PARTS, in->job_id, in->service));
         out->job_id = job.job_id;
         out->services = arena_alloc(call->arena, parts.n_items * sizeof *out->services + 1);
@@ -145,6 +164,19 @@ static status get_archive(struct call *call, const Anonymize__GetArchiveRequest 
                 TRY(open_part(call, key, parts.items[i]->sealed, &data));
                 out->services[out->n_services++] = show_part(call, key.service, (const Personal__PersonalData *)data);
         }
+        return STATUS_OK;
+}
+
+static status get_archive_file(struct call *call, const Anonymize__GetArchiveRequest *in, Anonymize__ArchiveFile *out)
+{
+        Anonymize__Archive archive = ANONYMIZE__ARCHIVE__INIT;
+        TRY(get_archive(call, in, &archive));
+        status made = archive_file_make(call->arena, &archive, &out->content);
+        if (made == STATUS_RESOURCE_EXHAUSTED)
+                return refuse_size(call);
+        TRY(made);
+        out->has_content = true;
+        out->file_name = arena_printf(call->arena, "personal-data-%s.zip", in->job_id);
         return STATUS_OK;
 }
 

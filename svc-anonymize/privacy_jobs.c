@@ -39,6 +39,7 @@ static const char SQL_MOVE[] = "UPDATE privacy_jobs SET state = $3, version = ve
                                "  ELSE done_at END WHERE id = $1 AND version = $2 RETURNING id";
 static const char SQL_DUE[] =
         "UPDATE privacy_jobs SET due_at = now() + $2::integer * interval '1 second' WHERE id = $1";
+static const char SQL_FORMAT[] = "UPDATE privacy_jobs SET format = $2 WHERE id = $1";
 static const char SQL_LIVE[] = "SELECT " ROW_COLUMNS " FROM privacy_jobs WHERE owner_tag = $1 AND kind = 'erasure'"
                                " AND state IN ('requested', 'cooling_off', 'running')";
 /* Who asks twice at the same moment asks one after the other. */
@@ -49,7 +50,9 @@ static const char SQL_LATEST[] =
         " AND state <> 'failed' AND created_at > now() - interval '24 hours' LIMIT 1";
 static const char SQL_SHOW[] =
         "SELECT id AS job_id, kind, state, version, mode, created_at, due_at, done_at, expires_at,"
-        " CASE WHEN state = 'ready' THEN '/api/v1/social/privacy/jobs/' || id || '/archive' END AS download_url"
+        " CASE WHEN state = 'ready' THEN '/api/v1/social/privacy/jobs/' || id || '/archive'"
+        "  || CASE format WHEN 'zip' THEN '.zip' ELSE '' END END AS download_url,"
+        " CASE kind WHEN 'export' THEN coalesce(format, 'json') END AS format"
         " FROM privacy_jobs WHERE id = $1 AND owner_tag = $2";
 static const char SQL_ROOT[] = "SELECT position, root FROM receipts WHERE job_id = $1";
 static const char SQL_RECEIPT[] = "SELECT service AS name, confirmed_at, rows FROM privacy_job_parts WHERE job_id = $1"
@@ -207,6 +210,7 @@ static status create_export(struct call *call, const Anonymize__CreateExportRequ
         if (found != STATUS_NOT_FOUND)
                 return found;
         TRY(privacy_job_make(call, &export_lifecycle, NULL, &job));
+        TRY(db_exec(call, SQL_FORMAT, job.id, in->format));
         TRY(export_begin(call, job.id, in->n_include, in->include));
         return privacy_job_show(call, job.id, out);
 }

@@ -8,7 +8,7 @@ package_set() {
     base)
         echo cmake ninja-build gcc pkg-config \
             protobuf-compiler protobuf-c-compiler libprotobuf-dev libprotobuf-c-dev \
-            libnng-dev libmicrohttpd-dev libgnutls28-dev libpq-dev libhiredis-dev libssl-dev libpcre2-dev libwslay-dev libicu-dev libcjson-dev zlib1g-dev libbrotli-dev \
+            libnng-dev libmicrohttpd-dev libgnutls28-dev libpq-dev libhiredis-dev libssl-dev libpcre2-dev libwslay-dev libicu-dev libcjson-dev zlib1g-dev libbrotli-dev libzip-dev \
             wamerican check libcurl4-openssl-dev debian-archive-keyring \
             postgresql-common postgresql runit curl openssl ;;
     dev) echo clang-format-14 shellcheck iproute2 libnats-dev nats-server ;;

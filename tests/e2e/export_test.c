@@ -5,6 +5,7 @@
 #include "tests/e2e/member.h"
 
 #include <string.h>
+#include <zip.h>
 
 static const char *exported(struct user who, const char *request)
 {
@@ -17,6 +18,32 @@ static const char *exported(struct user who, const char *request)
 static bool is_in(struct user who, const char *job, const char *state)
 {
         return strcmp(text_at(get(who, job), "state"), state) == 0;
+}
+
+/* What the entry says; NULL: there is none. */
+static const char *entry_of(zip_t *file, const char *name)
+{
+        zip_stat_t about;
+        zip_file_t *entry = zip_fopen(file, name, 0);
+        if (entry == NULL)
+                return NULL;
+        ck_assert_int_eq(zip_stat(file, name, 0, &about), 0);
+        char *out = arena_zalloc(scene_arena(), about.size + 1);
+        ck_assert_int_eq(zip_fread(entry, out, about.size), (zip_int64_t)about.size);
+        zip_fclose(entry);
+        return out;
+}
+
+static void expect_entries(struct answer answer)
+{
+        zip_source_t *source = zip_source_buffer_create(answer.body, answer.size, 0, NULL);
+        zip_t *file = zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, NULL);
+        ck_assert_ptr_nonnull(file);
+        ck_assert_ptr_nonnull(entry_of(file, "README.txt"));
+        ck_assert_ptr_nonnull(strstr(entry_of(file, "schema.json"), "\"name\":\"profile\""));
+        ck_assert_ptr_nonnull(strstr(entry_of(file, "anonymize/profile.json"), "Likes files"));
+        ck_assert_ptr_null(entry_of(file, "anonymize/nothing.json"));
+        zip_discard(file);
 }
 
 TEST(an_archive_holds_what_was_told)
@@ -36,6 +63,50 @@ TEST(an_archive_holds_what_was_told)
         ck_assert_ptr_null(strstr(archive.body, ann.user.id));
         ck_assert(!dump_has(sql_dump("anonymize"), "1984\""));
         expect_problem(get(new_user(), text("%s/archive", job)), 404, "not_found");
+}
+END_TEST
+
+TEST(an_archive_is_had_as_a_file)
+{
+        struct member ann = new_member();
+        expect_status(patch(ann.user, "/profile", JSON({"bio" : "Likes files"})), 200);
+        const char *job = exported(ann.user, JSON({"format" : "zip", "include" : ["anonymize"]}));
+        ck_assert_msg(AWAIT(30, is_in(ann.user, job, "ready")), "%s", get(ann.user, job).body);
+        struct answer ready = get(ann.user, job);
+        ck_assert_str_eq(text_at(ready, "format"), "zip");
+        ck_assert_str_eq(text_at(ready, "download_url"), text("/api/v1/social%s/archive.zip", job));
+        struct answer file = get(ann.user, text("%s/archive.zip", job));
+        expect_status(file, 200);
+        ck_assert_str_eq(header_of(file, "Content-Type"), "application/zip");
+        ck_assert_str_eq(header_of(file, "Content-Disposition"),
+                text("attachment; filename=\"personal-data-%s.zip\"", job + strlen("/privacy/jobs/")));
+        expect_entries(file);
+        struct answer again = get(ann.user, text("%s/archive.zip", job));
+        ck_assert_uint_eq(again.size, file.size);
+        ck_assert_mem_eq(again.body, file.body, file.size);
+        expect_problem(get(new_user(), text("%s/archive.zip", job)), 404, "not_found");
+        expect_problem(get(nobody, text("%s/archive.zip", job)), 401, "unauthenticated");
+}
+END_TEST
+
+TEST(what_is_too_much_at_once_is_had_by_service)
+{
+        struct member ann = new_member();
+        const char *job = exported(ann.user, JSON({"format" : "zip", "include" : [ "anonymize", "feed" ]}));
+        ck_assert(AWAIT(30, is_in(ann.user, job, "ready")));
+        sql(text("UPDATE anonymize.privacy_job_parts SET sealed = decode(repeat('00', 5 << 20), 'hex')"
+                 " WHERE job_id = '%s' AND service = 'anonymize'",
+                job + strlen("/privacy/jobs/")));
+        expect_problem(get(ann.user, text("%s/archive", job)), 409, "conflict");
+        expect_problem(get(ann.user, text("%s/archive.zip", job)), 409, "conflict");
+        expect_status(get(ann.user, text("%s/archive.zip?service=feed", job)), 200);
+}
+END_TEST
+
+TEST(a_format_is_one_of_two)
+{
+        struct member ann = new_member();
+        expect_problem(post(ann.user, "/privacy/exports", JSON({"format" : "tar"})), 422, "validation_failed");
 }
 END_TEST
 
@@ -77,6 +148,7 @@ TEST(an_archive_expires_and_is_purged)
         sql(text("UPDATE anonymize.jobs SET due_at = now() WHERE kind = 'export_end' AND key = '%s'", id));
         ck_assert(AWAIT(30, is_in(ann.user, job, "expired")));
         expect_problem(get(ann.user, text("%s/archive", job)), 409, "conflict");
+        expect_problem(get(ann.user, text("%s/archive.zip", job)), 409, "conflict");
         ck_assert_int_eq(
                 sql_number(text("SELECT count(sealed) FROM anonymize.privacy_job_parts WHERE job_id = '%s'", id)), 0);
 }
@@ -93,5 +165,7 @@ TEST(the_guide_is_for_everybody)
 }
 END_TEST
 
-SUITE_WITH(scene_begin, scene_end, "e2e/export", NO_FORK, T(an_archive_holds_what_was_told), T(one_archive_a_day),
-        T(services_can_be_chosen_if_they_are_any), T(an_archive_expires_and_is_purged), T(the_guide_is_for_everybody))
+SUITE_WITH(scene_begin, scene_end, "e2e/export", NO_FORK, T(an_archive_holds_what_was_told),
+        T(an_archive_is_had_as_a_file), T(what_is_too_much_at_once_is_had_by_service), T(a_format_is_one_of_two),
+        T(one_archive_a_day), T(services_can_be_chosen_if_they_are_any), T(an_archive_expires_and_is_purged),
+        T(the_guide_is_for_everybody))

@@ -79,6 +79,19 @@ TEST(nothing_else_is_documented)
 }
 END_TEST
 
+TEST(a_file_is_documented_by_its_type)
+{
+        const cJSON *operation = get(get(get(document, "paths"), "/privacy/jobs/{job_id}/archive.zip"), "get");
+        const cJSON *success = get(get(operation, "responses"), "200");
+        ck_assert_int_eq(cJSON_GetArraySize(get(success, "content")), 1);
+        ck_assert_str_eq(
+                cJSON_GetStringValue(get(get(get(get(success, "content"), "application/zip"), "schema"), "format")),
+                "binary");
+        ck_assert_ptr_nonnull(get(get(success, "headers"), "Content-Disposition"));
+        ck_assert_ptr_null(get(get(get(document, "components"), "schemas"), "ArchiveFile"));
+}
+END_TEST
+
 TEST(the_routes_are_those_of_the_methods_and_our_own)
 {
         size_t count = 0;
@@ -229,8 +242,8 @@ TEST(every_event_is_a_channel)
 }
 END_TEST
 
-SUITE_WITH(set_up, tear_down, "gateway/openapi", FORK, T(every_route_is_documented), T(nothing_else_is_documented),
-        T(the_routes_are_those_of_the_methods_and_our_own), T(every_own_route_says_what_it_is),
-        T(no_two_operations_have_one_id), T(every_reference_leads_somewhere),
+SUITE_WITH(set_up, tear_down, "gateway/openapi", FORK, T(a_file_is_documented_by_its_type),
+        T(every_route_is_documented), T(nothing_else_is_documented), T(the_routes_are_those_of_the_methods_and_our_own),
+        T(every_own_route_says_what_it_is), T(no_two_operations_have_one_id), T(every_reference_leads_somewhere),
         T(comments_of_the_protos_are_descriptions), T(a_body_has_no_parameters_of_the_path),
         T(every_example_of_a_body_keeps_the_rules), T(every_event_is_a_channel))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gateway/respond.h"
 #include "sfp/goals.pb-c.h"
+#include "sfp/profile.pb-c.h"
 #include "tests/suite.h"
 
 #include <string.h>
@@ -78,6 +79,35 @@ TEST(a_success_has_the_code_of_its_route)
         ck_assert_int_eq(exchange.response.code, 200);
         ck_assert_str_eq(body(), "{\"id\":\"x\",\"tags\":[],\"notices\":[],\"why\":[]}");
         ck_assert_ptr_null(exchange.response.location);
+}
+END_TEST
+
+TEST(a_route_with_a_type_answers_with_a_file)
+{
+        Anonymize__ArchiveFile file = ANONYMIZE__ARCHIVE_FILE__INIT;
+        file.file_name = "archive.zip";
+        file.has_content = 1;
+        file.content = (ProtobufCBinaryData){4, (uint8_t[]){'P', 0, 255, 'K'}};
+        const struct client_reply reply = {.status = STATUS_OK, .payload = &file.base};
+        ask("GET", BASE "/privacy/jobs/x/archive.zip");
+        respond_reply(&exchange, &reply, 0);
+        ck_assert_int_eq(exchange.response.code, 200);
+        ck_assert_str_eq(exchange.response.content_type, "application/zip");
+        ck_assert_uint_eq(exchange.response.body_size, 4);
+        ck_assert_mem_eq(exchange.response.body, file.content.data, 4);
+        ck_assert_uint_eq(exchange.n_headers, 1);
+        ck_assert_str_eq(exchange.headers[0].name, "Content-Disposition");
+        ck_assert_str_eq(exchange.headers[0].value, "attachment; filename=\"archive.zip\"");
+}
+END_TEST
+
+TEST(its_problems_are_json)
+{
+        ask("GET", BASE "/privacy/jobs/x/archive.zip");
+        refuse(STATUS_NOT_FOUND, NULL, NULL);
+        ck_assert_int_eq(exchange.response.code, 404);
+        ck_assert_str_eq(exchange.response.content_type, "application/problem+json");
+        ck_assert_uint_eq(exchange.n_headers, 0);
 }
 END_TEST
 
@@ -215,7 +245,8 @@ TEST(a_path_that_is_no_text_is_not_repeated)
 END_TEST
 
 SUITE_WITH(set_up, tear_down, "gateway/respond", FORK, T(a_problem_is_written_as_rfc_9457_says),
-        T(a_success_has_the_code_of_its_route), T(what_was_made_is_located), T(nothing_to_say_has_no_body),
-        T(a_status_becomes_its_http_code), T(what_went_wrong_inside_stays_inside), T(a_service_may_speak_to_people),
+        T(a_route_with_a_type_answers_with_a_file), T(its_problems_are_json), T(a_success_has_the_code_of_its_route),
+        T(what_was_made_is_located), T(nothing_to_say_has_no_body), T(a_status_becomes_its_http_code),
+        T(what_went_wrong_inside_stays_inside), T(a_service_may_speak_to_people),
         T(a_service_out_of_reach_is_unavailable), T(who_is_not_known_is_challenged), T(who_lacks_a_role_is_told_which),
         T(another_verb_is_told_which_there_are), T(a_path_that_is_no_text_is_not_repeated))

@@ -2,6 +2,7 @@
 #include "svc-anonymize/identifiers/address_parts.h"
 
 #include "svc-anonymize/identifiers/identifier.h"
+#include "svc-anonymize/identifiers/person_word.h"
 #include "svc-anonymize/lexicon.h"
 
 #include <string.h>
@@ -71,9 +72,10 @@ static bool is_ordinal(const struct folding *view, const struct token *token)
         return false;
 }
 
-static bool is_street_word(const struct token *token)
+static bool is_street_word(const struct folding *view, const struct token *token)
 {
-        if (token->kind != TOKEN_WORD || (token->shape == SHAPE_LOWER && token_has(token, LEXICON_FUNCTION)))
+        if (token->kind != TOKEN_WORD || person_word_is_contraction(view, token) ||
+                (token->shape == SHAPE_LOWER && token_has(token, LEXICON_FUNCTION)))
                 return false;
         return !token_has(token, LEXICON_CALENDAR) || token_has(token, LEXICON_GIVEN);
 }
@@ -98,7 +100,7 @@ struct street_name address_street(const struct tokens *tokens, size_t at)
                 if (token_is_mark(token, '.') || (token_is_mark(token, '-') && !token->has_blank)) {
                         if (out.n_words == 0 || token->has_blank || token[1].kind == TOKEN_BREAK)
                                 break;
-                } else if (is_ordinal(tokens->view, token) || is_street_word(token) || is_particle) {
+                } else if (is_ordinal(tokens->view, token) || is_street_word(tokens->view, token) || is_particle) {
                         if (!is_particle && out.has_capitals && out.n_words > 0 && token->shape == SHAPE_LOWER &&
                                 token->kind == TOKEN_WORD && !token_has(token, LEXICON_STREET))
                                 break;

@@ -18,7 +18,7 @@ enum weight {
         GIVEN_FIRST = 120,
 };
 
-enum { NAMES = LEXICON_GIVEN | LEXICON_FAMILY };
+enum { NAMES = LEXICON_GIVEN | LEXICON_FAMILY, SHORT_NAME = 4 /* without a capital it is more likely slang */ };
 
 static bool is_mark(const struct token *token, const char *bytes)
 {
@@ -109,6 +109,8 @@ static int weigh_lower(const struct token *token, const struct run *run)
                 return has(token, NAMES) ? -50 : -200;
         if (has(token, LEXICON_BRAND | LEXICON_PLACE))
                 return has(token, NAMES) ? 40 : -200;
+        if (token_length(token) < SHORT_NAME)
+                return 60;
         return has(token, LEXICON_GIVEN) ? 200 : has(token, LEXICON_FAMILY) ? 120 : run->line.is_foreign ? 0 : 60;
 }
 

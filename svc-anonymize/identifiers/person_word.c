@@ -58,6 +58,21 @@ static bool is_prefixed(const unsigned char *word, size_t length)
         return false;
 }
 
+/* "Somalians", "Mexicans". */
+static bool is_people(const unsigned char *word, size_t length)
+{
+        return length > STEM_MIN && word[length - 1] == 's' && (lexicon_classes(word, length - 1) & LEXICON_PLACE) != 0;
+}
+
+/* "Noooo": nobody is called that. */
+static bool is_drawn_out(const unsigned char *word, size_t length)
+{
+        for (size_t i = 2; i < length; i++)
+                if (word[i] == word[i - 1] && word[i] == word[i - 2])
+                        return true;
+        return false;
+}
+
 static bool is_compound(const unsigned char *word, size_t length)
 {
         for (size_t half = HALF_MIN; half + HALF_MIN <= length; half++)
@@ -72,7 +87,8 @@ bool person_word_is_derived(const struct folding *view, const struct token *toke
         size_t length = token_length(token);
         if (length > WORD_MAX)
                 return false;
-        return is_inflected(word, length) || is_prefixed(word, length) || is_compound(word, length);
+        return is_inflected(word, length) || is_prefixed(word, length) || is_compound(word, length) ||
+               is_people(word, length) || is_drawn_out(word, length);
 }
 
 bool person_word_is_contraction(const struct folding *view, const struct token *token)

@@ -119,10 +119,10 @@ static void show_person(Sfp__AuthorRef *ref, const Sfp__PersonRow *person)
 }
 
 /* Also for somebody without a profile: everywhere in the service the same. */
-static void show_pseudonym(struct call *call, Sfp__AuthorRef *ref)
+static void show_pseudonym(struct call *call, Sfp__AuthorRef *ref, const struct pseudonym_salt *salt)
 {
         const char *scope = ref->scope != NULL ? ref->scope : call->service->definition->name;
-        struct pseudonym pseudonym = pseudonym_of(call, ref->user_id, scope);
+        struct pseudonym pseudonym = pseudonym_of(call, salt, scope);
         ref->kind = (char *)(size_t) "pseudonym";
         ref->id = arena_strdup(call->arena, pseudonym.id);
         ref->display_name = (char *)(size_t)pseudonym.name;
@@ -130,15 +130,44 @@ static void show_pseudonym(struct call *call, Sfp__AuthorRef *ref)
         ref->experience_level = NULL;
 }
 
-static void show(struct call *call, Sfp__AuthorRef *ref, const Sfp__PersonRows *people)
+static void clear(Sfp__AuthorRef *ref)
 {
-        const Sfp__PersonRow *person = is_by_name(ref) ? find_person(people, ref->user_id) : NULL;
-        if (person != NULL)
-                show_person(ref, person);
-        else if (ref->user_id != NULL)
-                show_pseudonym(call, ref);
         ref->user_id = NULL;
         ref->scope = NULL;
+}
+
+/* Shows those who are known by name; `refs` becomes the others who are somebody. */
+static void show_names(struct gathered *refs, const Sfp__PersonRows *people)
+{
+        size_t n_others = 0;
+        for (size_t i = 0; i < refs->count; i++) {
+                Sfp__AuthorRef *ref = refs->refs[i];
+                const Sfp__PersonRow *person = is_by_name(ref) ? find_person(people, ref->user_id) : NULL;
+                if (person == NULL && ref->user_id != NULL) {
+                        refs->refs[n_others++] = ref;
+                        continue;
+                }
+                if (person != NULL)
+                        show_person(ref, person);
+                clear(ref);
+        }
+        refs->count = n_others;
+}
+
+static status show_others(struct call *call, const struct gathered *refs)
+{
+        struct pseudonym_salt *salts;
+        char **ids = arena_alloc(call->arena, refs->count * sizeof *ids + 1);
+        if (refs->count == 0)
+                return STATUS_OK;
+        for (size_t i = 0; i < refs->count; i++)
+                ids[i] = refs->refs[i]->user_id;
+        TRY(pseudonym_salts_load(call, refs->count, ids, &salts));
+        for (size_t i = 0; i < refs->count; i++) {
+                show_pseudonym(call, refs->refs[i], &salts[i]);
+                clear(refs->refs[i]);
+        }
+        return STATUS_OK;
 }
 
 status people_show(struct call *call, ProtobufCMessage *message)
@@ -152,9 +181,8 @@ status people_show(struct call *call, ProtobufCMessage *message)
         refs.count = 0;
         gather(message, 0, &refs);
         TRY(load_people(call, &refs, &people));
-        for (size_t i = 0; i < refs.count; i++)
-                show(call, refs.refs[i], &people);
-        return STATUS_OK;
+        show_names(&refs, &people);
+        return show_others(call, &refs);
 }
 
 static bool is_bound(const struct call *call)

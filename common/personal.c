@@ -7,6 +7,7 @@
 #include "common/forgetting.h"
 #include "common/idempotency.h"
 #include "common/person_keys.h"
+#include "common/pseudonym_salts.h"
 #include "common/service.h"
 
 #include <stdlib.h>
@@ -34,6 +35,9 @@ static const struct personal_table kit_tables[] = {
                 .key = idempotency_principal},
         /* What is sealed under it, here or in a copy of before, is nobody's to open any more. */
         {.name = "person_key", .sql_erase = "DELETE FROM person_keys WHERE owner_tag = $1", .key = person_key_tag},
+        {.name = "pseudonym_salt",
+                .sql_erase = "DELETE FROM pseudonym_salts WHERE owner_tag = $1",
+                .key = pseudonym_salt_tag},
         {0},
 };
 

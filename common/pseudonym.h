@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The name somebody goes by where nobody is to know who they are: the same for one person in one scope, another in the
- * next, and told by the service's keys alone. */
+ * next. It takes the service's keys and the person's salt to make it: with the salt it is nobody's for ever. */
 #pragma once
 
 #include "common/call.h"
+#include "common/pseudonym_salts.h"
 #include "common/uuid.h"
 
 struct pseudonym {
@@ -11,5 +12,6 @@ struct pseudonym {
         const char *name;   /* "Quiet Otter 42", in the call's arena; two people may share one */
 };
 
-/* `scope`: where it holds, such as "topic:<id>". */
-struct pseudonym pseudonym_of(struct call *call, const char *user_id, const char *scope);
+/* `scope`: where it holds, such as "topic:<id>": a kind of place, and which. At most PSEUDONYM_SCOPE_MAX bytes. */
+enum { PSEUDONYM_SCOPE_MAX = 128 };
+struct pseudonym pseudonym_of(struct call *call, const struct pseudonym_salt *salt, const char *scope);

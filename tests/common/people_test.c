@@ -5,6 +5,7 @@
 #include "common/migrate.h"
 #include "common/people.h"
 #include "common/personal.h"
+#include "common/pseudonym_salts.h"
 #include "common/uuid.h"
 #include "sfp/content.pb-c.h"
 #include "sfp/person.pb-c.h"
@@ -111,6 +112,19 @@ TEST(a_pseudonym_is_a_uuid_and_holds_nothing_of_the_user_id)
 }
 END_TEST
 
+TEST(without_their_salt_nobody_is_who_they_were)
+{
+        char *before = arena_strdup(kit.arena, shown(ANN, "topic:1").id);
+        char *other = arena_strdup(kit.arena, shown(BOB, "topic:1").id);
+        struct call *call = call_by(CARL, NULL);
+        ProtobufCBinaryData tag = pseudonym_salt_tag(call, ANN);
+        ck_assert_int_eq(db_exec(call, "DELETE FROM pseudonym_salts WHERE owner_tag = $1", tag), STATUS_OK);
+        ck_assert_int_eq(db_end(call, true), STATUS_OK);
+        ck_assert_str_ne(shown(ANN, "topic:1").id, before);
+        ck_assert_str_eq(shown(BOB, "topic:1").id, other);
+}
+END_TEST
+
 static int found(const char *viewer, const char *profile_id, char **user_id)
 {
         struct call *call = call_by(viewer, NULL);
@@ -158,5 +172,5 @@ END_TEST
 SUITE_WITH(set_up, tear_down, "common/people", FORK, T(an_author_with_a_profile_is_shown_by_it),
         T(an_anonymous_author_is_a_pseudonym_that_differs_from_place_to_place),
         T(an_author_without_a_profile_is_a_pseudonym), T(a_pseudonym_is_a_uuid_and_holds_nothing_of_the_user_id),
-        T(a_profile_is_found_but_not_behind_a_block), T(a_sanction_stops_writes_until_it_ends),
-        T(a_sanction_without_an_end_stands))
+        T(without_their_salt_nobody_is_who_they_were), T(a_profile_is_found_but_not_behind_a_block),
+        T(a_sanction_stops_writes_until_it_ends), T(a_sanction_without_an_end_stands))

@@ -15,7 +15,12 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { STATEMENTS_MAX = 4, SHORT = 1, LONGER = 5, LISTS_MAX = 64 };
+enum {
+        STATEMENTS_MAX = 6 /* two of them where somebody gets a salt for pseudonyms */,
+        SHORT = 1,
+        LONGER = 5,
+        LISTS_MAX = 64
+};
 
 static struct schema *schema;
 

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/keyring.h"
+#include "common/pseudonym.h"
+#include "tests/common/kit.h"
+#include "tests/suite.h"
+
+#include <string.h>
+
+static struct kit kit;
+static struct keyring *keys;
+
+static void set_up(void)
+{
+        kit_open(&kit, "goals", NULL);
+        keys = keyring_new("1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
+        kit.service.keys = keys;
+}
+
+static void tear_down(void)
+{
+        keyring_free(keys);
+        kit_close(&kit);
+}
+
+static struct pseudonym of(uint8_t who, const char *scope)
+{
+        struct pseudonym_salt salt;
+        memset(salt.bytes, who, sizeof salt.bytes);
+        return pseudonym_of(kit_call(&kit, NULL, 1000000), &salt, scope);
+}
+
+TEST(one_person_is_the_same_throughout_a_place_and_another_in_the_next)
+{
+        struct pseudonym here = of(1, "topic:1"), again = of(1, "topic:1");
+        ck_assert_str_eq(here.id, again.id);
+        ck_assert_str_eq(here.name, again.name);
+        ck_assert_str_ne(here.id, of(1, "topic:2").id);
+        ck_assert_str_ne(here.id, of(1, "group:1").id);
+        ck_assert_str_ne(here.id, of(2, "topic:1").id);
+        ck_assert_int_eq(here.id[14], '4');
+}
+END_TEST
+
+TEST(no_two_scopes_are_the_same_bytes)
+{
+        ck_assert_str_ne(of(1, "to:pic1").id, of(1, "top:ic1").id);
+        ck_assert_str_ne(of(1, "topic:1").id, of(1, "topic1:").id);
+}
+END_TEST
+
+TEST(a_rotated_key_ring_changes_no_name)
+{
+        char before[UUID_SIZE];
+        memcpy(before, of(1, "topic:1").id, sizeof before);
+        keyring_free(keys);
+        keys = keyring_new(
+                "2:ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=,1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
+        kit.service.keys = keys;
+        ck_assert_str_eq(of(1, "topic:1").id, before);
+}
+END_TEST
+
+SUITE_WITH(set_up, tear_down, "common/pseudonym", FORK,
+        T(one_person_is_the_same_throughout_a_place_and_another_in_the_next), T(no_two_scopes_are_the_same_bytes),
+        T(a_rotated_key_ring_changes_no_name))

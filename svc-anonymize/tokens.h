@@ -4,6 +4,8 @@
 
 #include "common/folding.h"
 
+#include <string.h>
+
 enum token_kind {
         TOKEN_WORD,   /* letters, with an apostrophe or digits inside: "o'neil", "401k", "w2" */
         TOKEN_NUMBER, /* begins with a digit: "42", "12a", "22nd" */
@@ -65,4 +67,21 @@ bool token_spells(const struct tokens *tokens, size_t at, const char *word);
 static inline bool token_is(const struct tokens *tokens, size_t at, const char *word)
 {
         return tokens->items[at].byte == (unsigned char)word[0] && token_spells(tokens, at, word);
+}
+
+static inline bool token_is_mark(const struct token *token, unsigned char byte)
+{
+        return token->kind == TOKEN_MARK && token->byte == byte;
+}
+
+/* It is one of the marks in `bytes`. */
+static inline bool token_is_among(const struct token *token, const char *bytes)
+{
+        return token->kind == TOKEN_MARK && strchr(bytes, token->byte) != NULL;
+}
+
+/* It is of one of the classes. */
+static inline bool token_has(const struct token *token, unsigned classes)
+{
+        return (token->classes & classes) != 0;
 }

@@ -36,13 +36,3 @@ size_t address_tail(const struct tokens *tokens, size_t at);
 /* A word that speaks of letters, houses or ways stands among the few before `at`, in the same sentence or the line
  * above. */
 bool address_is_expected(const struct tokens *tokens, size_t at);
-
-static inline bool token_is_mark(const struct token *token, unsigned char byte)
-{
-        return token->kind == TOKEN_MARK && token->byte == byte;
-}
-
-static inline bool token_has(const struct token *token, unsigned classes)
-{
-        return (token->classes & classes) != 0;
-}

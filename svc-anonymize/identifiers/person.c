@@ -11,16 +11,11 @@
 
 enum { PHRASE_MAX = 4, PHRASE_SIZE = 64 };
 
-static bool is_mark(const struct token *token, unsigned char byte)
-{
-        return token->kind == TOKEN_MARK && token->byte == byte;
-}
-
 /* "jean-luc", "Al-Rashid": nothing but a hyphen between. */
 static bool is_joined(const struct tokens *tokens, size_t at)
 {
         const struct token *mark = &tokens->items[at], *next = mark + 1;
-        return at + 1 < tokens->count && is_mark(mark, '-') && !mark->has_blank && next->kind == TOKEN_WORD &&
+        return at + 1 < tokens->count && token_is_mark(mark, '-') && !mark->has_blank && next->kind == TOKEN_WORD &&
                !next->has_blank;
 }
 
@@ -54,7 +49,7 @@ static size_t go_on(const struct tokens *tokens, const struct run *run)
         size_t at = run->end;
         if (at >= tokens->count || items[at - 1].is_possessive)
                 return at;
-        if (is_mark(&items[at], '.') && token_length(&items[at - 1]) == 1 && !items[at].has_blank)
+        if (token_is_mark(&items[at], '.') && token_length(&items[at - 1]) == 1 && !items[at].has_blank)
                 at++;
         if (is_joined(tokens, at))
                 return evidence_can_join(&items[at + 1], run) ? at + 2 : at;

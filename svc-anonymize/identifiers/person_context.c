@@ -30,20 +30,10 @@ enum weight {
 
 enum { NAMES = LEXICON_GIVEN | LEXICON_FAMILY };
 
-static bool is_mark(const struct token *token, const char *bytes)
-{
-        return token->kind == TOKEN_MARK && strchr(bytes, token->byte) != NULL;
-}
-
-static bool has(const struct token *token, unsigned classes)
-{
-        return (token->classes & classes) != 0;
-}
-
 /* The token before, marks that may stand between passed over; the break behind the text's end where there is none. */
 static const struct token *before(const struct tokens *tokens, size_t at, const char *passed)
 {
-        while (at > 0 && is_mark(&tokens->items[at - 1], passed))
+        while (at > 0 && token_is_among(&tokens->items[at - 1], passed))
                 at--;
         return at > 0 ? &tokens->items[at - 1] : &tokens->items[tokens->count];
 }
@@ -62,7 +52,7 @@ bool person_context_introduces(const struct tokens *tokens, size_t at)
                 {"nombre", "es"}, {"me", "llamo"}, {"je", "m'appelle"}, {"name", "ist"}, {"ich", "heisse"},
                 {"ich", "heise"}, {"ich", "heibe"}, {"mi", "chiamo"}, {"meu", "nome"}, {"nome", "e"}, {"me", "chamo"},
                 {"naam", "is"}};
-        while (at > 0 && is_mark(&tokens->items[at - 1], "\":'?-"))
+        while (at > 0 && token_is_among(&tokens->items[at - 1], "\":'?-"))
                 at--;
         if (at == 0)
                 return false;
@@ -80,7 +70,8 @@ static bool is_in_list(const struct tokens *tokens, const struct run *run)
         if (run->behind_name == 0 || run->start - run->behind_name > 3 || run->start == run->behind_name)
                 return false;
         for (size_t at = run->behind_name; at < run->start; at++)
-                if (!is_mark(&tokens->items[at], ",&+/") && !token_is(tokens, at, "and") && !token_is(tokens, at, "or"))
+                if (!token_is_among(&tokens->items[at], ",&+/") && !token_is(tokens, at, "and") &&
+                        !token_is(tokens, at, "or"))
                         return false;
         return true;
 }
@@ -98,29 +89,29 @@ static bool is_article(const struct tokens *tokens, size_t at)
 static bool is_toward(const struct tokens *tokens, size_t at)
 {
         return at >= 2 && (token_is(tokens, at - 1, "to") || token_is(tokens, at - 1, "with")) &&
-               has(&tokens->items[at - 2], LEXICON_TOWARD);
+               token_has(&tokens->items[at - 2], LEXICON_TOWARD);
 }
 
 int person_context_before(const struct tokens *tokens, const struct run *run)
 {
         const struct token *direct = before(tokens, run->start, ""), *cue = before(tokens, run->start, ":,\"'-");
-        if (has(before(tokens, run->start, "."), LEXICON_TITLE))
+        if (token_has(before(tokens, run->start, "."), LEXICON_TITLE))
                 return BEHIND_TITLE;
         if (is_in_list(tokens, run))
                 return IN_A_LIST;
         if (person_context_introduces(tokens, run->start))
                 return INTRODUCED;
-        if (has(before(tokens, run->start, "("), LEXICON_KIN))
+        if (token_has(before(tokens, run->start, "("), LEXICON_KIN))
                 return BEHIND_KIN;
-        if (has(cue, LEXICON_CUE) || is_toward(tokens, run->start))
+        if (token_has(cue, LEXICON_CUE) || is_toward(tokens, run->start))
                 return CONTEXT_CUE;
-        if (has(direct, LEXICON_BRAND) && !has(direct, NAMES) && direct->shape != SHAPE_LOWER)
+        if (token_has(direct, LEXICON_BRAND) && !token_has(direct, NAMES) && direct->shape != SHAPE_LOWER)
                 return BEHIND_BRAND;
         const struct token *first = &tokens->items[run->start];
-        if (has(direct, LEXICON_WHERE) && run->n_parts == 1)
-                return has(first, LEXICON_GIVEN) ? GIVEN_BEHIND_WHERE : BEHIND_WHERE;
+        if (token_has(direct, LEXICON_WHERE) && run->n_parts == 1)
+                return token_has(first, LEXICON_GIVEN) ? GIVEN_BEHIND_WHERE : BEHIND_WHERE;
         if (is_article(tokens, run->start))
-                return has(first, LEXICON_FAMILY) ? FAMILY_BEHIND_ARTICLE : BEHIND_ARTICLE;
+                return token_has(first, LEXICON_FAMILY) ? FAMILY_BEHIND_ARTICLE : BEHIND_ARTICLE;
         return 0;
 }
 
@@ -135,11 +126,12 @@ static bool is_alone(const struct tokens *tokens, const struct run *run)
 /* "and" or a comma, and another word with a capital. */
 static bool is_and(const struct tokens *tokens, size_t at)
 {
-        bool is_link = at + 1 < tokens->count && (is_mark(&tokens->items[at], ",&") || token_is(tokens, at, "and"));
+        bool is_link =
+                at + 1 < tokens->count && (token_is_among(&tokens->items[at], ",&") || token_is(tokens, at, "and"));
         if (is_link && (token_is(tokens, at + 1, "me") || token_is(tokens, at + 1, "i")))
                 return true;
         return is_link && tokens->items[at + 1].shape == SHAPE_CAPITAL && tokens->items[at + 1].kind == TOKEN_WORD &&
-               !has(&tokens->items[at + 1], LEXICON_FUNCTION | LEXICON_BRAND);
+               !token_has(&tokens->items[at + 1], LEXICON_FUNCTION | LEXICON_BRAND);
 }
 
 int person_context_behind(const struct tokens *tokens, const struct run *run)
@@ -149,21 +141,22 @@ int person_context_behind(const struct tokens *tokens, const struct run *run)
         int weight = is_possessive ? POSSESSIVE : 0;
         if (is_alone(tokens, run))
                 weight += ALONE;
-        else if (tokens->items[run->start].is_first && !is_mark(next, ","))
+        else if (tokens->items[run->start].is_first && !token_is_among(next, ","))
                 weight += BEGINS;
-        if (has(next, LEXICON_VERB))
+        if (token_has(next, LEXICON_VERB))
                 weight += BEFORE_VERB;
-        else if (has(next, LEXICON_AUXILIARY))
+        else if (token_has(next, LEXICON_AUXILIARY))
                 weight += BEFORE_AUXILIARY;
         else if (is_and(tokens, run->end))
                 weight += BEFORE_AND;
-        else if (is_mark(next, ":") && is_mark(next + 1, "\"\\"))
+        else if (token_is_among(next, ":") && token_is_among(next + 1, "\"\\"))
                 weight += LABEL;
-        else if (has(next, is_possessive ? LEXICON_EPONYM : LEXICON_EPONYM | LEXICON_THING))
+        else if (token_has(next, is_possessive ? LEXICON_EPONYM : LEXICON_EPONYM | LEXICON_THING))
                 weight += BEFORE_THING;
         if (next->kind == TOKEN_MARK && next->byte == BARRIER)
                 weight += NAMES_FOUND;
-        else if (is_mark(next, ",:(-") ? next[1].byte == BARRIER : before(tokens, run->start, "(,:-")->byte == BARRIER)
+        else if (token_is_among(next, ",:(-") ? next[1].byte == BARRIER
+                                              : before(tokens, run->start, "(,:-")->byte == BARRIER)
                 weight += BESIDE_FOUND;
         return weight;
 }

@@ -15,10 +15,6 @@ static const char SQL_SPENT[] =
         "SELECT c.spent_micro / 1e6::double precision AS spent FROM budget_people p JOIN budget_cells c ON c.id = p.cell_id"
         " WHERE p.owner_tag = $1 AND p.period = $2";
 static const char SQL_RESETS[] = "SELECT (($1 || '-01')::date + interval '1 month')::date AS resets_on";
-static const char SQL_USES[] =
-        "SELECT c.at, c.mechanism, c.epsilon_micro / 1e6::double precision AS epsilon, c.cohort, c.metric, p.period"
-        " FROM release_months m JOIN budget_people p ON p.period = m.period AND p.owner_tag = $1"
-        " JOIN budget_charges c ON c.cell_id = p.cell_id ORDER BY p.period DESC, c.at DESC, c.metric LIMIT $2";
 
 /* Half of the tag's bytes: as many as there are in a UUID. */
 ProtobufCBinaryData budget_tag(struct call *call, const char *user_id)
@@ -58,9 +54,4 @@ status budget_show(struct call *call, const char *user_id, const char *period, A
         out->has_epsilon_total = out->has_spent = 1;
         out->epsilon_total = config->epsilon;
         return STATUS_OK;
-}
-
-status budget_uses(struct call *call, const char *user_id, Anonymize__ReleaseUses *out)
-{
-        return db_rows(call, &out->base, "items", SQL_USES, budget_tag(call, user_id), (int)BUDGET_USES_MAX);
 }

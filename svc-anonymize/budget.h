@@ -6,14 +6,11 @@
 #include "common/call.h"
 #include "sfp/anonymize.pb-c.h"
 
-enum { BUDGET_USES_MAX = 500, BUDGET_TAG_SIZE = 16 };
+enum { BUDGET_TAG_SIZE = 16 };
 
 /* What the month `period` ("2026-11"; NULL: the present one, in UTC) has cost somebody so far, and may cost at most. Of
  * a month nothing was released in, nothing is spent. Everything is in the call's arena. */
 MUST_CHECK status budget_show(struct call *call, const char *user_id, const char *period, Anonymize__Budget *out);
-
-/* The releases that somebody's figures were in, the latest first, at most BUDGET_USES_MAX. */
-MUST_CHECK status budget_uses(struct call *call, const char *user_id, Anonymize__ReleaseUses *out);
 
 /* How the ledger knows a person: BUDGET_TAG_SIZE bytes in the call's arena (struct personal_table). */
 ProtobufCBinaryData budget_tag(struct call *call, const char *user_id);

@@ -66,15 +66,6 @@ static status keep_waiting(struct call *call, char *const texts[TEXTS], Anonymiz
                 sealed_message(call, context_of(call, profile->id), &text.base));
 }
 
-static void add_notice(struct call *call, struct review *review, char *notice)
-{
-        char **notices = arena_alloc(call->arena, (review->n_notices + 1) * sizeof *notices);
-        for (size_t i = 0; i < review->n_notices; i++)
-                notices[i] = review->notices[i];
-        notices[review->n_notices++] = notice;
-        review->notices = notices;
-}
-
 static void clean(struct call *call, char *texts[TEXTS], struct review *review)
 {
         for (size_t i = 0; i < TEXTS; i++) {
@@ -84,7 +75,7 @@ static void clean(struct call *call, char *texts[TEXTS], struct review *review)
                 (i == BIO ? cleaner_clean : cleaner_clean_name)(call->arena, texts[i], &cleaned);
                 texts[i] = cleaned.text;
                 if (cleaned.n_removals > 0)
-                        add_notice(call, review,
+                        review_add_notice(call, review,
                                 arena_printf(call->arena, "%s: removed %zu identifiers", names[i], cleaned.n_removals));
         }
 }
@@ -93,8 +84,7 @@ static status rule(struct call *call, char *const texts[TEXTS], struct review *r
 {
         const char *blocked;
         if (!review_rule(call, "profile", TEXTS, texts, review, &blocked))
-                add_notice(call, review,
-                        (char *)(size_t) "waits for review: moderation is out of reach and will be asked again");
+                review_add_notice(call, review, "waits for review: moderation is out of reach and will be asked again");
         return blocked == NULL ? STATUS_OK : call_problem(call, PROBLEM_CONTENT_BLOCKED, "%s", blocked);
 }
 

@@ -5,7 +5,7 @@
 #include "svc-moderation/rules.h"
 
 #include "common/folding.h"
-#include "svc-moderation/unmask.h"
+#include "common/unmask.h"
 
 #include <pcre2.h>
 #include <stdlib.h>

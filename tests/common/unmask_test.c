@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "svc-moderation/unmask.h"
+#include "common/unmask.h"
 #include "tests/suite.h"
 
 static const struct {
@@ -47,4 +47,4 @@ TEST(spans_still_point_into_the_original)
 }
 END_TEST
 
-SUITE("svc-moderation/unmask", FORK, T(words_read_as_they_are_meant), T(spans_still_point_into_the_original))
+SUITE("common/unmask", FORK, T(words_read_as_they_are_meant), T(spans_still_point_into_the_original))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Works token by token, a token being what stands between blanks. It never adds a byte, so one pass over the input and
  * arrays of its length are enough. */
-#include "svc-moderation/unmask.h"
+#include "common/unmask.h"
 
 #include <string.h>
 

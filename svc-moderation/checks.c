@@ -18,6 +18,9 @@ RPC_DECLARE(CHECK_RPCS)
 /* In one call, all texts together: as much as the arena of a call has room to rule on. */
 enum { POINTS_MAX = 50000 };
 
+/* Names the classifier among the rules of an explanation. */
+static const char classifier_rule[] = "classifier";
+
 /* Stands between two texts: no word and no sentence goes across. */
 static const char separator[] = "\n\n.\n\n";
 
@@ -104,6 +107,38 @@ static void suggest(struct call *call, const char *message, Moderation__CheckRep
         out->suggestions[out->n_suggestions++] = (char *)(size_t)message;
 }
 
+/* The words that weighed most stand beside what the rules found, under the classifier's name. */
+static void add_words(struct call *call, const struct model *model, const struct folding *folded,
+        const double scores[CATEGORY_COUNT], struct rules_outcome *outcome)
+{
+        struct rules_match *all =
+                arena_alloc(call->arena, (outcome->n_matches + (size_t)CATEGORY_COUNT * MODEL_WORDS) * sizeof *all);
+        memcpy(all, outcome->matches, outcome->n_matches * sizeof *all);
+        outcome->matches = all;
+        for (int i = 0; i < CATEGORY_COUNT; i++) {
+                struct span words[MODEL_WORDS];
+                if (scores[i] * outcome->excuses[i] < RULES_REVIEW)
+                        continue;
+                size_t count = model_words(model, call->arena, folded, (enum rules_category)i, words);
+                for (size_t k = 0; k < count; k++)
+                        all[outcome->n_matches++] = (struct rules_match){
+                                classifier_rule, (enum rules_category)i, words[k].start, words[k].end - words[k].start};
+        }
+}
+
+static void ask_model(struct call *call, const char *text, struct rules_outcome *outcome)
+{
+        const struct moderation_config *config = call->service->config;
+        struct classifier_model *held = classifier_take(rulebooks_classifier(call->service->state));
+        struct folding folded;
+        double scores[CATEGORY_COUNT];
+        folding_init(&folded, call->arena, text);
+        model_scores_of(classifier_model(held), call->arena, &folded, scores);
+        add_words(call, classifier_model(held), &folded, scores, outcome);
+        rules_join(outcome, scores, config->confidence_threshold);
+        classifier_put(held);
+}
+
 status check_texts(struct call *call, size_t count, char *const *texts, Moderation__CheckReply *out)
 {
         const struct moderation_config *config = call->service->config;
@@ -111,6 +146,8 @@ status check_texts(struct call *call, size_t count, char *const *texts, Moderati
         struct rulebook *book = rulebook_take(call);
         const struct joined joined = join_texts(call, count, texts);
         rules_check(rulebook_rules(book), call->arena, joined.text, config->confidence_threshold, &outcome);
+        if (!outcome.is_unfinished)
+                ask_model(call, joined.text, &outcome);
         list_spans(call, &joined, &outcome, out);
         list_categories(call, &outcome, out);
         suggest(call, outcome.message, out);

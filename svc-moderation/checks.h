@@ -9,6 +9,7 @@ struct moderation_config {
         double confidence_threshold; /* MODERATION_CONFIDENCE_THRESHOLD */
         bool is_automatic;           /* ENABLE_AUTO_MODERATION */
         int64_t queue_size;          /* HUMAN_REVIEW_QUEUE_SIZE */
+        const char *model_path;      /* MODERATION_MODEL */
 };
 
 /* Rules on texts as on one thing, and says so in `out`. */

@@ -35,6 +35,8 @@ static const struct config_item config[] = {
                 "false: nothing is refused by machine, people look instead"},
         {"HUMAN_REVIEW_QUEUE_SIZE", CONFIG_INT, PLACE(queue_size), "1000", 1, 1000000,
                 "cases that may wait before moderation.queue.saturated is announced"},
+        {"MODERATION_MODEL", CONFIG_TEXT, PLACE(model_path), "", 0, 0,
+                "file of the classifier, read anew when it is replaced; empty: the one built in"},
         {0},
 };
 
@@ -65,7 +67,8 @@ static const struct job_kind jobs[] = {
 
 static status open_moderation(struct service *service)
 {
-        return rulebooks_new((struct rulebooks **)&service->state);
+        const struct moderation_config *settings = service->config;
+        return rulebooks_new(settings->model_path, (struct rulebooks **)&service->state);
 }
 
 static void close_moderation(struct service *service)

@@ -24,6 +24,7 @@ struct rulebooks {
         pthread_mutex_t mutex;
         struct rulebook *current;
         _Atomic int64_t fresh_until_us;
+        struct classifier *classifier;
 };
 
 static const char SQL_NEWER[] =
@@ -48,15 +49,18 @@ void rulebook_put(struct rulebook *book)
         free(book); /* allow(free): lives beyond calls */
 }
 
-status rulebooks_new(struct rulebooks **out)
+status rulebooks_new(const char *model_path, struct rulebooks **out)
 {
         struct rules *rules;
+        struct classifier *classifier;
+        TRY(classifier_new(model_path, &classifier));
         TRY(rules_new(0, NULL, &rules));
         struct rulebooks *books = calloc(1, sizeof *books); /* allow(calloc): lives as long as the process */
         if (books == NULL)
                 abort();
         pthread_mutex_init(&books->mutex, NULL);
         books->current = book_new(RULEBOOK_FIRST, rules);
+        books->classifier = classifier;
         *out = books;
         return STATUS_OK;
 }
@@ -64,8 +68,14 @@ status rulebooks_new(struct rulebooks **out)
 void rulebooks_free(struct rulebooks *books)
 {
         rulebook_put(books->current);
+        classifier_free(books->classifier);
         pthread_mutex_destroy(&books->mutex);
         free(books); /* allow(free): lives as long as the process */
+}
+
+struct classifier *rulebooks_classifier(struct rulebooks *books)
+{
+        return books->classifier;
 }
 
 static struct rulebook *hold_current(struct rulebooks *books)

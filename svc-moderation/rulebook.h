@@ -4,6 +4,7 @@
 #pragma once
 
 #include "common/call.h"
+#include "svc-moderation/classifier.h"
 #include "svc-moderation/rules.h"
 
 enum { RULEBOOK_FRESH_MS = 5000 }; /* after that the database is asked whether there is a newer one */
@@ -11,9 +12,13 @@ enum { RULEBOOK_FRESH_MS = 5000 }; /* after that the database is asked whether t
 struct rulebook;
 struct rulebooks;
 
-/* service->state. RESOURCE_EXHAUSTED or INTERNAL when the built-in rules cannot be compiled. */
-MUST_CHECK status rulebooks_new(struct rulebooks **out);
+/* service->state. RESOURCE_EXHAUSTED or INTERNAL when the built-in rules cannot be compiled; as classifier_new does for
+ * the model at `model_path`. */
+MUST_CHECK status rulebooks_new(const char *model_path, struct rulebooks **out);
 void rulebooks_free(struct rulebooks *books);
+
+/* The model that stands beside the rules. */
+struct classifier *rulebooks_classifier(struct rulebooks *books);
 
 /* The one in force. When the database does not answer, the one there is stays. To be put back. */
 struct rulebook *rulebook_take(struct call *call);

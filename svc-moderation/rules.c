@@ -195,6 +195,7 @@ static void decide(struct check *check, double threshold)
 {
         struct rules_outcome *out = check->out;
         for (size_t i = 0; i < CATEGORY_COUNT; i++) {
+                out->excuses[i] = check->excuse[i];
                 out->scores[i] = (1 - check->doubt[i]) * check->excuse[i];
                 enum rules_verdict verdict = verdict_of(check, i, threshold);
                 if (verdict > out->verdict || (verdict == out->verdict && out->scores[i] > out->confidence)) {
@@ -241,6 +242,31 @@ void rules_check(
         else
                 look_at(&check, arena, text);
         decide(&check, threshold);
+}
+
+static enum rules_verdict verdict_alone(enum rules_category category, double score, double threshold)
+{
+        if (score >= threshold)
+                return VERDICT_HOLD;
+        bool has_note = category == CATEGORY_spam || category == CATEGORY_scam;
+        return has_note && score >= RULES_REVIEW ? VERDICT_LABEL : VERDICT_ALLOW;
+}
+
+void rules_join(struct rules_outcome *outcome, const double scores[CATEGORY_COUNT], double threshold)
+{
+        for (size_t i = 0; i < CATEGORY_COUNT; i++) {
+                double score = scores[i] * outcome->excuses[i];
+                enum rules_verdict verdict = verdict_alone((enum rules_category)i, score, threshold);
+                if (score > outcome->scores[i])
+                        outcome->scores[i] = score;
+                if (verdict <= outcome->verdict)
+                        continue;
+                outcome->verdict = verdict;
+                outcome->category = (enum rules_category)i;
+                outcome->confidence = outcome->scores[i];
+        }
+        outcome->resources |= outcome->scores[CATEGORY_self_harm] >= RULES_REVIEW;
+        outcome->message = message_for(outcome);
 }
 
 enum rules_category rules_category_find(const char *name)

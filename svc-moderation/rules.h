@@ -39,10 +39,11 @@ struct rules_match {
 
 struct rules_outcome {
         enum rules_verdict verdict;
-        double confidence;             /* score of the category that decided; 1 when limits were reached */
-        enum rules_category category;  /* the one that decided; meaningless for ALLOW */
-        double scores[CATEGORY_COUNT]; /* 0 to 1 each */
-        size_t n_matches;              /* at most one for each rule */
+        double confidence;              /* score of the category that decided; 1 when limits were reached */
+        enum rules_category category;   /* the one that decided; meaningless for ALLOW */
+        double scores[CATEGORY_COUNT];  /* 0 to 1 each */
+        double excuses[CATEGORY_COUNT]; /* what excuses leave of a score, 0 to 1: 1 when there are none */
+        size_t n_matches;               /* at most one for each rule */
         struct rules_match *matches;
         bool resources;      /* show where help is to be found; nothing in this text is held against its author */
         bool is_unfinished;  /* a matching limit was reached or the text is too long: held for a person */
@@ -79,6 +80,11 @@ void rules_free(struct rules *rules);
  * Matches live in `arena`. */
 void rules_check(
         const struct rules *rules, struct arena *arena, const char *text, double threshold, struct rules_outcome *out);
+
+/* Joins what a classifier says, 0 to 1 a category: an excuse counts against it, too, and of its score and the rules'
+ * the higher one holds. Alone it never refuses: what reaches `threshold` waits for a person, spam and scam from
+ * RULES_REVIEW on have a note. */
+void rules_join(struct rules_outcome *outcome, const double scores[CATEGORY_COUNT], double threshold);
 
 /* The category of a name; CATEGORY_COUNT when there is none. */
 enum rules_category rules_category_find(const char *name);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Usage: ./sfp bench [--rounds N] [--seconds S] [--quick] [--rows N] [PART]...
-# PART: mesh, json, http, cache, tokens, events, memory, sockets, pii; default all of these. features: only where it is named
+# PART: mesh, json, http, cache, tokens, events, memory, sockets, pii, moderation; default all of these. features: only where it is named
 # Ratios of the suite against its parts, everything in turns in one run: medians of N rounds (5) of S seconds (2) each.
 #   mesh    echo over the mesh against bare NNG with a queue and as many workers, and against gRPC C++ where that is
 #           installed, at 1, 8 and 64 in flight; the same over 1 to 1,000 connections
@@ -19,6 +19,8 @@
 #   sockets  10,000 idle WebSockets (SFP_SOCKETS): memory of each, messages a second to all, and what a request beside them takes
 #   pii     what is found in texts, scored on the labelled sentences beside the checkout (../shared/data/pii) where they are: recall,
 #           precision, harmless sentences damaged; texts cleaned a second on one core, the slowest, memory; what CleanText adds
+#   moderation  how well texts are classified by the model that ships and by one of all rows, on labelled texts beside the checkout
+#           (../shared/data/moderation) where they are, disguises and suites included; texts a second on one core, load, memory
 #   features  the main read and write of each service at 64 connections over 10,000 rows and over --rows (1,000,000), loaded
 #           by COPY: p50, p99, CPU per request, growth; and pgbench running the statements of one such request
 # --quick: one round of two seconds.
@@ -32,12 +34,12 @@ while [ $# -gt 0 ]; do
     --seconds) seconds=$2; shift ;;
     --rows) rows=$2; shift ;;
     --quick) rounds=1 seconds=2 ;;
-    mesh | json | http | cache | tokens | events | memory | sockets | pii | privacy | features) parts="$parts $1" ;;
-    *) sed -n '3,25s/^# \{0,1\}//p' "$0"; [ "$1" = --help ]; exit ;;
+    mesh | json | http | cache | tokens | events | memory | sockets | pii | moderation | privacy | features) parts="$parts $1" ;;
+    *) sed -n '3,27s/^# \{0,1\}//p' "$0"; [ "$1" = --help ]; exit ;;
     esac
     shift
 done
-[ -n "$parts" ] || parts='memory mesh json http cache tokens events sockets pii'
+[ -n "$parts" ] || parts='memory mesh json http cache tokens events sockets pii moderation'
 work=$(mktemp -d)
 peer=''
 trap '[ -z "$peer" ] || kill "$peer" 2>/dev/null; rm -rf "$work"' EXIT
@@ -336,6 +338,8 @@ memory() {
 
 # shellcheck source=/dev/null
 . "$here/pii.sh"
+# shellcheck source=/dev/null
+. "$here/moderation.sh"
 # shellcheck source=/dev/null
 . "$here/features.sh"
 # shellcheck source=/dev/null

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum {
@@ -31,6 +32,7 @@ struct http {
         struct MHD_Daemon *daemon;
         struct http_watch *watch;
         char address[ADDRESS_TEXT_SIZE];
+        MHD_socket drained; /* no longer accepted from, and the daemon may still name it to its epoll */
         atomic_bool is_draining;
         pthread_mutex_t lock; /* over the two below */
         struct exchange *spare;
@@ -348,6 +350,7 @@ status http_start(const struct http_settings *settings, struct http **out)
         if (http == NULL)
                 return STATUS_UNAVAILABLE;
         http->settings = *settings;
+        http->drained = MHD_INVALID_SOCKET;
         pthread_mutex_init(&http->lock, NULL);
         http->watch = http_watch_new((int64_t)settings->timeout_s * 1000000);
         http->daemon = start_daemon(http, &address);
@@ -371,13 +374,17 @@ void http_drain(struct http *http)
 {
         atomic_store(&http->is_draining, true);
         MHD_socket listener = MHD_quiesce_daemon(http->daemon);
-        if (listener != MHD_INVALID_SOCKET)
-                close(listener);
+        if (listener == MHD_INVALID_SOCKET)
+                return;
+        http->drained = listener;
+        shutdown(listener, SHUT_RDWR); /* whoever comes now is refused, and does not wait for nothing */
 }
 
 void http_stop(struct http *http)
 {
         MHD_stop_daemon(http->daemon);
+        if (http->drained != MHD_INVALID_SOCKET)
+                close(http->drained);
         free_http(http);
 }
 

@@ -243,6 +243,8 @@ static const char *disk(void)
         return text("%s/full", program_setting("SFP_DATA"));
 }
 
+static bool is_mounted;
+
 static bool mount_disk(void)
 {
         struct passwd *postgres = getpwnam("postgres");
@@ -251,6 +253,7 @@ static bool mount_disk(void)
                 printf("skipped: no file system can be mounted here\n");
                 return false;
         }
+        is_mounted = true;
         mkdir(text("%s/space", disk()), 0700);
         if (postgres != NULL && chown(text("%s/space", disk()), postgres->pw_uid, postgres->pw_gid) != 0)
                 return false;
@@ -266,6 +269,7 @@ static void unmount_disk(void)
         sql("CHECKPOINT");
         umount2(disk(), MNT_DETACH);
         rmdir(disk());
+        is_mounted = false;
 }
 
 static void fill_disk(const char *whom)
@@ -304,6 +308,8 @@ END_TEST
 static void end(void)
 {
         instance_up_all();
+        if (is_mounted) /* a case that fails leaves in the middle */
+                unmount_disk();
         scene_end();
 }
 

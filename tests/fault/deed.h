@@ -21,7 +21,7 @@ struct deed {
         int64_t ended_us;   /* of the last */
         int64_t longest_us; /* of one attempt */
         bool is_own;        /* a read of what the same person was told is there */
-        char key[32];       /* Idempotency-Key of a create */
+        char key[48];       /* Idempotency-Key of a create */
         char share[40];     /* what it was about */
 };
 

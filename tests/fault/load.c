@@ -129,10 +129,10 @@ static void look_at(struct actor *actor, const char *share, bool is_own)
 
 static void create(struct actor *actor)
 {
-        char body[256], key[64];
+        char body[320], key[80];
         struct deed deed = {.kind = DEED_CREATE};
-        snprintf(deed.key, sizeof deed.key, "f%u-%d-%d-%x", load_seed(), actor->number, actor->n_created++,
-                (unsigned)(clock_unix_us() & 0xFFFFFF));
+        snprintf(deed.key, sizeof deed.key, "f%d-%d-%llx", actor->number, actor->n_created++,
+                (unsigned long long)clock_unix_us()); /* no other program's, on the same instance before this one */
         snprintf(key, sizeof key, "Idempotency-Key: %s", deed.key);
         int size = snprintf(body, sizeof body,
                 "{\"goal_category\": \"other\", \"goal_title\": \"Under faults\", \"goal_description\":"

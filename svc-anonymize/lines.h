@@ -20,10 +20,9 @@ enum lines_form {
  * when it is no object with one "id", a text or number, and one "text" of at most CLEANER_TEXT_MAX bytes. Offsets are
  * Unicode code points, half-open; the score is 0 to 1; other keys are passed over; the id comes back as it was written.
  */
-const char *lines_answer(struct arena *arena, enum lines_form form, const char *line, size_t length, const char **why);
+const char *lines_answer(struct arena *arena, enum lines_form form, const char *bytes, size_t length, const char **why);
 
 #define LINES_ARENA ((size_t)1 << 30)
 
-/* Answers each line of `in` on `out`, at once. A bad line is told on `errors` with its number. Takes memory for one
- * line, however many there are. True when all lines were good and all answers were written. */
+/* Answers all lines of `in`, as json_lines_run says. */
 bool lines_run(enum lines_form form, FILE *in, FILE *out, FILE *errors);

@@ -14,8 +14,7 @@
 /* What one line (without its end) becomes, in `arena`; NULL, with *why, when it is no object with one "id", a string or
  * a number, and one "text" that is a string. The id comes back as it was written, other keys are passed over. */
 const char *classified_answer(
-        struct arena *arena, const struct model *model, const char *line, size_t length, const char **why);
+        struct arena *arena, const struct model *model, const char *bytes, size_t length, const char **why);
 
-/* Answers each line of `in` on `out`. A bad one is told on `errors` with its number. True when all were good and all
- * answers were written. */
+/* Answers all lines of `in`, as json_lines_run says. */
 bool classified_run(const struct model *model, FILE *in, FILE *out, FILE *errors);

@@ -46,14 +46,9 @@ status model_read(const unsigned char *bytes, size_t length, struct model **out,
         if (memcmp(digest, bytes + sizeof head + MODEL_WEIGHTS, sizeof digest) != 0 || !is_sane(&head))
                 return *why = "its checksum is wrong", STATUS_INVALID_ARGUMENT;
         struct model *model = calloc(1, sizeof *model); /* allow(calloc): lives beyond calls */
-        int8_t *weights = malloc(MODEL_WEIGHTS);        /* allow(malloc): lives beyond calls */
-        if (model == NULL || weights == NULL) {
-                free(model);   /* allow(free): lives beyond calls */
-                free(weights); /* allow(free): lives beyond calls */
+        if (model == NULL)
                 return *why = "there is no memory for it", STATUS_RESOURCE_EXHAUSTED;
-        }
-        *model = (struct model){.head = head, .weights = weights};
-        memcpy(weights, bytes + sizeof head, MODEL_WEIGHTS);
+        *model = (struct model){.head = head, .weights = (const int8_t *)bytes + sizeof head};
         for (int i = 0; i < 8; i++)
                 snprintf(model->name + 2 * i, 3, "%02x", digest[i]);
         *out = model;
@@ -69,7 +64,10 @@ status model_load(const char *path, struct model **out, const char **why)
         size_t length = bytes == NULL ? 0 : fread(bytes, 1, MODEL_FILE_SIZE + 1, file);
         fclose(file);
         status read = model_read(bytes, length, out, why);
-        free(bytes); /* allow(free): lives beyond calls */
+        if (read == STATUS_OK)
+                (*out)->owned = bytes;
+        else
+                free(bytes); /* allow(free): lives beyond calls */
         return read;
 }
 
@@ -98,8 +96,8 @@ void model_free(struct model *model)
 {
         if (model == NULL)
                 return;
-        free(model->weights); /* allow(free): lives beyond calls */
-        free(model);          /* allow(free): lives beyond calls */
+        free(model->owned); /* allow(free): lives beyond calls */
+        free(model);        /* allow(free): lives beyond calls */
 }
 
 /* What a feature of a block counts: all of the block together have the length 1. */

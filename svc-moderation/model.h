@@ -24,11 +24,13 @@ enum { MODEL_WEIGHTS = FEATURES_BUCKETS * MODEL_LANES, MODEL_CHECKSUM = 32 };
 
 struct model {
         struct model_head head;
-        char name[17];   /* the first half of the checksum, in hexadecimal */
-        int8_t *weights; /* [bucket][lane] */
+        char name[17];         /* the first half of the checksum, in hexadecimal */
+        const int8_t *weights; /* [bucket][lane] */
+        void *owned;           /* freed with the model; NULL: the weights are in bytes of somebody else's */
 };
 
-/* A copy of the bytes of a file; INVALID_ARGUMENT, with *why, when they are not one of this version, or damaged. */
+/* The bytes of a file, which must stay as long as the model; INVALID_ARGUMENT, with *why, when they are not one of this
+ * version, or damaged. */
 MUST_CHECK status model_read(const unsigned char *bytes, size_t length, struct model **out, const char **why);
 
 /* The same of the file at `path`; NOT_FOUND when it cannot be read. */

@@ -166,6 +166,7 @@ static float largest(const struct learner *learner, int lane, float *room)
 
 static void round_weights(const struct learner *learner, struct model *model, float *room)
 {
+        int8_t *rounded = model->owned;
         for (int lane = 0; lane < MODEL_LANES; lane++) {
                 float scale = largest(learner, lane, room) / 127;
                 model->head.scale[lane] = scale;
@@ -173,9 +174,9 @@ static void round_weights(const struct learner *learner, struct model *model, fl
                 model->head.slope[lane] = 1;
                 for (size_t i = 0; i < FEATURES_BUCKETS; i++) {
                         float level = learner->weights[i * MODEL_LANES + lane] / scale;
-                        model->weights[i * MODEL_LANES + lane] = (int8_t)lrintf(level > 127    ? 127
-                                                                                : level < -127 ? -127
-                                                                                               : level);
+                        rounded[i * MODEL_LANES + lane] = (int8_t)lrintf(level > 127    ? 127
+                                                                         : level < -127 ? -127
+                                                                                        : level);
                 }
         }
 }
@@ -261,7 +262,7 @@ status learner_train(const struct corpus *corpus, struct model **out)
         learner.weights = calloc(MODEL_WEIGHTS, sizeof *learner.weights); /* allow(calloc): beyond an arena */
         learner.squares = calloc(MODEL_WEIGHTS, sizeof *learner.squares); /* allow(calloc): beyond an arena */
         if (model != NULL)
-                model->weights = calloc(MODEL_WEIGHTS, 1); /* allow(calloc): the caller's */
+                model->weights = model->owned = calloc(MODEL_WEIGHTS, 1); /* allow(calloc): the caller's */
         bool is_good = model != NULL && model->weights != NULL && learner.order != NULL && learner.seen != NULL &&
                        learner.weights != NULL && learner.squares != NULL && train(&learner, model);
         arena_free(learner.arena);

@@ -98,4 +98,14 @@ status best_answer_withdraw(struct call *call, const Forum__Post *post)
         return announce_solved(call, &topic, post, false);
 }
 
+status best_answer_restore(struct call *call, const Forum__Post *post)
+{
+        Forum__Topic topic = FORUM__TOPIC__INIT;
+        Forum__BestAnswer answer = FORUM__BEST_ANSWER__INIT;
+        TRY(topic_load_own(call, post->topic_id, &topic));
+        if (topic.is_solved || !topic_takes_reactions(topic.status))
+                return STATUS_OK;
+        return accept(call, &topic, post, &answer);
+}
+
 RPC_TABLE(best_answer_rpcs, BEST_ANSWER_RPCS);

@@ -12,7 +12,7 @@
 
 #define STATE_COLUMNS                                                                                                  \
         "SELECT p.id, p.topic_id, p.author_user_id, p.is_anonymous, p.status, p.version, p.content, p.post_number,"    \
-        " p.reply_to_post_id, p.is_best_answer, p.was_public, t.status AS topic_status"
+        " p.reply_to_post_id, p.is_best_answer, p.was_best_answer, p.was_public, t.status AS topic_status"
 
 static const char SQL_STATE[] = STATE_COLUMNS ", " IS_POST_OWNER("$2") " AS \"viewer.is_owner\", " IS_TOPIC_MODERATOR(
         "$2",
@@ -26,7 +26,9 @@ static const char SQL_LOCK[] = "SELECT FROM forum_topics WHERE id = (SELECT topi
                                " FOR NO KEY UPDATE";
 static const char SQL_MOVE[] =
         "UPDATE forum_posts SET status = $3, version = version + 1, was_public = was_public OR $3 = 'published',"
-        " is_best_answer = is_best_answer AND $3 = 'published' WHERE id = $1 AND version = $2 RETURNING id";
+        " is_best_answer = is_best_answer AND $3 = 'published',"
+        " was_best_answer = (is_best_answer OR was_best_answer) AND $3 IN ('hidden', 'removed')"
+        " WHERE id = $1 AND version = $2 RETURNING id";
 static const char SQL_RECOUNT[] =
         "UPDATE forum_topics SET posts_count = c.posts, participants_count = c.people FROM (SELECT count(*)::integer AS posts,"
         " count(DISTINCT author_user_id)::integer AS people FROM forum_posts WHERE topic_id = $1 AND status = 'published') c"
@@ -70,6 +72,8 @@ static status apply(struct call *call, const struct lifecycle_subject *subject, 
         TRY(db_exec(call, SQL_RECOUNT, post->topic_id));
         if (post->is_best_answer && strcmp(step->to, "published") != 0)
                 TRY(best_answer_withdraw(call, post));
+        if (post->was_best_answer && strcmp(step->to, "published") == 0)
+                TRY(best_answer_restore(call, post));
         TRY(announce(call, post, step));
         return strcmp(step->to, "deleted") == 0 ? purge(call, post) : STATUS_OK;
 }

@@ -10,6 +10,7 @@
 #include "svc-moderation/appeals.h"
 #include "svc-moderation/cases.h"
 #include "svc-moderation/policy.h"
+#include "svc-moderation/reports.h"
 #include "svc-moderation/words.h"
 
 #include <string.h>
@@ -83,6 +84,8 @@ static status decide(struct call *call, const Moderation__AppealRow *row, const 
 {
         if (strcmp(action, "deny") != 0)
                 TRY(action_reverse(call, row->action_id));
+        if (strcmp(action, "grant") == 0)
+                TRY(reports_overturn(call, row->action_id));
         if (strcmp(action, "grant_partly") == 0)
                 TRY(warn_instead(call, row));
         TRY(announce_decided(call, row, outcome));

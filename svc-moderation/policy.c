@@ -32,7 +32,7 @@ const struct transition report_transitions[] = {
         {"withdraw",  "open linked", "owner",  "withdrawn"},
         {"uphold",    "open linked", "ruling", "upheld",    "reporter_is_told"},
         {"dismiss",   "open linked", "ruling", "dismissed", "reporter_is_told"},
-        {"expire",    "open linked", "sys",    "expired"},
+        {"expire",    "open",        "sys",    "expired"},
         {NULL},
 };
 

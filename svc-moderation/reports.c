@@ -23,7 +23,8 @@ RPC_DECLARE(REPORT_RPCS)
 /* A moderator sees which case it is; whoever reported, only that there is one. */
 #define REPORT_COLUMNS_AT(is_moderator)                                                                                \
         "r.id, r.object_type, r.object_id, r.reason, r.details_sealed, r.state, r.created_at, r.version,"              \
-        " CASE WHEN r.state IN ('upheld', 'dismissed') THEN r.state END AS outcome,"                                   \
+        " CASE WHEN r.overturned_at IS NOT NULL THEN 'overturned'"                                                     \
+        " WHEN r.state IN ('upheld', 'dismissed') THEN r.state END AS outcome,"                                        \
         " CASE WHEN " is_moderator "::boolean THEN r.case_id::text END AS case_ref"
 #define REPORT_COLUMNS REPORT_COLUMNS_AT("$2")
 
@@ -54,8 +55,13 @@ static const char SQL_MOVE[] = "UPDATE reports AS r SET state = $3, version = ve
 static const char SQL_WAITING[] =
         "SELECT id AS report_id, reporter_user_id, state, version FROM reports WHERE case_id = $1"
         " AND state IN ('open', 'linked') ORDER BY id FOR UPDATE";
-static const char SQL_ANSWER[] =
-        "UPDATE reports SET state = $2, version = version + 1 WHERE case_id = $1 AND state IN ('open', 'linked')";
+static const char SQL_ANSWER[] = "UPDATE reports SET state = $2, answered_by = $3, version = version + 1"
+                                 " WHERE case_id = $1 AND state IN ('open', 'linked')";
+static const char SQL_OVERTURN[] =
+        "WITH overturned AS (UPDATE reports SET overturned_at = now(), version = version + 1 WHERE answered_by = $1"
+        " AND state = 'upheld' AND overturned_at IS NULL RETURNING reporter_user_id)"
+        " UPDATE reporters p SET upheld = greatest(0, p.upheld - o.n) FROM (SELECT reporter_user_id, count(*)::integer AS n"
+        " FROM overturned GROUP BY 1) o WHERE p.user_id = o.reporter_user_id";
 static const char SQL_COUNT_RIGHT[] = "INSERT INTO reporters (user_id, upheld) VALUES ($1, 1)"
                                       " ON CONFLICT (user_id) DO UPDATE SET upheld = reporters.upheld + 1";
 static const char SQL_COUNT_WRONG[] = "INSERT INTO reporters (user_id, dismissed) VALUES ($1, 1)"
@@ -163,7 +169,7 @@ static status tell_reporter(struct call *call, const Moderation__ReporterRow *ro
         return db_later(call, NULL, is_upheld ? SQL_COUNT_RIGHT : SQL_COUNT_WRONG, row->reporter_user_id);
 }
 
-status reports_answer(struct call *call, const char *case_id, bool is_upheld)
+status reports_answer(struct call *call, const char *case_id, const char *action_id, bool is_upheld)
 {
         Moderation__ReporterRowList rows = MODERATION__REPORTER_ROW_LIST__INIT;
         TRY(db_rows(call, &rows.base, "items", SQL_WAITING, case_id));
@@ -174,7 +180,12 @@ status reports_answer(struct call *call, const char *case_id, bool is_upheld)
                 TRY(lifecycle_step(call, &report_lifecycle, &subject, is_upheld ? "uphold" : "dismiss", NULL, NULL));
                 TRY(tell_reporter(call, row, is_upheld));
         }
-        return db_later(call, NULL, SQL_ANSWER, case_id, is_upheld ? "upheld" : "dismissed");
+        return db_later(call, NULL, SQL_ANSWER, case_id, is_upheld ? "upheld" : "dismissed", action_id);
+}
+
+status reports_overturn(struct call *call, const char *action_id)
+{
+        return db_later(call, NULL, SQL_OVERTURN, action_id);
 }
 
 RPC_TABLE(report_rpcs, REPORT_RPCS);

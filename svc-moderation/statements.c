@@ -111,7 +111,7 @@ static status create_action(struct call *call, const Moderation__CreateActionReq
         TRY(lifecycle_step(call, &case_lifecycle, &subject, "resolve", in->reason, &step));
         TRY(case_lifecycle.apply(call, &subject, &step));
         TRY(action_take(call, &ruling, &id));
-        TRY(reports_answer(call, in->case_id, strcmp(in->action_taken, "none") != 0));
+        TRY(reports_answer(call, in->case_id, id, strcmp(in->action_taken, "none") != 0));
         TRY(announce_resolved(call, in->case_id, in->action_taken));
         return load(call, id, out);
 }

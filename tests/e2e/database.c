@@ -22,6 +22,18 @@ static char *run(const char *statement)
         return arena_strdup(scene_arena(), buffer_text(&out));
 }
 
+const char *sql_refusal(const char *statement)
+{
+        PGconn *connection = PQconnectdb(program_setting("SFP_DATABASE_URL"));
+        PGresult *result = PQexec(connection, statement);
+        const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+        char *out = arena_strdup(scene_arena(), state == NULL ? "" : state);
+        ck_assert_msg(PQstatus(connection) == CONNECTION_OK, "%s", PQerrorMessage(connection));
+        PQclear(result);
+        PQfinish(connection);
+        return out;
+}
+
 void sql(const char *statement)
 {
         run(statement);

@@ -9,6 +9,9 @@ void sql(const char *statement);
 long sql_number(const char *statement);
 char *sql_text(const char *statement);
 
+/* The SQLSTATE a statement is refused with; "" when it is not. */
+const char *sql_refusal(const char *statement);
+
 /* Every row of every table of a schema, as text; bytea in hexadecimal digits. */
 const char *sql_dump(const char *schema);
 

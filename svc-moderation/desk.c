@@ -6,6 +6,7 @@
 #include "common/transitions.h"
 #include "svc-moderation/cases.h"
 #include "svc-moderation/looks.h"
+#include "svc-moderation/strikes.h"
 #include "svc-moderation/words.h"
 
 #include <string.h>
@@ -40,8 +41,9 @@ static const char SQL_ACTIONS[] =
 static const char SQL_RECORD[] =
         "SELECT count(*)::integer AS actions_count, count(reversed_at)::integer AS reversed_count,"
         " max(taken_at) AS last_action_at, (SELECT kind FROM sanctions WHERE user_id = $1"
-        "  AND (until_at IS NULL OR until_at > now()) LIMIT 1) AS sanction"
-        " FROM actions WHERE reported_user_id = $1 AND action_taken <> 'none'";
+        "  AND (until_at IS NULL OR until_at > now()) LIMIT 1) AS sanction,"
+        " coalesce(sum(" STRIKES_OF "), 0)::integer AS strikes"
+        " FROM actions a WHERE reported_user_id = $1 AND action_taken <> 'none'";
 
 static status list_queue(struct call *call, const Moderation__ListQueueRequest *in, Moderation__CaseList *out)
 {

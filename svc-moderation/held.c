@@ -27,12 +27,13 @@ static status let_through(struct call *call, const Content__Snapshot *thing, con
 }
 
 /* A case that the machine closes at once, by what can be taken back. */
-static status refuse(struct call *call, const Content__Snapshot *thing, const char *category, const double *confidence)
+static status refuse(
+        struct call *call, const Content__Snapshot *thing, const char *category, const Moderation__CheckReply *found)
 {
         char *case_id, *action_id;
         bool is_new;
         Moderation__Case about = MODERATION__CASE__INIT;
-        TRY(case_open(call, thing, category, confidence, 0, 0, &case_id, &is_new));
+        TRY(case_open(call, thing, category, &found->confidence_score, 0, 0, &case_id, &is_new));
         if (!is_new)
                 return STATUS_OK;
         about.id = case_id;
@@ -42,8 +43,11 @@ static status refuse(struct call *call, const Content__Snapshot *thing, const ch
         about.category = (char *)(size_t)category;
         about.is_held = true;
         about.has_confidence_score = 1;
-        about.confidence_score = *confidence;
-        const struct ruling ruling = {.about = &about, .action_taken = "hide", .reason = automatic_reason};
+        about.confidence_score = found->confidence_score;
+        const struct ruling ruling = {.about = &about,
+                .action_taken = "hide",
+                .reason = automatic_reason,
+                .rule_id = found->n_spans == 0 ? NULL : found->spans[0]->rule_id};
         TRY(case_step(call, case_id, "auto_action"));
         return action_take(call, &ruling, &action_id);
 }
@@ -65,7 +69,7 @@ static status rule_now(struct call *call, const Content__Snapshot *thing)
         if (category == NULL)
                 category = no_category;
         if (strcmp(ruling.verdict, "block") == 0)
-                return refuse(call, thing, category, &ruling.confidence_score);
+                return refuse(call, thing, category, &ruling);
         if (strcmp(ruling.verdict, "hold") == 0)
                 return have_a_person_look(call, thing, category, &ruling.confidence_score);
         return let_through(call, thing, &ruling);

@@ -9,6 +9,7 @@
 #include "svc-moderation/cases.h"
 #include "svc-moderation/policy.h"
 #include "svc-moderation/reports.h"
+#include "svc-moderation/strikes.h"
 #include "svc-moderation/words.h"
 
 #include <string.h>
@@ -30,6 +31,9 @@ RPC_DECLARE(STATEMENT_RPCS)
         " a.reversed_at IS NOT NULL AS is_reversed, CASE WHEN " mod "::boolean THEN a.note_sealed END AS note_sealed," \
         " CASE WHEN " mod "::boolean THEN a.reported_user_id END AS \"reported.user_id\","                             \
         " CASE WHEN " mod "::boolean THEN 'moderation' END AS \"reported.scope\","                                     \
+        " nullif(" STRIKES_OF ", 0) AS strikes, CASE WHEN " STRIKES_OF " > 0 THEN a.taken_at +" STRIKE_LIFE            \
+        " END AS strike_until, CASE WHEN EXISTS (SELECT FROM reports r WHERE r.answered_by = a.id) THEN 'report'"      \
+        " ELSE 'machine' END AS found_by,"                                                                             \
         " a.reported_user_id = " viewer " AND a.action_taken <> 'none' AND a.reversed_at IS NULL"                      \
         " AND a.appeal_until > now() AND NOT EXISTS (SELECT FROM appeals p WHERE p.action_id = a.id) AS can_appeal"
 
@@ -45,8 +49,13 @@ static const char SQL_GET[] = "SELECT " ACTION_COLUMNS(
         "$2", "$3") " FROM actions a WHERE a.id = $1"
                     " AND ($2::boolean OR (a.reported_user_id = $3 AND a.action_taken <> 'none'))";
 
+static char redress[] = "You may appeal until appeal_until, once: POST /moderation/appeals with this action_id and what"
+                        " you have to say. Somebody else than took the action decides, and never a machine.";
+
 static status show(struct call *call, Moderation__Action *action)
 {
+        if (action->can_appeal)
+                action->redress = redress;
         return words_open(
                 call, "note of action", action->id, action->has_note_sealed, action->note_sealed, &action->note);
 }
@@ -79,6 +88,14 @@ static void foresee(struct call *call, const Moderation__CreateActionRequest *in
         call_succeed_as(call, 200);
 }
 
+/* Nobody is told off without being told what for. */
+static status check_rule(struct call *call, const Moderation__CreateActionRequest *in)
+{
+        if (in->rule_id == NULL && strcmp(in->action_taken, "none") != 0)
+                return call_invalid(call, "rule_id", "required", "is required for %s", in->action_taken);
+        return STATUS_OK;
+}
+
 static status check_duration(struct call *call, const Moderation__CreateActionRequest *in)
 {
         bool is_needed = action_needs_duration(in->action_taken);
@@ -96,6 +113,7 @@ static status create_action(struct call *call, const Moderation__CreateActionReq
         struct lifecycle_step step;
         char *id;
         TRY(check_duration(call, in));
+        TRY(check_rule(call, in));
         TRY(case_load_held(call, in->case_id, &about, &subject, &step));
         if (in->dry_run) {
                 foresee(call, in, &about, out);

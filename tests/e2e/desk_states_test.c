@@ -79,8 +79,12 @@ static long version_of(const char *table, const char *id)
 /* Ruling is the holder's alone, and a step like others. */
 static void expect_ruling(const char *id, const struct role *role, const char *state)
 {
-        struct answer answer = post(role->user, case_path(id, "/actions"),
-                JSON({"action_taken" : "hide", "reason" : "It breaks rule number one.", "dry_run" : true}));
+        struct answer answer = post(role->user, case_path(id, "/actions"), JSON({
+                "action_taken" : "hide",
+                "reason" : "It breaks rule number one.",
+                "rule_id" : "be_kind",
+                "dry_run" : true
+        }));
         bool is_holder = strcmp(state, "claimed") == 0 && strcmp(role->name, "other") == 0;
         int expected = is_holder ? 200 : strcmp(role->name, "user") == 0 ? 403 : 409;
         ck_assert_msg(answer.status == expected, "ruling in %s by %s: %d, not %d", state, role->name, answer.status,
@@ -245,7 +249,11 @@ TEST(of_many_rulings_one_holds)
         expect_status(step_case(mod, id, "claim"), 200);
         for (int i = 0; i < RACERS; i++)
                 requests[i] = posting(mod, case_path(id, "/actions"),
-                        i % 2 == 0 ? JSON({"action_taken" : "hide", "reason" : "It breaks rule number one."})
+                        i % 2 == 0 ? JSON({
+                                "action_taken" : "hide",
+                                "reason" : "It breaks rule number one.",
+                                "rule_id" : "be_kind"
+                        })
                                    : JSON({"action_taken" : "none", "reason" : "Nothing is wrong with it."}));
         ask_at_once(RACERS, requests, statuses);
         ck_assert_int_eq(count_status(RACERS, statuses, 201), 1);

@@ -224,7 +224,12 @@ TEST(a_dry_run_of_a_ruling_says_what_would_follow)
         const char *share = shared(ann, "A boat");
         reported(bob, "goal_share", share, "spam");
         const char *id = case_of(mod, "goal_share", share);
-        const char *body = JSON({"action_taken" : "remove", "reason" : "It breaks rule number one.", "dry_run" : true});
+        const char *body = JSON({
+                "action_taken" : "remove",
+                "reason" : "It breaks rule number one.",
+                "rule_id" : "be_kind",
+                "dry_run" : true
+        });
         expect_problem(post(mod, case_path(id, "/actions"), body), 409, "illegal_transition");
         expect_status(step_case(mod, id, "claim"), 200);
         struct answer answer = post(mod, case_path(id, "/actions"), body);

@@ -50,6 +50,13 @@ static const char *fields(struct answer answer, const char *const names[])
         return out;
 }
 
+static const char *strikes_of(struct user who)
+{
+        static const char *const latest[] = {"items[0].strikes", NULL};
+        struct answer mine = get(who, "/moderation/actions");
+        return has(mine, "items[0].strikes") ? fields(mine, latest) : "none";
+}
+
 /* All that a ruling can change for anybody. */
 static const char *snapshot(const struct scene *scene)
 {
@@ -58,7 +65,7 @@ static const char *snapshot(const struct scene *scene)
         static const char *const of_topic[] = {"status", "posts_count", "is_solved", NULL};
         static const char *const of_profile[] = {
                 "reputation_score", "total_contributions", "experience_level", "achievement_badges", NULL};
-        return text("post %s\ntopic %s\nprofile %s\nreporter %s\nsanctions %s\nwrites %d",
+        return text("post %s\ntopic %s\nprofile %s\nreporter %s\nsanctions %s\nstrikes %s\nwrites %d",
                 fields(get(scene->asker, post_path(scene->post)), of_post),
                 fields(get(scene->asker, topic_path(scene->topic)), of_topic),
                 fields(get(scene->author.user, "/profile"), of_profile),
@@ -68,6 +75,7 @@ static const char *snapshot(const struct scene *scene)
                 sql_text(text("SELECT (SELECT count(*) FROM forum.sanctions WHERE user_id = '%s') + (SELECT count(*)"
                               " FROM moderation.sanctions WHERE user_id = '%s')",
                         scene->author.user.id, scene->author.user.id)),
+                strikes_of(scene->author.user),
                 patch(scene->author.user, "/profile", JSON({"bio" : "I like boats."})).status);
 }
 

@@ -12,8 +12,8 @@
 enum { MONTH_SIZE = 8 };
 
 static const char SQL_SPENT[] =
-        "SELECT c.spent_micro / 1e6::double precision AS spent FROM budget_people p JOIN budget_cells c ON c.id = p.cell_id"
-        " WHERE p.owner_tag = $1 AND p.period = $2";
+        "SELECT c.spent_micro / 1e6::double precision AS spent FROM budget_cells_of($1::bytea) p"
+        " JOIN budget_cells c ON c.id = p.cell_id WHERE p.period = $2";
 static const char SQL_RESETS[] = "SELECT (($1 || '-01')::date + interval '1 month')::date AS resets_on";
 
 /* Half of the tag's bytes: as many as there are in a UUID. */

@@ -57,10 +57,15 @@ const struct personal_table profile_personal[] = {
         {.name = "releases_used",
                 .sql_export =
                         "SELECT json_build_object('period', p.period, 'at', c.at, 'mechanism', c.mechanism, 'epsilon',"
-                        " c.epsilon_micro / 1e6, 'cohort', c.cohort, 'metric', c.metric) FROM release_months m JOIN budget_people p"
-                        " ON p.period = m.period AND p.owner_tag = $1 JOIN budget_charges c ON c.cell_id = p.cell_id"
+                        " c.epsilon_micro / 1e6, 'cohort', c.cohort, 'metric', c.metric) FROM release_months m"
+                        " JOIN budget_cells_of($1::bytea) p ON p.period = m.period JOIN budget_charges c ON c.cell_id = p.cell_id"
                         " ORDER BY p.period, c.metric",
-                .sql_erase = "DELETE FROM budget_people WHERE owner_tag = $1"
+                .sql_erase = "UPDATE budget_blocks SET people = overlay(people PLACING ''::bytea FROM"
+                             " position($1::bytea IN people) FOR 20) WHERE bucket = get_byte($1::bytea, 0)"
+                             " AND position($1::bytea IN people) > 0",
+                .key = budget_tag},
+        {.name = "releases_used_before",
+                .sql_erase = "DELETE FROM budget_people_before WHERE owner_tag = $1"
                              " AND period IN (SELECT period FROM budget_cells)",
                 .key = budget_tag},
         {.name = "consents",

@@ -20,8 +20,8 @@ static const char SQL_ACCESSES[] =
 static const char SQL_RELEASES[] =
         "SELECT u.* FROM (SELECT c.at, c.metric AS purpose, c.mechanism, c.epsilon_micro / 1e6::double precision AS epsilon,"
         " c.cohort, (extract(epoch FROM c.at) * 1000000)::bigint AS page_key,"
-        " md5(c.cell_id || ' ' || c.metric)::uuid AS page_id FROM release_months m JOIN budget_people p"
-        " ON p.period = m.period AND p.owner_tag = $3 JOIN budget_charges c ON c.cell_id = p.cell_id) u"
+        " md5(c.cell_id || ' ' || c.metric)::uuid AS page_id FROM release_months m JOIN budget_cells_of($3::bytea) p"
+        " ON p.period = m.period JOIN budget_charges c ON c.cell_id = p.cell_id) u"
         " WHERE (u.page_key, u.page_id) < ($1::bigint, $2::uuid) ORDER BY u.page_key DESC, u.page_id DESC";
 
 static status list_privacy_ledger(

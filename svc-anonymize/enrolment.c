@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who is in which cell of a month: one cell a person and month, which is the one that is said first, before the month is
- * released and never after. What is said again is there already. */
+/* Who is in which cell of a month: one cell a person and month, which is the one that is said first, before the month
+ * is released and never after. What is said again is there already. */
 #include "common/db.h"
 #include "common/rpc.h"
 #include "common/service.h"

@@ -11,10 +11,21 @@ static const char SQL_JOBS[] =
         " AND state IN ('completed', 'cancelled', 'expired', 'failed') LIMIT $1)";
 static const char SQL_LOOKS[] = "DELETE FROM personal_accesses WHERE id IN (SELECT id FROM personal_accesses"
                                 " WHERE at < now() - interval '2 years' LIMIT $1)";
+/* Who was in which cell of a month. A month that is released is neither enrolled for nor debited any more. */
+static const char SQL_BLOCKS[] =
+        "DELETE FROM budget_blocks WHERE (bucket, period, digest) IN (SELECT b.bucket, b.period, b.digest"
+        " FROM release_months m JOIN budget_blocks b ON b.period = m.period"
+        " WHERE m.released_at < now() - interval '2 years' LIMIT $1)";
+static const char SQL_PEOPLE_BEFORE[] =
+        "DELETE FROM budget_people_before WHERE (period, owner_tag) IN (SELECT p.period, p.owner_tag"
+        " FROM release_months m JOIN budget_people_before p ON p.period = m.period"
+        " WHERE m.released_at < now() - interval '2 years' LIMIT $1)";
 
 status retention_forget(struct call *call)
 {
         TRY(db_exec(call, SQL_CHANGES, (int)FORGET_AT_ONCE));
         TRY(db_exec(call, SQL_LOOKS, (int)FORGET_AT_ONCE));
+        TRY(db_exec(call, SQL_BLOCKS, (int)FORGET_ENROLLED_AT_ONCE));
+        TRY(db_exec(call, SQL_PEOPLE_BEFORE, (int)FORGET_ENROLLED_AT_ONCE));
         return db_exec(call, SQL_JOBS, (int)FORGET_AT_ONCE);
 }

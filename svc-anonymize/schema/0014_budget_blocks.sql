@@ -11,6 +11,7 @@ CREATE TABLE budget_blocks (
         people bytea NOT NULL,
         PRIMARY KEY (bucket, period, digest)
 );
+CREATE INDEX budget_blocks_period ON budget_blocks (period);
 -- Tags and digests are random: there is nothing to compress.
 ALTER TABLE budget_blocks ALTER COLUMN people SET STORAGE EXTERNAL;
 

@@ -8,10 +8,12 @@ privacy_sql() { "$SFP_CMD" psql peers --data "$SFP_DATA" -qtA -c "$1"; }
 privacy_peak() { awk '/VmHWM/ { printf "%d", $2 / 1024 }' "/proc/$(programs | awk -v n="$1" '$1 == n { print $2 }')/status"; }
 privacy_now() { date +%s.%N; }
 
-# privacy_release PERIOD PEOPLE: seconds from the order to close the month until all of it is there for others.
+# privacy_release PERIOD PEOPLE: seconds from the order to close the month until all of it is there for others. What it took of the processors
+# goes to $work/cpu-PEOPLE, "name seconds" a line.
 privacy_release() {
     "$SFP_BUILD/bench/privacy_bench" fill "$(cat "$SFP_DATA/env/svc-peers/DATABASE_URL")" "$(cat "$SFP_DATA/env/svc-peers/DATA_KEYS")" "$1" "$2"
     privacy_sql 'ANALYZE metric_snapshots' && privacy_sql CHECKPOINT 2>/dev/null || :
+    all_ticks >"$work/before"
     begun=$(privacy_now)
     printf 'header = "Authorization: Bearer %s"\n' "$("$SFP_CMD" token --data "$SFP_DATA" --role ops)" |
         curl -sS -K - -o /dev/null -H 'Content-Type: application/json' -d "{\"period\":\"$1\"}" "$SFP_URL$api/peer-comparison/releases"
@@ -19,7 +21,10 @@ privacy_release() {
         [ "$(awk -v a="$begun" -v b="$(privacy_now)" -v max=$PRIVACY_RELEASE_MAX_S 'BEGIN { print (b - a > max) }')" = 0 ] || break
         sleep 0.02
     done
-    awk -v a="$begun" -v b="$(privacy_now)" 'BEGIN { printf "%.2f\n", b - a }'
+    ended=$(privacy_now)
+    all_ticks >"$work/after"
+    join "$work/before" "$work/after" | awk '$3 - $2 >= 5 { printf "%s %.2f\n", $1, ($3 - $2) / 100 }' >>"$work/cpu-$2"
+    awk -v a="$begun" -v b="$ended" 'BEGIN { printf "%.2f\n", b - a }'
     privacy_sql "DELETE FROM jobs WHERE kind = 'close_month'" # nobody is to be told
 }
 
@@ -40,5 +45,12 @@ privacy() {
     few=$(column "$work/release-$small" 1) many=$(column "$work/release-$rows" 1)
     printf '  a month released, four metrics: %s people in %s s, %s in %s s (aim 10 at 1,000,000); ten times as many take %s times as long\n' \
         "$small" "$few" "$rows" "$many" "$(ratio "$many" "$few")"
+    for people in $small "$rows"; do
+        printf '    CPU seconds, %s people:' "$people"
+        cut -d" " -f1 "$work/cpu-$people" | sort -u | while read -r name; do
+            printf ' %s %s' "$name" "$(awk -v n="$name" '$1 == n { print $2 }' "$work/cpu-$people" | median)"
+        done
+        echo
+    done
     printf '  most memory meanwhile, MiB: svc-peers %s, svc-anonymize %s\n' "$(privacy_peak svc-peers)" "$(privacy_peak svc-anonymize)"
 }

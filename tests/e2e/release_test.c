@@ -100,6 +100,11 @@ TEST(everybody_in_a_release_has_paid_for_it_once)
 }
 END_TEST
 
+static int n_charges(struct user who)
+{
+        return length_at(get(who, "/privacy/ledger?kind=release"), "items");
+}
+
 TEST(an_erasure_takes_the_person_out_of_the_ledger_and_leaves_the_account)
 {
         static const char people[] = "SELECT count(*) FROM anonymize.budget_people WHERE period = '2001-07'";
@@ -107,12 +112,63 @@ TEST(an_erasure_takes_the_person_out_of_the_ledger_and_leaves_the_account)
         struct member ann = new_member();
         ck_assert_int_eq(enrolled("2001-07", "40-49", ann.user.id, STATUS_OK), 1);
         const Anonymize__ReleasedMonth *month = released("2001-07", "40-49", PEOPLE);
-        ck_assert_int_eq(length_at(get(ann.user, "/privacy/ledger?kind=release"), "items"), 2);
+        ck_assert_int_eq(n_charges(ann.user), 2);
         struct answer answer = del(ann.user, "/profile?confirm=true&cooling_off=false");
         const char *job = text("/privacy/jobs/%s", text_at(answer, "job_id"));
         ck_assert(AWAIT(30, strcmp(text_at(get(ann.user, job), "state"), "completed") == 0));
         ck_assert_int_eq(sql_number(people), 0);
         ck_assert_int_eq(sql_number(spent), (long)month->epsilon_micro);
+}
+END_TEST
+
+TEST(who_was_in_a_release_is_forgotten_two_years_after_it)
+{
+        static const char people[] =
+                "SELECT count(*) FROM anonymize.budget_people WHERE period IN ('2001-08', '2001-09')";
+        struct member ann = new_member();
+        ck_assert_int_eq(enrolled("2001-08", "40-49", ann.user.id, STATUS_OK), 1);
+        ck_assert_int_eq(enrolled("2001-09", "40-49", ann.user.id, STATUS_OK), 1);
+        released("2001-08", "40-49", PEOPLE);
+        released("2001-09", "40-49", PEOPLE);
+        ck_assert_int_eq(n_charges(ann.user), 4);
+        sql("INSERT INTO anonymize.budget_people_before SELECT 'of before', period, 1 FROM anonymize.release_months"
+            " WHERE period IN ('2001-08', '2001-09')");
+        ck_assert_int_eq(sql_number(people), 4);
+        sql("UPDATE anonymize.release_months SET released_at = now() - interval '2 years 1 day' WHERE period = '2001-08'");
+        sql("UPDATE anonymize.jobs SET due_at = now() WHERE kind = 'forget_old'");
+        ck_assert(AWAIT(20, sql_number(people) == 2));
+        ck_assert_int_eq(n_charges(ann.user), 2);
+        ck_assert_int_eq(sql_number("SELECT count(*) FROM anonymize.releases WHERE period = '2001-08'"), 2);
+}
+END_TEST
+
+/* As its statements were, in the schema that it knows. */
+static void as_before(const char *statement)
+{
+        sql(text("BEGIN; SET LOCAL search_path = anonymize; %s; COMMIT", statement));
+}
+
+TEST(what_the_version_before_enrols_and_erases_counts_beside_this_one)
+{
+        struct member ann = new_member(), ben = new_member();
+        ck_assert_int_eq(enrolled("2001-10", "40-49", ann.user.id, STATUS_OK), 1);
+        ck_assert_int_eq(enrolled("2001-11", "40-49", ben.user.id, STATUS_OK), 1);
+        const char *tag = sql_text("SELECT owner_tag FROM anonymize.budget_people WHERE period = '2001-10'");
+        const char *enrol =
+                text("INSERT INTO budget_people (period, owner_tag, cell_id) SELECT b.period, '%s'::bytea, b.id"
+                     " FROM budget_cells b WHERE b.period = '2001-11' ON CONFLICT DO NOTHING",
+                        tag);
+        as_before(enrol);
+        as_before(enrol);
+        released("2001-10", "40-49", PEOPLE);
+        released("2001-11", "40-49", PEOPLE);
+        ck_assert_int_eq(n_charges(ann.user), 4);
+        ck_assert_int_eq(n_charges(ben.user), 2);
+        as_before(text("DELETE FROM budget_people WHERE owner_tag = '%s'::bytea AND period IN"
+                       " (SELECT period FROM budget_cells)",
+                tag));
+        ck_assert_int_eq(n_charges(ann.user), 0);
+        ck_assert_int_eq(n_charges(ben.user), 2);
 }
 END_TEST
 
@@ -188,4 +244,6 @@ END_TEST
 SUITE_WITH(scene_begin, scene_end, "e2e/release", NO_FORK, T(a_release_is_the_same_whatever_counts_are_brought),
         T(everybody_in_a_release_has_paid_for_it_once),
         T(an_erasure_takes_the_person_out_of_the_ledger_and_leaves_the_account),
+        T(who_was_in_a_release_is_forgotten_two_years_after_it),
+        T(what_the_version_before_enrols_and_erases_counts_beside_this_one),
         T(a_spent_budget_gives_what_was_said_before), T(only_possible_counts_are_taken_and_only_of_svc_peers))

@@ -4,6 +4,7 @@
 #include "common/db.h"
 #include "common/event.h"
 #include "common/uuid.h"
+#include "svc-moderation/audit.h"
 #include "svc-moderation/policy.h"
 #include "svc-moderation/sanctions.h"
 #include "svc-moderation/words.h"
@@ -47,6 +48,25 @@ static status announce_taken(struct call *call, const struct ruling *ruling, con
         return event_publish(call, &event.base);
 }
 
+static status record_taken(struct call *call, const struct ruling *ruling, const char *id)
+{
+        const struct audit_entry entry = {.kind = "action",
+                .resource_id = id,
+                .what = ruling->action_taken,
+                .role = ruling->moderator == NULL ? "sys" : NULL,
+                .to = "taken",
+                .policy = ruling->rule_id,
+                .score = ruling->about->has_confidence_score ? &ruling->about->confidence_score : NULL};
+        return audit_record(call, &entry);
+}
+
+static status record_reversed(struct call *call, const Moderation__ActionRow *row)
+{
+        const struct audit_entry entry = {
+                .kind = "action", .resource_id = row->id, .what = row->action_taken, .from = "taken", .to = "reversed"};
+        return audit_record(call, &entry);
+}
+
 status action_take(struct call *call, const struct ruling *ruling, char **id)
 {
         const Moderation__Case *about = ruling->about;
@@ -65,6 +85,7 @@ status action_take(struct call *call, const struct ruling *ruling, char **id)
         if (about->is_held)
                 TRY(announce_checked(call, ruling));
         TRY(announce_taken(call, ruling, *id));
+        TRY(record_taken(call, ruling, *id));
         if (sanction_id == NULL)
                 return STATUS_OK;
         return sanction_start(call, sanction_id, about->author_user_id, ruling->action_taken, ruling->until_us);
@@ -86,6 +107,7 @@ status action_reverse(struct call *call, const char *action_id)
         if (result == STATUS_NOT_FOUND)
                 return STATUS_OK;
         TRY(result);
+        TRY(record_reversed(call, &row));
         event.action_id = row.id;
         event.object_type = row.object_type;
         event.object_id = row.object_id;

@@ -8,6 +8,7 @@
 #include "common/transitions.h"
 #include "svc-moderation/actions.h"
 #include "svc-moderation/appeals.h"
+#include "svc-moderation/audit.h"
 #include "svc-moderation/cases.h"
 #include "svc-moderation/policy.h"
 #include "svc-moderation/reports.h"
@@ -92,6 +93,24 @@ static status decide(struct call *call, const Moderation__AppealRow *row, const 
         return case_step(call, row->case_id, "decided");
 }
 
+static const char *role_of(const struct lifecycle_step *step)
+{
+        if (strcmp(step->actor, "affected") == 0)
+                return "user";
+        return strcmp(step->actor, "sys") == 0 ? "sys" : NULL;
+}
+
+static status record(struct call *call, const char *id, const struct lifecycle_step *step)
+{
+        const struct audit_entry entry = {.kind = "appeal",
+                .resource_id = id,
+                .what = step->transition->action,
+                .role = role_of(step),
+                .from = step->from,
+                .to = step->to};
+        return audit_record(call, &entry);
+}
+
 static status apply(struct call *call, const struct lifecycle_subject *subject, const struct lifecycle_step *step)
 {
         const Moderation__AppealRow *row = subject->facts;
@@ -99,6 +118,7 @@ static status apply(struct call *call, const struct lifecycle_subject *subject, 
         Moderation__Appeal moved = MODERATION__APPEAL__INIT;
         TRY(db_one(
                 call, &moved.base, SQL_MOVE, subject->id, subject->version, step->to, action, call->caller->user_id));
+        TRY(record(call, subject->id, step));
         if (strcmp(action, "ask") == 0)
                 return job_schedule(call, JOB_APPEAL_ANSWER, subject->id,
                         clock_unix_us() + APPEAL_ANSWER_S * INT64_C(1000000), (ProtobufCBinaryData){0, NULL});

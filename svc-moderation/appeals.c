@@ -8,6 +8,7 @@
 #include "common/page.h"
 #include "common/rpc.h"
 #include "common/uuid.h"
+#include "svc-moderation/audit.h"
 #include "svc-moderation/cases.h"
 #include "svc-moderation/looks.h"
 #include "svc-moderation/policy.h"
@@ -108,6 +109,12 @@ static status begin(struct call *call, const Moderation__CreateAppealRequest *in
         Moderation__AppealSubmitted event = MODERATION__APPEAL_SUBMITTED__INIT;
         struct lifecycle_subject subject = {.id = id, .state = LIFECYCLE_NEW, .actors = "affected"};
         TRY(lifecycle_step(call, &appeal_lifecycle, &subject, "submit", NULL, NULL));
+        TRY(audit_record(call, &(struct audit_entry){.kind = "appeal",
+                                       .resource_id = id,
+                                       .what = "submit",
+                                       .role = "user",
+                                       .from = LIFECYCLE_NEW,
+                                       .to = "submitted"}));
         event.appeal_id = id;
         event.action_id = in->action_id;
         TRY(event_publish(call, &event.base));

@@ -7,6 +7,7 @@
 #include "common/jobs.h"
 #include "common/service.h"
 #include "common/uuid.h"
+#include "svc-moderation/audit.h"
 #include "svc-moderation/checks.h"
 #include "svc-moderation/policy.h"
 #include "svc-moderation/words.h"
@@ -133,11 +134,23 @@ static status schedule(struct call *call, const char *kind, const char *id, int6
         return job_schedule(call, kind, id, clock_unix_us() + seconds * 1000000, (ProtobufCBinaryData){0, NULL});
 }
 
+static status record(struct call *call, const char *id, const struct lifecycle_step *step)
+{
+        const struct audit_entry entry = {.kind = "case",
+                .resource_id = id,
+                .what = step->transition->action,
+                .role = strcmp(step->actor, "sys") == 0 ? "sys" : NULL,
+                .from = step->from,
+                .to = step->to};
+        return audit_record(call, &entry);
+}
+
 static status apply(struct call *call, const struct lifecycle_subject *subject, const struct lifecycle_step *step)
 {
         Moderation__Case moved = MODERATION__CASE__INIT;
         TRY(db_one(call, &moved.base, SQL_MOVE, subject->id, subject->version, step->to, call->caller->user_id,
                 (int)CASE_LEASE_S));
+        TRY(record(call, subject->id, step));
         if (strcmp(step->to, "claimed") == 0) {
                 TRY(announce_claimed(call, subject->id));
                 return schedule(call, JOB_CASE_LEASE, subject->id, CASE_LEASE_S);

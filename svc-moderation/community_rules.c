@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "svc-moderation/community_rules.h"
+#include "svc-moderation/audit.h"
 
 #include "common/db.h"
 #include "common/event.h"
@@ -110,6 +111,9 @@ static status keep(struct call *call, const Moderation__Rulebook *book)
         ProtobufCBinaryData packed = {size, arena_alloc(call->arena, size + 1)};
         moderation__rulebook__pack(book, packed.data);
         TRY(db_later(call, NULL, SQL_INSERT, (long long)book->version, packed));
+        TRY(audit_record(call, &(struct audit_entry){.kind = "rules",
+                                       .resource_id = arena_printf(call->arena, "rules-%lld", (long long)book->version),
+                                       .what = "change"}));
         event.has_version = 1;
         event.version = book->version;
         return event_publish(call, &event.base);

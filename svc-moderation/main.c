@@ -18,14 +18,15 @@ extern const struct counter case_counters[];
 extern const struct personal_table moderation_personal[];
 extern const struct rpc appeal_rpcs[];
 extern const struct rpc appeal_state_rpcs[];
+extern const struct rpc audit_rpcs[];
 extern const struct rpc check_rpcs[];
 extern const struct rpc community_rule_rpcs[];
 extern const struct rpc desk_rpcs[];
 extern const struct rpc report_rpcs[];
 extern const struct rpc statement_rpcs[];
 
-static const struct rpc *const tables[] = {
-        check_rpcs, report_rpcs, desk_rpcs, statement_rpcs, appeal_rpcs, appeal_state_rpcs, community_rule_rpcs, NULL};
+static const struct rpc *const tables[] = {check_rpcs, report_rpcs, desk_rpcs, statement_rpcs, appeal_rpcs,
+        appeal_state_rpcs, community_rule_rpcs, audit_rpcs, NULL};
 
 #define PLACE(member) offsetof(struct moderation_config, member)
 static const struct config_item config[] = {

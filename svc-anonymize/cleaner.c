@@ -11,7 +11,6 @@
 #include "svc-anonymize/spaced.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { ROUNDS_MAX = 6, SCRATCH_MAX = 64 << 20 /* about 120 bytes a byte of text are needed */ };
@@ -55,12 +54,14 @@ static const struct {
 
 static void read_all(struct arena *arena, struct folding *view, struct findings *out)
 {
+        struct tokens tokens;
+        struct spans spans = {0};
         for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
                 if (out->is_name && readers[i].type == IDENTIFIER_PERSON)
                         continue;
-                struct tokens tokens;
-                tokens_read(&tokens, arena, view);
-                struct spans spans = {.items = arena_alloc(arena, (tokens.count + 1) * sizeof *spans.items)};
+                if (i == 0 || spans.count > 0) /* the view is no longer as it was read */
+                        tokens_read(&tokens, arena, view);
+                spans = (struct spans){.items = arena_alloc(arena, (tokens.count + 1) * sizeof *spans.items)};
                 readers[i].find_all(&tokens, &spans);
                 for (size_t found = 0; found < spans.count; found++)
                         note(view, &(struct match){readers[i].type, spans.items[found], SCORE_LIKELY}, out);
@@ -80,7 +81,7 @@ static bool look_again(struct arena *arena, struct arena *scratch, const char *t
         for (const struct detector *const *detector = detectors; *detector != NULL; detector++)
                 find_all(*detector, &view, &found);
         read_all(scratch, &view, &found);
-        findings_merge(findings, arena, &found);
+        findings_merge(findings, arena, &found, scratch, view.original_length);
         findings->is_first_round = false;
         arena_reset(scratch);
         return found.count > 0;

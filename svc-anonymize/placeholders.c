@@ -5,7 +5,6 @@
 #include "common/buffer.h"
 #include "common/text.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { NUMBER_DIGITS_MAX = 5 };
@@ -68,10 +67,17 @@ uint64_t identifier_value(const struct folding *view, const struct match *match)
         return value == 0 ? 1 : value;
 }
 
-static int by_start(const void *left, const void *right)
+/* `found` in order: by where each begins among the `length` code points of its text. */
+static struct finding *in_order(struct arena *arena, const struct findings *found, size_t length)
 {
-        size_t a = ((const struct finding *)left)->span.start, b = ((const struct finding *)right)->span.start;
-        return (a > b) - (a < b);
+        uint32_t *begins = arena_zalloc(arena, length * sizeof *begins); /* of each code point: the finding + 1 */
+        struct finding *items = arena_alloc(arena, found->count * sizeof *items);
+        for (size_t i = 0; i < found->count; i++)
+                begins[found->items[i].span.start] = (uint32_t)i + 1;
+        for (size_t at = 0, count = 0; count < found->count; at++)
+                if (begins[at] > 0)
+                        items[count++] = found->items[begins[at] - 1];
+        return items;
 }
 
 /* Turns spans of the last result into spans of the original. Both lists are in order. */
@@ -89,17 +95,27 @@ static void to_original(const struct findings *findings, struct findings *found)
         }
 }
 
-void findings_merge(struct findings *findings, struct arena *arena, struct findings *found)
+/* Both lists are in order, and so is `out`. */
+static void merge(const struct findings *left, const struct findings *right, struct finding *out)
 {
-        qsort(found->items, found->count, sizeof *found->items, by_start);
+        for (size_t i = 0, j = 0; i < left->count || j < right->count;) {
+                bool is_left = j == right->count ||
+                               (i < left->count && left->items[i].span.start < right->items[j].span.start);
+                *out++ = is_left ? left->items[i++] : right->items[j++];
+        }
+}
+
+void findings_merge(
+        struct findings *findings, struct arena *arena, struct findings *found, struct arena *scratch, size_t length)
+{
+        if (found->count == 0)
+                return;
+        found->items = in_order(scratch, found, length);
         to_original(findings, found);
-        struct finding *items = arena_alloc(arena, (findings->count + found->count + 1) * sizeof *items);
-        if (findings->count > 0)
-                memcpy(items, findings->items, findings->count * sizeof *items);
-        memcpy(items + findings->count, found->items, found->count * sizeof *items);
+        struct finding *items = arena_alloc(arena, (findings->count + found->count) * sizeof *items);
+        merge(findings, found, items);
         findings->items = items;
         findings->count += found->count;
-        qsort(items, findings->count, sizeof *items, by_start);
 }
 
 /* The entry for `value`, or the free one where it belongs. `mask` + 1 is more than twice the number of values. */
@@ -125,6 +141,16 @@ static void skip_points(const char **text, size_t count)
                 text_next(text);
 }
 
+static void append_number(struct buffer *out, uint32_t number)
+{
+        char digits[10];
+        size_t first = sizeof digits;
+        do
+                digits[--first] = (char)('0' + number % 10);
+        while ((number /= 10) > 0);
+        buffer_append(out, digits + first, sizeof digits - first);
+}
+
 /* Writes the placeholder of `finding`, giving its value a number if it has none. Returns its length. */
 static size_t append_placeholder(
         struct buffer *out, const struct finding *finding, struct numbered *entry, struct placeholder_numbers *numbers)
@@ -133,7 +159,11 @@ static size_t append_placeholder(
         if (entry->value == 0)
                 *entry = (struct numbered){finding->value, ++numbers->last[stem]};
         size_t before = out->length;
-        buffer_printf(out, "[%s %u]", stems[stem], entry->number);
+        buffer_putc(out, '[');
+        buffer_puts(out, stems[stem]);
+        buffer_putc(out, ' ');
+        append_number(out, entry->number);
+        buffer_putc(out, ']');
         return out->length - before;
 }
 

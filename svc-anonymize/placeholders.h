@@ -35,8 +35,10 @@ void placeholders_blank(struct folding *view, struct placeholder_numbers *number
 /* A digest of what was found: equal when stem and identifier are, however it was written apart. */
 uint64_t identifier_value(const struct folding *view, const struct match *match);
 
-/* Adds `found`, in any order, whose spans are those of the text that findings_render made last. */
-void findings_merge(struct findings *findings, struct arena *arena, struct findings *found);
+/* Adds `found`, in any order, whose spans are those of the text that findings_render made last, of `length` code
+ * points. Time and what it takes from `scratch` for sorting are linear in that; the result comes from `arena`. */
+void findings_merge(
+        struct findings *findings, struct arena *arena, struct findings *found, struct arena *scratch, size_t length);
 
 /* `original` with a placeholder for each finding; notes where they stand. */
 char *findings_render(struct findings *findings, struct arena *arena, const char *original);

@@ -131,7 +131,7 @@ static bool begins_behind(const struct token *token)
 
 void tokens_read(struct tokens *out, struct arena *arena, const struct folding *view)
 {
-        *out = (struct tokens){.view = view, .items = arena_zalloc(arena, (view->length + 1) * sizeof *out->items)};
+        *out = (struct tokens){.view = view, .items = arena_alloc(arena, (view->length + 1) * sizeof *out->items)};
         bool is_first = true, has_blank = false;
         for (size_t at = 0; at < view->length;) {
                 struct token *token = &out->items[out->count];

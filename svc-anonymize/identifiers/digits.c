@@ -7,11 +7,65 @@
 
 enum { SEPARATOR_MAX = 3, TOKEN_MAX = 12, TIMES_MAX = 3 };
 
-static const struct {
-        const char *word;
+static const struct word {
+        const char *text;
+        size_t length;
         char digit;
-} words[] = {{"zero", '0'}, {"one", '1'}, {"two", '2'}, {"three", '3'}, {"four", '4'}, {"five", '5'}, {"six", '6'},
-        {"seven", '7'}, {"eight", '8'}, {"nine", '9'}, {"oh", '0'}, {"nought", '0'}, {"naught", '0'}, {"niner", '9'}};
+} words[] = {
+#define SPELLED(text, digit)                                                                                           \
+        {                                                                                                              \
+                text, sizeof(text) - 1, digit                                                                          \
+        }
+        SPELLED("zero", '0'),
+        SPELLED("one", '1'),
+        SPELLED("two", '2'),
+        SPELLED("three", '3'),
+        SPELLED("four", '4'),
+        SPELLED("five", '5'),
+        SPELLED("six", '6'),
+        SPELLED("seven", '7'),
+        SPELLED("eight", '8'),
+        SPELLED("nine", '9'),
+        SPELLED("oh", '0'),
+        SPELLED("nought", '0'),
+        SPELLED("naught", '0'),
+        SPELLED("niner", '9'),
+};
+
+enum role { DIGIT = 1, LOOK_ALIKE = 2, WORD = 4, REPEAT = 8, SEPARATOR = 16, SPELLED_SEPARATOR = 32 };
+
+/* What a byte may be in a run: a digit, one in disguise, the first letter of one or of "double"; what stands between
+ * digits, or between digits that are spelled. */
+static const unsigned char roles[256] = {
+        ['0' ... '9'] = DIGIT,
+        ['l'] = LOOK_ALIKE,
+        ['i'] = LOOK_ALIKE,
+        ['o'] = LOOK_ALIKE | WORD,
+        ['z'] = WORD,
+        ['t'] = WORD | REPEAT,
+        ['f'] = WORD,
+        ['s'] = WORD,
+        ['e'] = WORD,
+        ['n'] = WORD,
+        ['d'] = REPEAT,
+        [' '] = SEPARATOR,
+        ['-'] = SEPARATOR,
+        ['.'] = SEPARATOR,
+        ['/'] = SEPARATOR,
+        ['('] = SEPARATOR,
+        [')'] = SEPARATOR,
+        ['_'] = SEPARATOR,
+        ['*'] = SEPARATOR,
+        ['~'] = SEPARATOR,
+        ['\\'] = SEPARATOR,
+        ['|'] = SEPARATOR,
+        [','] = SPELLED_SEPARATOR,
+};
+
+static bool has_role(unsigned char byte, unsigned any)
+{
+        return (roles[byte] & any) != 0;
+}
 
 /* One place of a run: a digit, or a few of the same. */
 struct digit {
@@ -25,46 +79,34 @@ static bool begins_word(const struct folding *view, size_t at)
         return at == 0 || !folded_is_alnum(view->bytes[at - 1]);
 }
 
-static bool spells(const struct folding *view, size_t at, const char *word)
+static bool spells(const struct folding *view, size_t at, const char *word, size_t length)
 {
-        size_t length = strlen(word);
-        return view->length - at >= length && memcmp(view->bytes + at, word, length) == 0 &&
-               !folded_is_alnum(view->bytes[at + length]);
+        return view->bytes[at] == (unsigned char)*word && view->length - at >= length &&
+               memcmp(view->bytes + at, word, length) == 0 && !folded_is_alnum(view->bytes[at + length]);
 }
 
-/* Reads a spelled digit at a word's start; returns its length or 0. */
+/* Reads a spelled digit that begins a word; returns its length or 0. */
 static size_t read_word(const struct folding *view, size_t at, char *digit)
 {
-        if (memchr("zotfsen", view->bytes[at], 7) == NULL || !begins_word(view, at))
-                return 0;
         for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-                if (spells(view, at, words[i].word))
-                        return *digit = words[i].digit, strlen(words[i].word);
+                if (spells(view, at, words[i].text, words[i].length))
+                        return *digit = words[i].digit, words[i].length;
         return 0;
-}
-
-static bool is_look_alike(unsigned char byte)
-{
-        return byte == 'l' || byte == 'i' || byte == 'o';
-}
-
-static bool may_be_digit(unsigned char byte)
-{
-        return folded_is_digit(byte) || is_look_alike(byte);
 }
 
 /* "6l7", "Ol82": l, i and o in a word of digits that are at least as many. */
 static bool is_disguised(const struct folding *view, size_t at)
 {
         size_t start = at, end = at, digits = 0;
-        if (!may_be_digit(view->bytes[at + 1]) && (at == 0 || !may_be_digit(view->bytes[at - 1])))
+        unsigned char next = view->bytes[at + 1], before = at > 0 ? view->bytes[at - 1] : '\0';
+        if (!has_role(next, DIGIT | LOOK_ALIKE) && !has_role(before, DIGIT | LOOK_ALIKE))
                 return false;
         while (start > 0 && at - start < TOKEN_MAX && folded_is_alnum(view->bytes[start - 1]))
                 start--;
         while (end < at + TOKEN_MAX && folded_is_alnum(view->bytes[end]))
                 end++;
         for (size_t i = start; i < end; i++) {
-                if (!folded_is_digit(view->bytes[i]) && !is_look_alike(view->bytes[i]))
+                if (!has_role(view->bytes[i], DIGIT | LOOK_ALIKE))
                         return false;
                 digits += folded_is_digit(view->bytes[i]);
         }
@@ -74,39 +116,41 @@ static bool is_disguised(const struct folding *view, size_t at)
 static size_t read_single(const struct folding *view, size_t at, char *digit)
 {
         unsigned char byte = view->bytes[at];
-        if (folded_is_digit(byte))
+        if (has_role(byte, DIGIT))
                 return *digit = (char)byte, 1;
-        if (is_look_alike(byte) && is_disguised(view, at))
+        if (has_role(byte, LOOK_ALIKE) && is_disguised(view, at))
                 return *digit = byte == 'o' ? '0' : '1', 1;
-        return read_word(view, at, digit);
+        return has_role(byte, WORD) && begins_word(view, at) ? read_word(view, at, digit) : 0;
+}
+
+/* How many digits "double " or "triple " at `at` makes of the one behind it; else 0. */
+static size_t read_repeat(const struct folding *view, size_t at)
+{
+        enum { LENGTH = sizeof "double" - 1 };
+        if (!has_role(view->bytes[at], REPEAT) || !begins_word(view, at) || view->length - at <= LENGTH ||
+                view->bytes[at + LENGTH] != ' ')
+                return 0;
+        return spells(view, at, "double", LENGTH) ? 2 : spells(view, at, "triple", LENGTH) ? 3 : 0;
 }
 
 /* Reads a digit, "double 5" or "triple five" at `at`. */
 static bool read_digit(const struct folding *view, size_t at, struct digit *out)
 {
-        size_t length = read_single(view, at, &out->value), skipped = 0;
-        out->times = 1;
-        if (length == 0 && (view->bytes[at] == 'd' || view->bytes[at] == 't') && begins_word(view, at)) {
-                out->times = spells(view, at, "double") ? 2 : spells(view, at, "triple") ? 3 : 0;
-                skipped = out->times == 0 ? 0 : sizeof "double";
-                length = skipped == 0 || view->bytes[at + skipped - 1] != ' '
-                                 ? 0
-                                 : read_single(view, at + skipped, &out->value);
-        }
+        size_t length = read_single(view, at, &out->value), times = length > 0 ? 1 : read_repeat(view, at);
+        size_t skipped = times > 1 ? sizeof "double" : 0;
+        if (times > 1)
+                length = read_single(view, at + skipped, &out->value);
+        out->times = times;
         out->where = (struct span){at, at + skipped + length};
         return length > 0;
-}
-
-static bool is_separator(unsigned char byte, bool is_spelled)
-{
-        return byte != '\0' && (strchr(" -./()_*~\\|", byte) != NULL || (is_spelled && byte == ','));
 }
 
 /* The next digit at or, behind a few separators, after `at`; returns false when the run ends. */
 static bool read_next(const struct folding *view, size_t at, bool is_spelled, struct digit *out)
 {
+        unsigned separators = SEPARATOR | (is_spelled ? SPELLED_SEPARATOR : 0);
         size_t start = at;
-        while (start < at + SEPARATOR_MAX && is_separator(view->bytes[start], is_spelled))
+        while (start < at + SEPARATOR_MAX && has_role(view->bytes[start], separators))
                 start++;
         return read_digit(view, start, out);
 }
@@ -139,24 +183,15 @@ static void cut(struct digits *run)
         run->count = run->first[--run->n_groups];
 }
 
-/* What a digit may begin with, however it is written. */
-static const bool first_bytes[256] = {['0' ... '9'] = true,
-        ['z'] = true,
-        ['o'] = true,
-        ['t'] = true,
-        ['f'] = true,
-        ['s'] = true,
-        ['e'] = true,
-        ['n'] = true,
-        ['l'] = true,
-        ['i'] = true,
-        ['d'] = true};
-
 static bool find_first(const struct folding *view, size_t at, struct digit *out)
 {
-        for (; at < view->length; at++)
-                if (first_bytes[view->bytes[at]] && read_digit(view, at, out))
+        for (; at < view->length; at++) {
+                unsigned char byte = view->bytes[at];
+                bool may_begin =
+                        has_role(byte, DIGIT | LOOK_ALIKE) || (has_role(byte, WORD | REPEAT) && begins_word(view, at));
+                if (may_begin && read_digit(view, at, out))
                         return true;
+        }
         return false;
 }
 

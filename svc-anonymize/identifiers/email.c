@@ -13,9 +13,28 @@ static const char no_locals[] = " me us look am is are was visit shop check work
 
 static const char no_names[] = " me us out account address inbox mail email emails work anytime later ";
 
+/* Signs that may stand in the part before the '@', as letters, digits, '-' and '_' do (RFC 5322 atext, and '.'). */
+static const bool local_signs[256] = {['.'] = true,
+        ['+'] = true,
+        ['%'] = true,
+        ['\''] = true,
+        ['!'] = true,
+        ['#'] = true,
+        ['$'] = true,
+        ['&'] = true,
+        ['*'] = true,
+        ['='] = true,
+        ['?'] = true,
+        ['^'] = true,
+        ['`'] = true,
+        ['{'] = true,
+        ['|'] = true,
+        ['}'] = true,
+        ['~'] = true};
+
 static bool is_local(unsigned char byte)
 {
-        return host_is_label(byte) || (byte != '\0' && strchr(".+%'!#$&*=?^`{|}~", byte) != NULL);
+        return host_is_label(byte) || local_signs[byte];
 }
 
 /* Where the words before the '@' at `end` begin, "jane dot doe" as one; not before `from`. */
@@ -91,10 +110,14 @@ static bool match(const struct folding *view, size_t from, size_t place, struct 
         return provider > 0 && is_meant;
 }
 
-/* A place where blanks, a bracket or the sign itself follow a word. */
+/* Blanks, a bracket or the sign itself. */
+static const bool first_bytes[256] = {
+        ['@'] = true, [' '] = true, ['('] = true, ['['] = true, ['{'] = true, ['<'] = true, ['_'] = true, ['-'] = true};
+
+/* A place where one of them follows a word. */
 static bool may_follow(const struct folding *view, size_t at)
 {
-        return memchr("@ ([{<_-", view->bytes[at], 8) != NULL && at > 0 && view->bytes[at - 1] != ' ';
+        return first_bytes[view->bytes[at]] && at > 0 && view->bytes[at - 1] != ' ';
 }
 
 static bool find_email(const struct folding *view, size_t from, struct match *out)

@@ -10,6 +10,29 @@ struct form {
         enum spelling spelling;
 };
 
+enum part { DOT_BEGINS = 1, AT_BEGINS = 2, BOTH_BEGIN = 3, DOT_ENDS = 4 };
+
+/* What a byte may be of the forms below: nearly all are refused by this. */
+static const unsigned char parts[256] = {
+        ['.'] = DOT_BEGINS | DOT_ENDS,
+        ['@'] = AT_BEGINS,
+        ['a'] = AT_BEGINS,
+        ['d'] = DOT_BEGINS,
+        ['p'] = DOT_BEGINS,
+        ['['] = BOTH_BEGIN,
+        ['('] = BOTH_BEGIN,
+        ['{'] = BOTH_BEGIN,
+        ['<'] = BOTH_BEGIN,
+        ['_'] = BOTH_BEGIN | DOT_ENDS,
+        ['-'] = BOTH_BEGIN | DOT_ENDS,
+        ['t'] = DOT_ENDS,
+        ['o'] = DOT_ENDS,
+        [']'] = DOT_ENDS,
+        [')'] = DOT_ENDS,
+        ['}'] = DOT_ENDS,
+        ['>'] = DOT_ENDS,
+};
+
 static const struct form dots[] = {
         {".", SPELLING_PLAIN},
         {"dot", SPELLING_WORD},
@@ -83,11 +106,13 @@ static const struct form *form_at(const struct folding *view, const struct form 
         return NULL;
 }
 
-static enum spelling read(const struct folding *view, const struct form *forms, size_t at, struct span *out)
+static enum spelling read(
+        const struct folding *view, const struct form *forms, enum part begins, size_t at, struct span *out)
 {
         *out = (struct span){at, at};
         size_t before = blanks_after(view, at);
-        const struct form *form = at + before < view->length ? form_at(view, forms, at + before) : NULL;
+        bool may_begin = (parts[view->bytes[at + before]] & begins) != 0;
+        const struct form *form = may_begin ? form_at(view, forms, at + before) : NULL;
         if (form == NULL)
                 return SPELLING_NONE;
         size_t end = at + before + strlen(form->text);
@@ -100,18 +125,20 @@ static enum spelling read(const struct folding *view, const struct form *forms, 
 
 enum spelling spelling_dot(const struct folding *view, size_t at, struct span *out)
 {
-        return read(view, dots, at, out);
+        return read(view, dots, DOT_BEGINS, at, out);
 }
 
 enum spelling spelling_at(const struct folding *view, size_t at, struct span *out)
 {
-        return read(view, ats, at, out);
+        return read(view, ats, AT_BEGINS, at, out);
 }
 
 enum spelling spelling_dot_before(const struct folding *view, size_t end, struct span *out)
 {
         *out = (struct span){end, end};
         size_t after = blanks_before(view, end);
+        if (end == after || (parts[view->bytes[end - after - 1]] & DOT_ENDS) == 0)
+                return SPELLING_NONE;
         for (const struct form *form = dots; form->text != NULL; form++) {
                 size_t length = strlen(form->text);
                 if (end - after < length || memcmp(view->bytes + end - after - length, form->text, length) != 0)

@@ -8,37 +8,46 @@
 
 enum { BYTES_MAX = 64, WORD_MAX = 28 };
 
+/* The first eight letters as a number, in the order of strcmp; the text must have as many bytes. */
+#define PLACE(text, i) ((uint64_t)(unsigned char)(text)[i] << (56 - 8 * (i)))
+#define KEY(text)                                                                                                      \
+        (PLACE(text, 0) | PLACE(text, 1) | PLACE(text, 2) | PLACE(text, 3) | PLACE(text, 4) | PLACE(text, 5) |         \
+                PLACE(text, 6) | PLACE(text, 7))
+
 static const struct row {
+        uint64_t key;
         const char *text;
         cue_set says;
 } rows[] = {
 #define C(name)          SAYS(name)
-#define WORD(text, bits) {text, bits},
+#define WORD(text, bits) {KEY(text "\0\0\0\0\0\0\0"), text, bits},
 #include "svc-anonymize/identifiers/cues.def"
 #undef C
 };
 
+enum { ROWS = sizeof rows / sizeof *rows };
+
 static_assert(CUES <= 64, "a set of cues is 64 bits");
 
+/* `word` has eight bytes at least, NULs behind its end. */
 static const struct row *find(const char *word)
 {
-        size_t low = 0, high = sizeof rows / sizeof *rows;
-        while (low < high) {
-                size_t middle = (low + high) / 2;
-                int order = strcmp(word, rows[middle].text);
-                if (order == 0)
-                        return &rows[middle];
-                if (order > 0)
-                        low = middle + 1;
-                else
-                        high = middle;
+        uint64_t key = KEY(word);
+        const struct row *row = rows;
+        for (size_t left = ROWS; left > 1; left -= left / 2) /* the last one whose key is not greater */
+                row += row[left / 2].key <= key ? left / 2 : 0;
+        for (; row->key == key; row--) {
+                if (strcmp(row->text, word) == 0)
+                        return row;
+                if (row == rows)
+                        break;
         }
         return NULL;
 }
 
 cue_set cues_of(const unsigned char *word, size_t length, const unsigned char *previous, size_t previous_length)
 {
-        char text[2 * WORD_MAX + 2];
+        char text[2 * WORD_MAX + 2] = {0};
         if (length > WORD_MAX || length < 2)
                 return 0;
         memcpy(text, word, length);

@@ -195,6 +195,13 @@ static bool find_first(const struct folding *view, size_t at, struct digit *out)
         return false;
 }
 
+static void list_lengths(struct digits *run)
+{
+        for (size_t group = 0; group < run->n_groups; group++)
+                run->lengths[group] = (char)('0' + digits_between(run, group, group + 1));
+        run->lengths[run->n_groups] = '\0';
+}
+
 bool digits_next(const struct folding *view, size_t from, struct digits *out)
 {
         while (from > 0 && from < view->length && folded_is_digit(view->bytes[from]) &&
@@ -214,6 +221,7 @@ bool digits_next(const struct folding *view, size_t from, struct digits *out)
         if (goes_on)
                 cut(out);
         out->first[out->n_groups] = (unsigned char)out->count;
+        list_lengths(out);
         return true;
 }
 
@@ -223,14 +231,6 @@ struct span digits_span(const struct folding *view, const struct digits *run, si
         while (span.start > 0 && (view->bytes[span.start - 1] == '+' || view->bytes[span.start - 1] == '('))
                 span.start--;
         return span;
-}
-
-bool digits_shape(const struct digits *run, size_t group, const char *lengths)
-{
-        for (; *lengths != '\0'; lengths++, group++)
-                if (group >= run->n_groups || digits_between(run, group, group + 1) != (size_t)(*lengths - '0'))
-                        return false;
-        return true;
 }
 
 static unsigned number_of(const struct digits *run, size_t group)

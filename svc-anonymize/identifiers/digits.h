@@ -14,6 +14,7 @@ struct digits {
         char value[DIGITS_MAX]; /* '0'-'9' each */
         struct span at[DIGITS_MAX];
         unsigned char first[DIGITS_MAX + 1]; /* of each group: index of its first digit; count behind the last */
+        char lengths[DIGITS_MAX + 1];        /* of the groups, '0' + digits each, as shapes are written: "334" */
         unsigned char separator[DIGITS_MAX]; /* before each group: the first that is no blank, else ' '; 0 for none */
 };
 
@@ -30,7 +31,13 @@ static inline size_t digits_between(const struct digits *run, size_t group, size
 struct span digits_span(const struct folding *view, const struct digits *run, size_t group, size_t end);
 
 /* The groups from `group` on have these lengths ("334"). */
-bool digits_shape(const struct digits *run, size_t group, const char *lengths);
+static inline bool digits_shape(const struct digits *run, size_t group, const char *lengths)
+{
+        const char *has = run->lengths + group;
+        while (*lengths != '\0' && *has == *lengths)
+                has++, lengths++;
+        return *lengths == '\0';
+}
 
 /* The largest `end` for which groups [group, end) hold at most `most` digits. */
 static inline size_t digits_reach(const struct digits *run, size_t group, size_t most)

@@ -60,16 +60,15 @@ bool number_is_amount(const struct number *number, size_t group, size_t end)
 /* The end of groups that have one of the shapes, 0 when they have none. */
 static size_t shape_end(const struct digits *run, size_t group, const char *shapes)
 {
+        const char *lengths = run->lengths + group;
         while (*shapes != '\0') {
-                size_t end = group;
-                for (; *shapes > ' ' && end < run->n_groups &&
-                        digits_between(run, end, end + 1) == (size_t)(*shapes - '0');
-                        shapes++)
-                        end++;
-                if (*shapes <= ' ' && end > group)
-                        return end;
-                while (*shapes > ' ')
-                        shapes++;
+                size_t length = 0;
+                while (shapes[length] > ' ' && shapes[length] == lengths[length])
+                        length++;
+                if (shapes[length] <= ' ' && length > 0)
+                        return group + length;
+                shapes += length;
+                shapes += strcspn(shapes, " ");
                 shapes += *shapes == ' ';
         }
         return 0;
@@ -187,6 +186,43 @@ static bool accept(const struct number *number, const struct kind *kind, size_t 
                number->view->bytes[out->span.start] != '+';
 }
 
+/* Kinds that any group of the run can be, or begin; the others are not looked at again. */
+struct candidates {
+        size_t count;
+        const struct kind *kinds[KINDS];
+};
+
+enum { CANDIDATES_NAMED, CANDIDATES_BARE, CANDIDATES };
+
+static void list_named(const struct number *number, struct candidates *out)
+{
+        out->count = 0;
+        for (size_t i = 0; number->all != 0 && i < KINDS; i++)
+                if ((number->all & kinds[i].cues) != 0 && kinds[i].least <= number->run->count)
+                        out->kinds[out->count++] = &kinds[i];
+}
+
+static void list_bare(const struct digits *run, struct candidates *out)
+{
+        uint64_t lengths = 0;
+        size_t longest = 0;
+        out->count = 0;
+        if (run->count < BARE_MIN)
+                return;
+        for (size_t group = 0; group < run->n_groups; group++) {
+                size_t length = digits_between(run, group, group + 1);
+                lengths |= (uint64_t)1 << length % 64;
+                longest = length > longest ? length : longest;
+        }
+        for (size_t i = 0; i < KINDS; i++) {
+                const struct kind *kind = &kinds[i];
+                bool may_be_shaped = (kind->how & SHAPED) != 0 && (lengths >> (*kind->shapes - '0') & 1) != 0;
+                bool may_be_solid = (kind->how & SOLID) != 0 && longest >= kind->least;
+                if (kind->least <= run->count && (may_be_shaped || may_be_solid))
+                        out->kinds[out->count++] = kind;
+        }
+}
+
 /* What a number beside a word has to be, besides. */
 enum need { CHECK, SHAPE, NOTHING, CHECK_FAILED };
 
@@ -207,9 +243,10 @@ static bool has_need(const struct number *number, const struct kind *kind, size_
 
 static bool find_named(const struct number *number, size_t group, enum need need, struct match *out)
 {
-        for (size_t i = 0; i < KINDS; i++) {
-                const struct kind *kind = &kinds[i];
-                if ((number->all & kind->cues) == 0 || (need != CHECK && (kind->how & NAMED) == 0))
+        const struct candidates *named = &number->candidates[CANDIDATES_NAMED];
+        for (size_t i = 0; i < named->count; i++) {
+                const struct kind *kind = named->kinds[i];
+                if (need != CHECK && (kind->how & NAMED) == 0)
                         continue;
                 size_t end = match_named(number, kind, group);
                 if (end > 0 && has_need(number, kind, group, end, need) &&
@@ -219,36 +256,11 @@ static bool find_named(const struct number *number, size_t group, enum need need
         return false;
 }
 
-/* Kinds that any group of the run can be, or begin; the others are not looked at again. */
-struct candidates {
-        size_t count;
-        const struct kind *kinds[KINDS];
-};
-
-static void list_candidates(const struct digits *run, struct candidates *out)
-{
-        uint64_t lengths = 0;
-        size_t longest = 0;
-        out->count = 0;
-        for (size_t group = 0; group < run->n_groups; group++) {
-                size_t length = digits_between(run, group, group + 1);
-                lengths |= (uint64_t)1 << length % 64;
-                longest = length > longest ? length : longest;
-        }
-        for (size_t i = 0; i < KINDS; i++) {
-                const struct kind *kind = &kinds[i];
-                bool may_be_shaped = (kind->how & SHAPED) != 0 && (lengths >> (*kind->shapes - '0') & 1) != 0;
-                bool may_be_solid = (kind->how & SOLID) != 0 && longest >= kind->least;
-                if (kind->least <= run->count && (may_be_shaped || may_be_solid))
-                        out->kinds[out->count++] = kind;
-        }
-}
-
 static bool find_bare(const struct number *number, size_t group, struct match *out)
 {
-        const struct candidates *candidates = number->candidates;
-        for (size_t i = 0; i < candidates->count; i++) {
-                const struct kind *kind = candidates->kinds[i];
+        const struct candidates *bare = &number->candidates[CANDIDATES_BARE];
+        for (size_t i = 0; i < bare->count; i++) {
+                const struct kind *kind = bare->kinds[i];
                 size_t end = match_bare(number, kind, group);
                 if (end > 0 && accept(number, kind, group, end, SCORE_LIKELY, out))
                         return true;
@@ -323,14 +335,15 @@ static void list_groups(struct number *number)
 
 static bool find_in_run(const struct folding *view, const struct digits *run, struct match *out)
 {
-        struct candidates candidates;
-        struct number number = {.view = view, .run = run, .candidates = &candidates};
+        struct candidates candidates[CANDIDATES];
+        struct number number = {.view = view, .run = run, .candidates = candidates};
         cues_read(view, digits_span(view, run, 0, run->n_groups), &number.cues);
         number.all = number.cues.before[CUES_BEFORE] | number.cues.after[CUES_AFTER];
         if (number.all == 0 && run->count < PHONE_MIN)
                 return false;
         list_groups(&number);
-        list_candidates(run, &candidates);
+        list_named(&number, &candidates[CANDIDATES_NAMED]);
+        list_bare(run, &candidates[CANDIDATES_BARE]);
         for (size_t i = 0; i < sizeof rounds / sizeof *rounds; i++) {
                 const struct round *round = &rounds[i];
                 if (run->count < round->least || (round->needs != 0 && (round->needs & number.all) == 0))

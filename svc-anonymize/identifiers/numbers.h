@@ -14,7 +14,7 @@ struct number {
         struct cues cues;                    /* of the whole run */
         cue_set all;                         /* what any word beside it says */
         bool is_listed[DIGITS_MAX];          /* of each group: it is part of a date or of amounts in a row */
-        const struct candidates *candidates; /* numbers.c's own */
+        const struct candidates *candidates; /* numbers.c's own: two lists */
 };
 
 /* What the nearest `reach` words before groups [group, end) and the two behind say; other groups of the run count as

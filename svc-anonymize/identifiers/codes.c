@@ -4,24 +4,68 @@
 #include "svc-anonymize/identifiers/cues.h"
 #include "svc-anonymize/identifiers/identifier.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum how { NAMED = 1, BARE = 2, BLANKS = 4, UPPER = 8, CAPITALS = 16 };
-enum { VALUE_MAX = 24, DIGIT_WITHIN = 8, TOKEN_MIN = 6, TOKEN_DIGITS_MIN = 4, LONG_TOKEN = 9, QUICK = 4, ANY = 99 };
+enum { VALUE_MAX = 24, DIGIT_WITHIN = 8, TOKEN_MIN = 6, TOKEN_DIGITS_MIN = 4, LONG_TOKEN = 9, HEAD = 8, ANY = 99 };
+
+/* What the first eight signs of a shape ask for, so that nearly all are refused without being read: where letters and
+ * where digits must be, joints passed over, the first sign in the highest bit; and how many signs go before a joint. A
+ * sign that may be missing asks for nothing, nor does what is behind it. */
+struct head {
+        unsigned char letters, digits, solid;
+};
+
+#define IS_SOLID(sign)  ((sign) == 'A' || (sign) == '9' || (sign) == 'N')
+#define IS_PASSED(sign) ((sign) == '?' || (sign) == '\0')
+#define PUT(rest, sign, what)                                                                                          \
+        (((rest) * (IS_SOLID(sign) || IS_PASSED(sign))) >> !IS_PASSED(sign) | ((sign) == (what)) << 7)
+#define COUNT(rest, sign, what) (((rest) + 1) * IS_SOLID(sign))
+#define FOUR(step, rest, s, i, what)                                                                                   \
+        step(step(step(step(rest, (s)[(i) + 3], what), (s)[(i) + 2], what), (s)[(i) + 1], what), (s)[i], what)
+#define EIGHT(step, s, what) FOUR(step, FOUR(step, 0, s, 4, what), s, 0, what)
+#define HEAD_OF(s)                                                                                                     \
+        {                                                                                                              \
+                EIGHT(PUT, s, 'A'), EIGHT(PUT, s, '9'), EIGHT(COUNT, s, 0)                                             \
+        }
 
 static const struct kind {
         enum identifier_type type;
         size_t lead;
         const char *shape;
+        struct head head;
         bool (*check)(const char *value, size_t length);
         cue_set cues;
         size_t reach;
         unsigned how;
 } kinds[] = {
-#define CODE(type, lead, shape, check, cues, reach, how) {IDENTIFIER_##type, lead, shape, check, cues, reach, how},
+#define CODE(type, lead, shape, check, cues, reach, how)                                                               \
+        {IDENTIFIER_##type, lead, shape, HEAD_OF(shape "\0\0\0\0\0\0\0"), check, cues, reach, how},
 #include "svc-anonymize/identifiers/codes.def"
 #undef CODE
 };
+
+enum { KINDS = sizeof kinds / sizeof *kinds, LEADS = 8 };
+static_assert(KINDS <= 64, "rows are a set of 64 bits");
+
+/* The rows that what begins with so many letters may be of, one bit each; more letters than any row asks for count as
+ * LEADS - 1. */
+struct rows {
+        uint64_t of_lead[LEADS];
+};
+
+static void rows_by_lead(struct rows *out)
+{
+        uint64_t any = 0;
+        *out = (struct rows){0};
+        for (size_t i = 0; i < KINDS; i++) {
+                assert(kinds[i].lead == ANY || kinds[i].lead < LEADS - 1);
+                *(kinds[i].lead == ANY ? &any : &out->of_lead[kinds[i].lead]) |= (uint64_t)1 << i;
+        }
+        for (size_t lead = 0; lead < LEADS; lead++)
+                out->of_lead[lead] |= any;
+}
 
 /* What was read at one place: letters and digits, and how they were written. */
 struct code {
@@ -31,7 +75,7 @@ struct code {
         bool has_blank;
 };
 
-enum class { DIGIT = 1, LETTER = 2, JOINT = 4, CENTURY = 8, OTHER_LETTER = 16, TAG = 32 };
+enum class { DIGIT = 1, LETTER = 2, JOINT = 4, CENTURY = 8, OTHER_LETTER = 16, TAG = 32, MISSING = 64 };
 
 /* What a byte of the view is. */
 static const unsigned char classes[256] = {
@@ -49,15 +93,15 @@ static const unsigned char classes[256] = {
         [0x80 ... 0xFE] = OTHER_LETTER,
 };
 
-/* What may stand where a shape says so. */
+/* What may stand where a shape says so, or be missing. */
 static const unsigned char wanted[128] = {
         ['A'] = LETTER,
-        ['a'] = LETTER,
+        ['a'] = LETTER | MISSING,
         ['9'] = DIGIT,
-        ['0'] = DIGIT,
+        ['0'] = DIGIT | MISSING,
         ['N'] = LETTER | DIGIT,
         ['S'] = CENTURY,
-        ['?'] = JOINT,
+        ['?'] = JOINT | MISSING,
         ['_'] = JOINT,
 };
 
@@ -73,19 +117,20 @@ static bool fits(char sign, unsigned char byte)
 
 static bool may_be_missing(char sign)
 {
-        return sign == 'a' || sign == '0' || sign == '?';
+        return (wanted[(unsigned char)sign] & MISSING) != 0;
 }
 
-static bool push(struct code *code, unsigned char byte)
+/* The letters and digits of a span that holds VALUE_MAX of them at most. */
+static void read_value(const struct folding *view, size_t at, size_t end, struct code *out)
 {
-        if (folded_is_alnum(byte)) {
-                if (code->length == VALUE_MAX)
-                        return false;
-                code->value[code->length++] = (char)byte;
-                code->digits += folded_is_digit(byte);
+        *out = (struct code){.end = end};
+        for (; at < end; at++) {
+                unsigned char byte = view->bytes[at];
+                if (is_a(byte, LETTER | DIGIT))
+                        out->value[out->length++] = (char)byte;
+                out->digits += is_a(byte, DIGIT);
+                out->has_blank = out->has_blank || byte == ' ';
         }
-        code->has_blank = code->has_blank || byte == ' ';
-        return true;
 }
 
 static bool ends_word(const struct folding *view, size_t end)
@@ -93,24 +138,26 @@ static bool ends_word(const struct folding *view, size_t end)
         return !is_a(view->bytes[end], LETTER | DIGIT | OTHER_LETTER);
 }
 
+/* The end of what is written in a shape, with joints read for signs that are missing; 0 when it is not. */
+static size_t shape_end(const struct folding *view, size_t at, const char *shape)
+{
+        for (; *shape != '\0'; shape++)
+                if (fits(*shape, view->bytes[at]))
+                        at++;
+                else if (!may_be_missing(*shape))
+                        return 0;
+        return at;
+}
+
 static bool read_shape(const struct folding *view, size_t at, const char *shape, struct code *out)
 {
-        for (size_t i = 0; i < QUICK && !may_be_missing(shape[i]); i++) /* most are refused here */
-                if (!fits(shape[i], view->bytes[at + i]))
-                        return false;
-        *out = (struct code){0};
-        for (; *shape != '\0'; shape++) {
-                if (fits(*shape, view->bytes[at])) {
-                        if (!push(out, view->bytes[at++]))
-                                return false;
-                } else if (!may_be_missing(*shape)) {
-                        return false;
-                }
-        }
-        while (is_a(view->bytes[at - 1], JOINT)) /* one that was read for a sign that is missing */
-                at--;
-        out->end = at;
-        return ends_word(view, at);
+        size_t end = shape_end(view, at, shape);
+        if (end == 0)
+                return false;
+        read_value(view, at, end, out);
+        while (is_a(view->bytes[out->end - 1], JOINT))
+                out->end--;
+        return ends_word(view, out->end);
 }
 
 /* Amounts, years and forms look like tokens: "50000usd", "1099-NEC", "30yr". */
@@ -129,20 +176,45 @@ static bool is_counted(const struct code *code)
 /* Any word of letters and digits, with '-' inside: long enough, and digits enough to be no name. */
 static bool read_token(const struct folding *view, size_t at, struct code *out)
 {
-        *out = (struct code){0};
-        bool is_joined = false;
-        for (;; at++) {
-                unsigned char byte = view->bytes[at];
-                bool is_inner = byte == '-' && folded_is_alnum(view->bytes[at + 1]);
-                is_joined = is_joined || is_inner;
-                if (!folded_is_alnum(byte) && !is_inner)
+        size_t end = at, length = 0, digits = 0;
+        for (; length <= VALUE_MAX; end++) {
+                unsigned char byte = view->bytes[end];
+                if (!is_a(byte, LETTER | DIGIT) && !(byte == '-' && is_a(view->bytes[end + 1], LETTER | DIGIT)))
                         break;
-                if (!push(out, byte))
-                        return false;
+                length += byte != '-';
+                digits += is_a(byte, DIGIT);
         }
-        out->end = at;
-        size_t least = TOKEN_DIGITS_MIN + (size_t)is_joined - (size_t)(out->length >= LONG_TOKEN);
-        return out->length >= TOKEN_MIN && out->digits >= least && ends_word(view, at) && !is_counted(out);
+        bool is_joined = end - at > length;
+        size_t least = TOKEN_DIGITS_MIN + (size_t)is_joined - (size_t)(length >= LONG_TOKEN);
+        if (length > VALUE_MAX || length < TOKEN_MIN || digits < least || !ends_word(view, end))
+                return false;
+        read_value(view, at, end, out);
+        return !is_counted(out);
+}
+
+/* What stands at `at`, as a shape's head says what must: joints between two signs are passed over. */
+static struct head read_head(const struct folding *view, size_t at)
+{
+        struct head head = {0};
+        const unsigned char *byte = view->bytes + at;
+        for (unsigned char place = 1 << (HEAD - 1), is_solid = true; place > 0; place >>= 1, byte++) {
+                if (is_a(*byte, JOINT)) {
+                        is_solid = false;
+                        byte++;
+                }
+                if (!is_a(*byte, LETTER | DIGIT))
+                        break;
+                head.letters |= is_a(*byte, LETTER) ? place : 0;
+                head.digits |= is_a(*byte, DIGIT) ? place : 0;
+                head.solid += is_solid;
+        }
+        return head;
+}
+
+static bool may_be(const struct head *head, const struct head *asked)
+{
+        return (asked->letters & ~head->letters) == 0 && (asked->digits & ~head->digits) == 0 &&
+               asked->solid <= head->solid;
 }
 
 /* All its letters are capitals in the text. */
@@ -187,24 +259,24 @@ static unsigned judge(
         return is_named(view, kind, span, beside) ? SCORE_LIKELY : 0;
 }
 
-static bool match(const struct folding *view, size_t at, struct match *out)
+static bool match(const struct folding *view, size_t at, const struct rows *rows, struct match *out)
 {
         struct beside beside = {.end = 0};
         struct code token, shaped;
+        struct head head = read_head(view, at);
         bool is_token = read_token(view, at, &token);
         size_t lead = 0;
-        while (is_a(view->bytes[at + lead], LETTER))
+        while (lead < LEADS - 1 && is_a(view->bytes[at + lead], LETTER))
                 lead++;
-        for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-                bool is_any = *kinds[i].shape == '*';
-                if (kinds[i].lead != lead && kinds[i].lead != ANY)
-                        continue;
-                if (!(is_any ? is_token : read_shape(view, at, kinds[i].shape, &shaped)))
+        for (uint64_t left = rows->of_lead[lead]; left != 0; left &= left - 1) {
+                const struct kind *kind = &kinds[__builtin_ctzll(left)];
+                bool is_any = *kind->shape == '*';
+                if (!may_be(&head, &kind->head) || !(is_any ? is_token : read_shape(view, at, kind->shape, &shaped)))
                         continue;
                 const struct code *code = is_any ? &token : &shaped;
-                unsigned score = code->digits > 1 ? judge(view, &kinds[i], at, code, &beside) : 0;
+                unsigned score = code->digits > 1 ? judge(view, kind, at, code, &beside) : 0;
                 if (score > 0) {
-                        *out = (struct match){kinds[i].type, {at, code->end}, score};
+                        *out = (struct match){kind->type, {at, code->end}, score};
                         return true;
                 }
         }
@@ -228,6 +300,8 @@ static size_t next_of(const struct folding *view, size_t at, size_t last, unsign
 
 static bool find_code(const struct folding *view, size_t from, struct match *out)
 {
+        struct rows rows;
+        rows_by_lead(&rows);
         for (size_t at = from, digit = from, letter = from; at < view->length; at++) {
                 if (!begins_word(view, at))
                         continue;
@@ -235,7 +309,7 @@ static bool find_code(const struct folding *view, size_t from, struct match *out
                 letter = next_of(view, at, letter, LETTER);
                 if (digit == view->length || letter == view->length)
                         return false;
-                if (digit <= at + DIGIT_WITHIN && letter <= at + VALUE_MAX && match(view, at, out))
+                if (digit <= at + DIGIT_WITHIN && letter <= at + VALUE_MAX && match(view, at, &rows, out))
                         return true;
         }
         return false;

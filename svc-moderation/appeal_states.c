@@ -21,9 +21,14 @@
         RPC(PostAppealTransition, post_appeal_transition, Moderation__AppealTransitionRequest, Sfp__TransitionResult)
 RPC_DECLARE(APPEAL_STATE_RPCS)
 
+/* Whoever reported it, or stands behind a block, does not decide about it either. */
+#define IS_INVOLVED                                                                                                    \
+        "EXISTS (SELECT FROM reports r WHERE r.case_id = a.case_id AND r.reporter_user_id = $2)"                       \
+        " OR EXISTS (SELECT FROM blocks b WHERE b.user_id = $2 AND b.other_id = p.appellant_user_id)"
 #define APPEAL_STATE                                                                                                   \
         "SELECT p.id, p.action_id, p.state, p.version, p.appellant_user_id = $2 AS is_own,"                            \
-        " p.original_user_id IS NOT DISTINCT FROM $2 AS was_mine, p.reviewer_user_id = $2 AS is_reviewer,"             \
+        " p.original_user_id IS NOT DISTINCT FROM $2 OR " IS_INVOLVED                                                  \
+        " AS was_mine, p.reviewer_user_id = $2 AS is_reviewer,"                                                        \
         " p.appellant_user_id, a.case_id FROM appeals p JOIN actions a ON a.id = p.action_id WHERE p.id = $1"
 static const char SQL_LOAD[] = APPEAL_STATE " AND (p.appellant_user_id = $2 OR $3::boolean)";
 static const char SQL_LOAD_LOCKED[] = APPEAL_STATE " AND (p.appellant_user_id = $2 OR $3::boolean) FOR UPDATE OF p";

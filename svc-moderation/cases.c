@@ -8,8 +8,9 @@
 #include "common/service.h"
 #include "common/uuid.h"
 #include "svc-moderation/audit.h"
-#include "svc-moderation/checks.h"
 #include "svc-moderation/policy.h"
+#include "svc-moderation/queue.h"
+#include "svc-moderation/reports.h"
 #include "svc-moderation/words.h"
 
 #include <string.h>
@@ -17,14 +18,15 @@
 static const char SQL_OPEN[] =
         "INSERT INTO cases (id, object_type, object_id, author_user_id, category, severity, confidence_score, weight,"
         " reports_count, is_held, state, texts_sealed, priority_key)"
-        " VALUES ($1, $2, $3, $4, $5, $6::integer, $7, $8::double precision, $9, $10::boolean, 'queued', $11,"
+        " VALUES ($1, $2, $3, $4, $5, $6::integer, $7, $8::double precision, $9, $10::boolean, 'open', $11,"
         " case_priority($6::integer, $8::double precision, now()))"
         " ON CONFLICT (object_type, object_id) WHERE state IN ('open', 'queued', 'claimed', 'escalated') DO UPDATE SET"
         " weight = cases.weight + excluded.weight, reports_count = cases.reports_count + excluded.reports_count,"
         " severity = greatest(cases.severity, excluded.severity), is_held = cases.is_held OR excluded.is_held,"
         " confidence_score = greatest(cases.confidence_score, excluded.confidence_score),"
         " priority_key = case_priority(greatest(cases.severity, excluded.severity), cases.weight + excluded.weight,"
-        "                              cases.opened_at) RETURNING id";
+        "                              cases.opened_at) RETURNING id, state, severity, weight, confidence_score";
+static const char SQL_ENTER[] = "UPDATE cases SET state = 'queued' WHERE id = $1";
 /* What waits anew is what is ruled on. */
 static const char SQL_RENEW[] = "UPDATE cases SET texts_sealed = $2 WHERE id = $1";
 #define CASE_STATE                                                                                                      \
@@ -39,40 +41,26 @@ static const char SQL_MOVE[] =
         " claimed_by = CASE WHEN $3 = 'claimed' THEN $4::uuid END,"
         " lease_until = CASE WHEN $3 = 'claimed' THEN now() + make_interval(secs => $5) END,"
         " texts_sealed = CASE WHEN $3 <> 'closed' THEN texts_sealed END WHERE id = $1 AND version = $2 RETURNING id";
-/* Counts no further than to the first one too many. */
-static const char SQL_DEPTH[] =
-        "SELECT count(*) AS depth FROM (SELECT FROM cases WHERE state = 'queued' LIMIT $1 + 1) q";
-
-/* The case that fills the queue says so; those behind it do not say it again. */
-static status tell_saturation(struct call *call)
-{
-        const struct moderation_config *config = call->service->config;
-        Moderation__QueueSaturated event = MODERATION__QUEUE_SATURATED__INIT;
-        TRY(db_one(call, &event.base, SQL_DEPTH, config->queue_size));
-        if (event.depth != config->queue_size)
-                return STATUS_OK;
-        event.has_limit = 1;
-        event.limit = config->queue_size;
-        return event_publish(call, &event.base);
-}
-
 /* Its history begins, and others are told. */
-static status begin(struct call *call, const char *id, const char *object_type, const char *category)
+static status begin(struct call *call, const char *id, const char *object_type, const char *category, bool may_enter)
 {
         Moderation__CaseOpened event = MODERATION__CASE_OPENED__INIT;
         struct lifecycle_subject subject = {.id = id, .state = LIFECYCLE_NEW, .actors = "sys"};
         TRY(lifecycle_step(call, &case_lifecycle, &subject, "open", NULL, NULL));
-        TRY(lifecycle_step(call, &case_lifecycle, &subject, "enqueue", NULL, NULL));
+        if (may_enter) {
+                TRY(lifecycle_step(call, &case_lifecycle, &subject, "enqueue", NULL, NULL));
+                TRY(db_later(call, NULL, SQL_ENTER, id));
+        }
         event.case_id = (char *)(size_t)id;
         event.category = (char *)(size_t)category;
         event.object_type = (char *)(size_t)object_type;
-        TRY(event_publish(call, &event.base));
-        return tell_saturation(call);
+        return event_publish(call, &event.base);
 }
 
 status case_open(struct call *call, const Content__Snapshot *thing, const char *category, const double *confidence,
-        double weight, int n_reports, char **id, bool *is_new)
+        double weight, int n_reports, struct opened_case *out)
 {
+        bool may_enter = false;
         Moderation__Case row = MODERATION__CASE__INIT;
         char *new_id = arena_alloc(call->arena, UUID_SIZE);
         uuid_v7(new_id);
@@ -80,10 +68,16 @@ status case_open(struct call *call, const Content__Snapshot *thing, const char *
                 category, category_severity(category), confidence == NULL ? db_null() : db_real(*confidence), weight,
                 n_reports, !thing->is_public,
                 words_seal_all(call, thing->author_user_id, "texts of case", new_id, thing->n_texts, thing->texts)));
-        *id = row.id;
-        *is_new = strcmp(row.id, new_id) == 0;
-        if (*is_new)
-                return begin(call, new_id, thing->object_type, category);
+        if (strcmp(row.state, "open") == 0)
+                TRY(queue_admit(call, &row, &may_enter));
+        out->id = row.id;
+        out->severity = row.severity;
+        out->is_new = strcmp(row.id, new_id) == 0;
+        out->waits = strcmp(row.state, "open") == 0 && !may_enter;
+        if (out->is_new)
+                return begin(call, new_id, thing->object_type, category, may_enter);
+        if (may_enter)
+                TRY(case_step(call, row.id, "enqueue"));
         return n_reports > 0 ? STATUS_OK
                              : db_later(call, NULL, SQL_RENEW, row.id,
                                        words_seal_all(call, thing->author_user_id, "texts of case", row.id,
@@ -151,6 +145,8 @@ static status apply(struct call *call, const struct lifecycle_subject *subject, 
         TRY(db_one(call, &moved.base, SQL_MOVE, subject->id, subject->version, step->to, call->caller->user_id,
                 (int)CASE_LEASE_S));
         TRY(record(call, subject->id, step));
+        if (strcmp(step->from, "open") == 0)
+                TRY(reports_link(call, subject->id));
         if (strcmp(step->to, "claimed") == 0) {
                 TRY(announce_claimed(call, subject->id));
                 return schedule(call, JOB_CASE_LEASE, subject->id, CASE_LEASE_S);

@@ -26,17 +26,26 @@ extern const struct lifecycle case_lifecycle;
         " c.opened_at, c.claimed_by IS NOT DISTINCT FROM " viewer " AS is_mine, c.lease_until, c.version,"             \
         " c.author_user_id AS \"author.user_id\", 'moderation' AS \"author.scope\""
 
-/* A moderator may not rule on what they made, reported or have ruled on before. */
+/* A moderator may not rule on what they made, reported or have ruled on before, nor on whom a block stands between. */
 #define CASE_IS_CONFLICT(viewer)                                                                                       \
         "(c.author_user_id IS NOT DISTINCT FROM " viewer                                                               \
         " OR coalesce((SELECT true FROM reports r WHERE r.case_id = c.id AND r.reporter_user_id = " viewer             \
         " LIMIT 1), false) OR coalesce((SELECT true FROM actions a WHERE a.object_type = c.object_type"                \
-        " AND a.object_id = c.object_id AND a.moderator_user_id = " viewer " LIMIT 1), false))"
+        " AND a.object_id = c.object_id AND a.moderator_user_id = " viewer " LIMIT 1), false)"                         \
+        " OR coalesce((SELECT true FROM blocks b WHERE b.user_id = (" viewer ")::text::uuid"                           \
+        " AND b.other_id = c.author_user_id LIMIT 1), false))"
 
-/* Opens a case of a thing and puts it into the queue, or joins the one there is. `confidence` NULL: people point at it;
- * `weight` and `n_reports` add up. *id is the case's, *is_new whether it was opened now. */
+struct opened_case {
+        char *id;
+        int severity; /* of what it is about by now */
+        bool is_new;  /* it was opened now */
+        bool waits;   /* for room in the queue (queue.h) */
+};
+
+/* Opens a case of a thing, or joins the one there is; it enters the queue when it may. `confidence` NULL: people point
+ * at it; `weight` and `n_reports` add up. */
 MUST_CHECK status case_open(struct call *call, const Content__Snapshot *thing, const char *category,
-        const double *confidence, double weight, int n_reports, char **id, bool *is_new);
+        const double *confidence, double weight, int n_reports, struct opened_case *out);
 
 /* Takes a step nobody but the platform takes; what the table does not allow any more is OK. */
 MUST_CHECK status case_step(struct call *call, const char *id, const char *action);

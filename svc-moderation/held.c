@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "svc-moderation/held.h"
 
+#include "common/db.h"
+#include "common/event.h"
 #include "common/review.h"
 #include "sfp/content.pb-c.h"
 #include "svc-moderation/actions.h"
 #include "svc-moderation/cases.h"
 #include "svc-moderation/checks.h"
 #include "svc-moderation/objects.h"
+#include "svc-moderation/policy.h"
 
 #include <string.h>
 
+static const char SQL_LET_SEE[] = "UPDATE cases SET is_held = false WHERE id = $1";
+
 static const char no_category[] = "other";
+static char verdict_allow[] = "allow";
 static const char automatic_reason[] =
         "The text was found to break the rules by a machine. You may appeal: a person decides.";
 
@@ -30,13 +36,13 @@ static status let_through(struct call *call, const Content__Snapshot *thing, con
 static status refuse(
         struct call *call, const Content__Snapshot *thing, const char *category, const Moderation__CheckReply *found)
 {
-        char *case_id, *action_id;
-        bool is_new;
+        char *action_id;
+        struct opened_case opened = {0};
         Moderation__Case about = MODERATION__CASE__INIT;
-        TRY(case_open(call, thing, category, &found->confidence_score, 0, 0, &case_id, &is_new));
-        if (!is_new)
+        TRY(case_open(call, thing, category, &found->confidence_score, 0, 0, &opened));
+        if (!opened.is_new)
                 return STATUS_OK;
-        about.id = case_id;
+        about.id = opened.id;
         about.object_type = thing->object_type;
         about.object_id = thing->object_id;
         about.author_user_id = thing->author_user_id;
@@ -48,16 +54,30 @@ static status refuse(
                 .action_taken = "hide",
                 .reason = automatic_reason,
                 .rule_id = found->n_spans == 0 ? NULL : found->spans[0]->rule_id};
-        TRY(case_step(call, case_id, "auto_action"));
+        TRY(case_step(call, opened.id, "auto_action"));
         return action_take(call, &ruling, &action_id);
+}
+
+/* The queue is full and the machine only unsure of something mild: it is seen until somebody has looked. */
+static status let_see(struct call *call, const Content__Snapshot *thing, const char *case_id, const char *category)
+{
+        Moderation__ContentChecked event = MODERATION__CONTENT_CHECKED__INIT;
+        event.object_type = thing->object_type;
+        event.object_id = thing->object_id;
+        event.verdict = verdict_allow;
+        event.category = (char *)(size_t)category;
+        TRY(db_later(call, NULL, SQL_LET_SEE, case_id));
+        return event_publish(call, &event.base);
 }
 
 static status have_a_person_look(
         struct call *call, const Content__Snapshot *thing, const char *category, const double *confidence)
 {
-        char *case_id;
-        bool is_new;
-        return case_open(call, thing, category, confidence, 0, 0, &case_id, &is_new);
+        struct opened_case opened = {0};
+        TRY(case_open(call, thing, category, confidence, 0, 0, &opened));
+        if (!opened.waits || confidence == NULL || !is_visible_while_it_waits(opened.severity))
+                return STATUS_OK;
+        return let_see(call, thing, opened.id, category);
 }
 
 /* Nobody ruled when it was written. */

@@ -10,6 +10,7 @@
 #include "svc-moderation/checks.h"
 #include "svc-moderation/health.h"
 #include "svc-moderation/held.h"
+#include "svc-moderation/queue.h"
 #include "svc-moderation/rulebook.h"
 #include "svc-moderation/sanctions.h"
 #include "svc-moderation/share_counts.h"
@@ -35,7 +36,7 @@ static const struct config_item config[] = {
         {"ENABLE_AUTO_MODERATION", CONFIG_BOOL, PLACE(is_automatic), "true", 0, 0,
                 "false: nothing is refused by machine, people look instead"},
         {"HUMAN_REVIEW_QUEUE_SIZE", CONFIG_INT, PLACE(queue_size), "1000", 1, 1000000,
-                "cases that may wait before moderation.queue.saturated is announced"},
+                "cases in the queue; when it is full, urgent ones enter all the same and others wait for room"},
         {"MODERATION_MODEL", CONFIG_TEXT, PLACE(model_path), "", 0, 0,
                 "file of the classifier, read anew when it is replaced; empty: the one built in"},
         {0},
@@ -58,6 +59,7 @@ static const struct event_listener listeners[] = {
 };
 
 static const struct job_kind jobs[] = {
+        {.name = "fill_queue", .every_ms = QUEUE_FILL_MS, .tick = queue_fill},
         {.name = JOB_CASE_LEASE, .run = case_lease_end},
         {.name = JOB_CASE_WINDOW, .run = case_window_end},
         {.name = JOB_SANCTION_END, .run = sanction_time_is_over},

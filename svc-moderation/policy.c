@@ -90,7 +90,31 @@ double report_weight(const char *experience_level, int upheld, int dismissed)
         double weight = 1 + 0.5 * level_of(experience_level);
         if (rulings > RULINGS_MIN)
                 weight += ((double)upheld / rulings - 0.7) * (log(rulings) / log(4)) * 5;
-        return weight < 0 ? 0 : weight;
+        if (reporter_is_muted(upheld, dismissed))
+                return 0;
+        return weight < REPORT_WEIGHT_MIN ? REPORT_WEIGHT_MIN : weight > REPORT_WEIGHT_MAX ? REPORT_WEIGHT_MAX : weight;
+}
+
+bool reporter_is_muted(int upheld, int dismissed)
+{
+        enum { RULINGS_MIN = 10, ONE_IN = 5 };
+        return upheld + dismissed >= RULINGS_MIN && upheld * ONE_IN < upheld + dismissed;
+}
+
+bool case_may_enter(int severity, double weight, bool is_by_machine, bool has_room)
+{
+        enum { HARM_TO_LIFE = 9, URGENT = 7 };
+        if (severity >= HARM_TO_LIFE)
+                return true;
+        if (weight <= 0 && !is_by_machine)
+                return false;
+        return has_room || severity >= URGENT;
+}
+
+bool is_visible_while_it_waits(int severity)
+{
+        enum { MILD = 4 };
+        return severity <= MILD;
 }
 
 static const struct ruling {

@@ -20,9 +20,12 @@
         RPC(WithdrawReport, withdraw_report, Moderation__ReportRequest, Moderation__Report)
 RPC_DECLARE(REPORT_RPCS)
 
-/* A moderator sees which case it is; whoever reported, only that there is one. */
+/* A moderator sees which case it is and whether it waits for room in the queue; whoever reported, only that there is
+ * one: what a report weighs is not to be told from how it is taken. */
+#define STATE_FOR_REPORTER "CASE WHEN r.state = 'open' THEN 'linked' ELSE r.state END"
 #define REPORT_COLUMNS_AT(is_moderator)                                                                                \
-        "r.id, r.object_type, r.object_id, r.reason, r.details_sealed, r.state, r.created_at, r.version,"              \
+        "r.id, r.object_type, r.object_id, r.reason, r.details_sealed, r.created_at, r.version,"                       \
+        " CASE WHEN " is_moderator "::boolean THEN r.state ELSE " STATE_FOR_REPORTER " END AS state,"                  \
         " CASE WHEN r.overturned_at IS NOT NULL THEN 'overturned'"                                                     \
         " WHEN r.state IN ('upheld', 'dismissed') THEN r.state END AS outcome,"                                        \
         " CASE WHEN " is_moderator "::boolean THEN r.case_id::text END AS case_ref"
@@ -37,11 +40,11 @@ static const char SQL_REPORTER[] =
         " FROM (SELECT $1::uuid AS user_id) u LEFT JOIN reporters p USING (user_id)";
 static const char SQL_INSERT[] =
         "INSERT INTO reports AS r (id, case_id, reporter_user_id, object_type, object_id, reason, details_sealed, state,"
-        " weight, version) VALUES ($1, $3, $4, $5, $6, $7, $8, 'linked', $9, 1) RETURNING " REPORT_COLUMNS;
+        " weight, version) VALUES ($1, $3, $4, $5, $6, $7, $8, $10, $9, 1) RETURNING " REPORT_COLUMNS;
 static const char SQL_LIST_MINE[] = "SELECT " REPORT_COLUMNS_AT(
         "$3") ", r.new_key AS page_key, r.id AS page_id FROM reports r"
               " WHERE (r.new_key, r.id) < ($1::bigint, $2::uuid) AND r.reporter_user_id = $4"
-              " AND ($5::text IS NULL OR r.state = $5) ORDER BY r.new_key DESC, r.id DESC";
+              " AND ($5::text IS NULL OR " STATE_FOR_REPORTER " = $5) ORDER BY r.new_key DESC, r.id DESC";
 static const char SQL_LIST_ALL[] =
         "SELECT " REPORT_COLUMNS_AT("$3") ", r.new_key AS page_key, r.id AS page_id FROM reports r"
                                           " WHERE (r.new_key, r.id) < ($1::bigint, $2::uuid)"
@@ -57,6 +60,8 @@ static const char SQL_WAITING[] =
         " AND state IN ('open', 'linked') ORDER BY id FOR UPDATE";
 static const char SQL_ANSWER[] = "UPDATE reports SET state = $2, answered_by = $3, version = version + 1"
                                  " WHERE case_id = $1 AND state IN ('open', 'linked')";
+static const char SQL_LINK[] =
+        "UPDATE reports SET state = 'linked', version = version + 1 WHERE case_id = $1 AND state = 'open'";
 static const char SQL_OVERTURN[] =
         "WITH overturned AS (UPDATE reports SET overturned_at = now(), version = version + 1 WHERE answered_by = $1"
         " AND state = 'upheld' AND overturned_at IS NULL RETURNING reporter_user_id)"
@@ -90,13 +95,14 @@ static status weigh(struct call *call, double *out)
         return STATUS_OK;
 }
 
-static status announce_submitted(struct call *call, const Moderation__CreateReportRequest *in, char *id)
+static status announce_submitted(struct call *call, const Moderation__CreateReportRequest *in, char *id, bool is_linked)
 {
         Moderation__ReportSubmitted event = MODERATION__REPORT_SUBMITTED__INIT;
         struct lifecycle_subject subject = {.id = id, .state = LIFECYCLE_NEW, .actors = "owner"};
         TRY(lifecycle_step(call, &report_lifecycle, &subject, "submit", NULL, NULL));
         subject.actors = "sys";
-        TRY(lifecycle_step(call, &report_lifecycle, &subject, "link", NULL, NULL));
+        if (is_linked)
+                TRY(lifecycle_step(call, &report_lifecycle, &subject, "link", NULL, NULL));
         event.report_id = id;
         event.object_type = in->object_type;
         event.reason = in->reason;
@@ -107,18 +113,19 @@ static status create_report(struct call *call, const Moderation__CreateReportReq
 {
         Content__Snapshot *thing;
         double weight = 0;
-        char *case_id, id[UUID_SIZE];
-        bool is_new;
+        char id[UUID_SIZE];
+        struct opened_case about = {0};
         TRY(object_show(call, in->object_type, in->object_id, call->caller->user_id, &thing));
         if (thing->author_user_id != NULL && strcmp(thing->author_user_id, call->caller->user_id) == 0)
                 return call_invalid(call, "object_id", "not_allowed", "is your own");
         TRY(weigh(call, &weight));
-        TRY(case_open(call, thing, in->reason, NULL, weight, 1, &case_id, &is_new));
+        TRY(case_open(call, thing, in->reason, NULL, weight, 1, &about));
         uuid_v7(id);
-        TRY(db_one(call, &out->base, SQL_INSERT, id, false, case_id, call->caller->user_id, in->object_type,
+        TRY(db_one(call, &out->base, SQL_INSERT, id, false, about.id, call->caller->user_id, in->object_type,
                 in->object_id, in->reason,
-                words_seal(call, call->caller->user_id, "details of report", id, in->details), weight));
-        TRY(announce_submitted(call, in, out->id));
+                words_seal(call, call->caller->user_id, "details of report", id, in->details), weight,
+                about.waits ? "open" : "linked"));
+        TRY(announce_submitted(call, in, out->id, !about.waits));
         return show(call, out);
 }
 
@@ -181,6 +188,20 @@ status reports_answer(struct call *call, const char *case_id, const char *action
                 TRY(tell_reporter(call, row, is_upheld));
         }
         return db_later(call, NULL, SQL_ANSWER, case_id, is_upheld ? "upheld" : "dismissed", action_id);
+}
+
+status reports_link(struct call *call, const char *case_id)
+{
+        Moderation__ReporterRowList rows = MODERATION__REPORTER_ROW_LIST__INIT;
+        TRY(db_rows(call, &rows.base, "items", SQL_WAITING, case_id));
+        for (size_t i = 0; i < rows.n_items; i++) {
+                const Moderation__ReporterRow *row = rows.items[i];
+                struct lifecycle_subject subject = {
+                        .id = row->report_id, .state = row->state, .version = row->version, .actors = "sys"};
+                if (strcmp(row->state, "open") == 0)
+                        TRY(lifecycle_step(call, &report_lifecycle, &subject, "link", NULL, NULL));
+        }
+        return db_later(call, NULL, SQL_LINK, case_id);
 }
 
 status reports_overturn(struct call *call, const char *action_id)

@@ -62,11 +62,11 @@ static const struct promise case_promises[] = {
         {NULL},
 };
 
-/* Whatever its state was; `holder` has the claim while it is claimed. */
+/* Whatever its state was; `holder` has the claim while it is claimed. Without weight it waits for room for ever. */
 static void put_case(const char *id, const char *state, struct user holder)
 {
         sql(text(
-                "UPDATE moderation.cases SET state = '%s', claimed_by = CASE WHEN '%s' = 'claimed' THEN '%s'::uuid END,"
+                "UPDATE moderation.cases SET weight = 0, state = '%s', claimed_by = CASE WHEN '%s' = 'claimed' THEN '%s'::uuid END,"
                 " lease_until = CASE WHEN '%s' = 'claimed' THEN now() + interval '1 hour' END WHERE id = '%s'",
                 state, state, holder.id, state, id));
 }

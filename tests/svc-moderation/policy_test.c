@@ -17,7 +17,43 @@ TEST(having_been_right_counts_only_after_five_rulings)
         ck_assert_double_eq(report_weight("newcomer", 5, 0), 1);
         ck_assert_double_eq_tol(report_weight("newcomer", 16, 0), 1 + 0.3 * 2 * 5, 1e-9);
         ck_assert_double_lt(report_weight("newcomer", 2, 6), 1);
-        ck_assert_double_eq(report_weight("newcomer", 0, 64), 0);
+}
+END_TEST
+
+TEST(nobodys_word_is_a_verdict_and_every_honest_one_is_heard)
+{
+        ck_assert_double_eq(report_weight("leader", 100000, 0), REPORT_WEIGHT_MAX);
+        ck_assert_double_eq(report_weight("newcomer", 2, 7), REPORT_WEIGHT_MIN);
+        ck_assert_double_eq(report_weight("newcomer", 0, 9), REPORT_WEIGHT_MIN);
+}
+END_TEST
+
+TEST(who_is_nearly_always_wrong_is_muted_until_they_are_not)
+{
+        ck_assert(!reporter_is_muted(0, 9) && reporter_is_muted(0, 10));
+        ck_assert(reporter_is_muted(1, 9) && !reporter_is_muted(2, 8));
+        ck_assert(reporter_is_muted(19, 81) && !reporter_is_muted(20, 80));
+        ck_assert_double_eq(report_weight("leader", 0, 64), 0);
+}
+END_TEST
+
+TEST(a_full_queue_takes_what_is_urgent)
+{
+        static const struct {
+                int severity;
+                double weight;
+                bool is_by_machine, enters_full, enters_with_room;
+        } rows[] = {{9, 0, false, true, true}, {7, 0, false, false, false}, {7, 0.1, false, true, true},
+                {7, 0, true, true, true}, {6, 8, false, false, true}, {3, 1, true, false, true},
+                {3, 0, false, false, false}};
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+                ck_assert(case_may_enter(rows[i].severity, rows[i].weight, rows[i].is_by_machine, false) ==
+                          rows[i].enters_full);
+                ck_assert(case_may_enter(rows[i].severity, rows[i].weight, rows[i].is_by_machine, true) ==
+                          rows[i].enters_with_room);
+        }
+        ck_assert(is_visible_while_it_waits(category_severity("misinformation")));
+        ck_assert(!is_visible_while_it_waits(category_severity("harassment")));
 }
 END_TEST
 
@@ -54,4 +90,6 @@ END_TEST
 
 SUITE("svc-moderation/policy", FORK, T(a_report_counts_one_and_more_with_experience),
         T(having_been_right_counts_only_after_five_rulings), T(harm_to_life_is_most_urgent),
+        T(nobodys_word_is_a_verdict_and_every_honest_one_is_heard),
+        T(who_is_nearly_always_wrong_is_muted_until_they_are_not), T(a_full_queue_takes_what_is_urgent),
         T(only_what_is_wrong_keeps_a_waiting_thing_back), T(a_step_is_only_for_those_whose_it_is))

@@ -76,8 +76,11 @@ uint32_t text_next(const char **text)
 {
         uint32_t code_point = 0;
         const unsigned char *at = (const unsigned char *)*text;
-        if (*at != '\0')
-                *text += decode(at, 4, &code_point);
+        if (*at < 0x80) {
+                *text += *at != '\0';
+                return *at;
+        }
+        *text += decode(at, 4, &code_point);
         return code_point;
 }
 

@@ -5,7 +5,12 @@
 
 unsigned lexicon_classes(const unsigned char *word, size_t length)
 {
-        uint32_t key = lexicon_key(lexicon_digest(word, length));
+        return lexicon_classes_of(lexicon_digest(LEXICON_EMPTY, word, length));
+}
+
+unsigned lexicon_classes_of(uint64_t digest)
+{
+        uint32_t key = lexicon_key(digest);
         const unsigned *slot = &lexicon_index[key >> (32 - LEXICON_INDEX_BITS)];
         for (unsigned at = slot[0]; at < slot[1]; at++)
                 if (lexicon_entries[at].key == key)

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* A word may be of several classes; 0 for one that nobody knows. */
 enum lexicon_class {
@@ -16,3 +17,6 @@ enum lexicon_class {
 /* The classes of a word as a folding shows it: lower-case ASCII, with '\'' inside at most. Phrases are words with one
  * blank between them. A word of no class is taken for a known one about once in 40,000. */
 unsigned lexicon_classes(const unsigned char *word, size_t length);
+
+/* The same by a digest of lexicon/key.h, for a phrase that is read word by word. */
+unsigned lexicon_classes_of(uint64_t digest);

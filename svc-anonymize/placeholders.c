@@ -17,6 +17,8 @@ struct numbered {
 /* Reads "[<stem> <number>]" at `at`; returns its length or 0. */
 static size_t read_placeholder(const struct folding *view, size_t at, const char *stem, uint32_t *number)
 {
+        if (view->bytes[at + 1] != (unsigned char)*stem) /* most are refused here */
+                return 0;
         size_t length = strlen(stem), end = at + 1 + length;
         if (end >= view->length || memcmp(view->bytes + at + 1, stem, length) != 0 || view->bytes[end] != ' ')
                 return 0;

@@ -30,6 +30,8 @@ static bool is_word(const struct folding *view, size_t at, size_t end)
 
 static size_t keep(struct folding *view, size_t length, size_t at)
 {
+        if (length == at) /* nothing was dropped before it */
+                return length + 1;
         view->bytes[length] = view->bytes[at];
         view->starts[length] = view->starts[at];
         view->ends[length] = view->ends[at];

@@ -47,7 +47,7 @@ static void add(struct arena *arena, const char *word, unsigned class)
                 fprintf(stderr, "compile-lexicon: more than %d words\n", ENTRIES_MAX);
                 exit(EXIT_FAILURE);
         }
-        uint64_t digest = lexicon_digest(view.bytes, view.length);
+        uint64_t digest = lexicon_digest(LEXICON_EMPTY, view.bytes, view.length);
         entries[n_entries++] = (struct entry){digest, lexicon_key(digest), class};
         arena_reset(arena);
 }

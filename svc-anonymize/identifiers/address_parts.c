@@ -52,12 +52,15 @@ size_t address_house(const struct tokens *tokens, size_t at)
 static bool has_street_ending(const struct folding *view, const struct token *token)
 {
         size_t length = token_length(token);
+        const unsigned char *end = view->bytes + token->end;
         if (token_has(token, LEXICON_WORD) || token->shape == SHAPE_CASELESS)
                 return false;
-        for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
-                if (length >= endings[i].length + LETTERS_MIN &&
-                        memcmp(view->bytes + token->end - endings[i].length, endings[i].text, endings[i].length) == 0)
+        for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+                size_t taken = endings[i].length;
+                bool may_end = end[-1] == (unsigned char)endings[i].text[taken - 1]; /* most are refused here */
+                if (may_end && length >= taken + LETTERS_MIN && memcmp(end - taken, endings[i].text, taken) == 0)
                         return true;
+        }
         return false;
 }
 

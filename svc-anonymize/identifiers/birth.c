@@ -34,7 +34,8 @@ static size_t month_length(const struct folding *view, size_t at)
 {
         size_t length = letters(view, at);
         for (size_t i = 0; length >= NAME_MIN && i < sizeof months / sizeof *months; i++)
-                if (strlen(months[i]) >= length && memcmp(months[i], view->bytes + at, length) == 0)
+                if (*months[i] == (char)view->bytes[at] && strlen(months[i]) >= length &&
+                        memcmp(months[i], view->bytes + at, length) == 0)
                         return length;
         return 0;
 }
@@ -98,10 +99,13 @@ static struct span date_around(const struct folding *view, size_t at, size_t mon
         return span;
 }
 
+static const bool first_letters[256] = {
+        ['j'] = true, ['f'] = true, ['m'] = true, ['a'] = true, ['s'] = true, ['o'] = true, ['n'] = true, ['d'] = true};
+
 static bool find_birth(const struct folding *view, size_t from, struct match *out)
 {
         for (size_t at = from; at < view->length; at++) {
-                if (memchr("jfmasond", view->bytes[at], 8) == NULL || (at > 0 && folded_is_alnum(view->bytes[at - 1])))
+                if (!first_letters[view->bytes[at]] || (at > 0 && folded_is_alnum(view->bytes[at - 1])))
                         continue;
                 size_t month = month_length(view, at);
                 if (month == 0)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Payment card numbers (ISO/IEC 7812): 13 to 19 digits that pass the Luhn check and begin as a scheme's do. With a word
  * like "card" beside it a number needs neither: people mistype, and a leak costs more than a lost number. */
-#include "svc-anonymize/identifiers/checks.h"
 #include "svc-anonymize/identifiers/numbers.h"
 
 enum { CARD_MIN = 12, CARD_MAX = 19, PREFIX_LENGTH = 4 };
@@ -73,6 +72,18 @@ static bool is_listed(const struct number *number, size_t group, size_t end)
         return end > group + 1 && (number->all & SAYS(CARD)) == 0;
 }
 
+/* Sums of digits as Luhn has them, for numbers of even and of odd length: which are doubled counts from the end. */
+struct sums {
+        unsigned of[2];
+};
+
+static void add_digit(struct sums *sums, size_t place, char digit)
+{
+        unsigned value = (unsigned)(digit - '0');
+        sums->of[place % 2] += value > 4 ? 2 * value - 9 : 2 * value;
+        sums->of[1 - place % 2] += value;
+}
+
 /* The longest valid number that begins with `group`. */
 bool card_issued(const struct number *number, size_t group, struct match *out)
 {
@@ -83,15 +94,16 @@ bool card_issued(const struct number *number, size_t group, struct match *out)
         const struct scheme *scheme = scheme_of(digits);
         if (scheme == NULL)
                 return false;
-        for (size_t end = digits_reach(run, group, scheme->longest); end > group; end--) {
-                size_t length = digits_between(run, group, end);
-                if (length < scheme->shortest)
-                        return false;
-                if ((scheme->is_sure || is_even(run, group, end)) && check_luhn(digits, length) &&
-                        !is_listed(number, group, end))
-                        return claim(number, group, end, SCORE_SURE, out);
+        struct sums sums = {{0, 0}};
+        size_t longest = group;
+        for (size_t end = group, read = 0, most = digits_reach(run, group, scheme->longest); end < most;) {
+                for (size_t length = digits_between(run, group, ++end); read < length; read++)
+                        add_digit(&sums, read, digits[read]);
+                if (read >= scheme->shortest && sums.of[read % 2] % 10 == 0 &&
+                        (scheme->is_sure || is_even(run, group, end)) && !is_listed(number, group, end))
+                        longest = end;
         }
-        return false;
+        return longest > group && claim(number, group, longest, SCORE_SURE, out);
 }
 
 /* What stands beside a word like "card" and is long enough. */

@@ -45,24 +45,19 @@ static const struct row *find(const char *word)
         return NULL;
 }
 
-cue_set cues_of(const unsigned char *word, size_t length, const unsigned char *previous, size_t previous_length)
+static const struct row *row_of(const unsigned char *word, size_t length)
 {
-        char text[2 * WORD_MAX + 2] = {0};
+        char text[WORD_MAX + sizeof(uint64_t)] = {0};
         if (length > WORD_MAX || length < 2)
-                return 0;
+                return NULL;
         memcpy(text, word, length);
-        text[length] = '\0';
-        const struct row *row = find(text);
-        if (row == NULL)
-                return 0;
-        if (previous_length == 0 || previous_length > WORD_MAX)
-                return row->says;
-        memcpy(text, previous, previous_length);
-        text[previous_length] = ' ';
-        memcpy(text + previous_length + 1, word, length);
-        text[previous_length + 1 + length] = '\0';
-        const struct row *phrase = find(text);
-        return row->says | (phrase == NULL ? 0 : phrase->says);
+        return find(text);
+}
+
+cue_set cues_of(const unsigned char *word, size_t length)
+{
+        const struct row *row = row_of(word, length);
+        return row == NULL ? 0 : row->says;
 }
 
 static bool is_word(unsigned char byte)
@@ -76,27 +71,38 @@ static bool same_word(unsigned char a, unsigned char b)
         return is_word(a) && is_word(b) && folded_is_digit(a) == folded_is_digit(b);
 }
 
-/* The word of letters that ends directly before the single sign before `at`; its length or 0. */
-static size_t word_before(const unsigned char *bytes, size_t at, const unsigned char **word)
+/* Where the word of letters begins that ends directly before the single sign before `at`; `at` when there is none. */
+static size_t word_before(const unsigned char *bytes, size_t at)
 {
         if (at < 2 || (bytes[at - 1] != ' ' && bytes[at - 1] != '-' && bytes[at - 1] != '_'))
-                return 0;
+                return at;
         size_t end = at - 1, start = end;
         while (start > 0 && end - start <= WORD_MAX && bytes[start - 1] >= 'a' && bytes[start - 1] <= 'z')
                 start--;
-        *word = bytes + start;
-        return end - start;
+        return start < end && end - start <= WORD_MAX ? start : at;
+}
+
+/* What a word says together with the one before. */
+static cue_set phrase_says(const unsigned char *bytes, size_t start, size_t end)
+{
+        char text[2 * WORD_MAX + 2] = {0};
+        size_t begin = word_before(bytes, start);
+        if (begin == start)
+                return 0;
+        memcpy(text, bytes + begin, end - begin);
+        text[start - begin - 1] = ' ';
+        const struct row *row = find(text);
+        return row == NULL ? 0 : row->says;
 }
 
 static cue_set says(const unsigned char *bytes, size_t start, size_t end)
 {
         if (end - start == 1 && bytes[start] == 'b' && start >= 4 && memcmp(bytes + start - 4, "d.o.", 4) == 0)
                 return SAYS(BIRTH);
-        const unsigned char *previous = NULL;
         if (folded_is_digit(bytes[start]))
                 return 0;
-        size_t length = word_before(bytes, start, &previous);
-        return cues_of(bytes + start, end - start, previous, length);
+        const struct row *row = row_of(bytes + start, end - start);
+        return row == NULL ? 0 : row->says | phrase_says(bytes, start, end);
 }
 
 static void read_before(const struct folding *view, size_t at, struct cues *out)

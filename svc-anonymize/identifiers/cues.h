@@ -21,8 +21,8 @@ struct cues {
         cue_set after[CUES_AFTER + 1];
 };
 
-/* What a word (lower-case) says, with the word before it where two make a phrase; `previous` may be empty. */
-cue_set cues_of(const unsigned char *word, size_t length, const unsigned char *previous, size_t previous_length);
+/* What a word (lower-case) says by itself. */
+cue_set cues_of(const unsigned char *word, size_t length);
 
 /* Reads the words beside a span. A run of letters is a word, so is a run of digits; signs are passed over, 64 bytes on
  * each side at most, a run of barriers counting as one. */

@@ -13,8 +13,14 @@ static const char no_locals[] = " me us look am is are was visit shop check work
 
 static const char no_names[] = " me us out account address inbox mail email emails work anytime later ";
 
-/* Signs that may stand in the part before the '@', as letters, digits, '-' and '_' do (RFC 5322 atext, and '.'). */
-static const bool local_signs[256] = {['.'] = true,
+/* What the part before the '@' is made of (RFC 5322 atext and '.', and letters of all scripts). */
+static const bool local_bytes[256] = {
+        ['0' ... '9'] = true,
+        ['a' ... 'z'] = true,
+        [0x80 ... 0xFE] = true,
+        ['-'] = true,
+        ['_'] = true,
+        ['.'] = true,
         ['+'] = true,
         ['%'] = true,
         ['\''] = true,
@@ -30,24 +36,20 @@ static const bool local_signs[256] = {['.'] = true,
         ['{'] = true,
         ['|'] = true,
         ['}'] = true,
-        ['~'] = true};
-
-static bool is_local(unsigned char byte)
-{
-        return host_is_label(byte) || local_signs[byte];
-}
+        ['~'] = true,
+};
 
 /* Where the words before the '@' at `end` begin, "jane dot doe" as one; not before `from`. */
 static size_t local_start(const struct folding *view, size_t from, size_t end)
 {
         size_t start = end;
         for (;;) {
-                while (start > from && end - start < LOCAL_MAX && is_local(view->bytes[start - 1]))
+                while (start > from && end - start < LOCAL_MAX && local_bytes[view->bytes[start - 1]])
                         start--;
                 struct span dot;
                 enum spelling spelling = spelling_dot_before(view, start, &dot);
                 if (spelling < SPELLING_BRACKETED || start == end || end - start >= LOCAL_MAX || dot.start <= from ||
-                        !is_local(view->bytes[dot.start - 1]))
+                        !local_bytes[view->bytes[dot.start - 1]])
                         break;
                 start = dot.start;
         }

@@ -13,9 +13,30 @@ static const char common[] =
         " home work school gmail noon least most all everyone here channel now night lunch today the "
         "tomorrow market close open par strike cost office bank risk once me retail launch ";
 
+enum part { NAME = 1, SIGN = 2, FIRST = 4 };
+
+/* What a byte may be of a handle: part of the name, its sign, its first letter. */
+static const unsigned char parts[256] = {
+        ['0' ... '9'] = NAME,
+        ['a' ... 'z'] = NAME | FIRST,
+        [0x80 ... 0xFE] = NAME | FIRST,
+        ['_'] = NAME,
+        ['.'] = NAME,
+        ['@'] = SIGN,
+        ['$'] = SIGN,
+        ['#'] = SIGN,
+};
+
 static bool is_name(unsigned char byte)
 {
-        return folded_is_alnum(byte) || byte == '_' || byte == '.' || folded_is_letter(byte);
+        return (parts[byte] & NAME) != 0;
+}
+
+/* A name begins only where none goes on, one with a tag only at its '#'. */
+static bool may_begin(const struct folding *view, size_t at)
+{
+        unsigned part = parts[view->bytes[at]];
+        return (part & SIGN) != 0 || ((part & FIRST) != 0 && (at == 0 || !is_name(view->bytes[at - 1])));
 }
 
 /* The name that begins at `at`, without the punctuation behind it. */
@@ -138,15 +159,14 @@ static unsigned match(const struct folding *view, size_t from, size_t at, struct
         default:
                 break;
         }
-        bool begins = folded_is_letter(view->bytes[at]) && (at == 0 || !is_name(view->bytes[at - 1]));
-        return begins && match_bare(view, at, out) ? SCORE_LIKELY : 0;
+        return folded_is_letter(view->bytes[at]) && match_bare(view, at, out) ? SCORE_LIKELY : 0;
 }
 
 static bool find_handle(const struct folding *view, size_t from, struct match *out)
 {
         for (size_t at = from; at < view->length; at++) {
                 struct span span;
-                unsigned score = match(view, from, at, &span);
+                unsigned score = may_begin(view, at) ? match(view, from, at, &span) : 0;
                 if (score > 0) {
                         *out = (struct match){IDENTIFIER_SOCIAL_HANDLE, span, score};
                         return true;

@@ -21,9 +21,14 @@ static const char *const countries[26] = {"cdefgilmoqrstuwxz", "abdefghijmnorstv
 static const char *const providers[] = {"gmail", "googlemail", "hotmail", "outlook", "yahoo", "icloud", "protonmail",
         "proton", "aol", "gmx", "fastmail", "yandex", "live"};
 
+static const bool label_bytes[256] = {
+        ['0' ... '9'] = true, ['a' ... 'z'] = true, ['-'] = true, ['_'] = true, [0x80 ... 0xFE] = true, /* other letters
+                                                                                                         */
+};
+
 bool host_is_label(unsigned char byte)
 {
-        return folded_is_alnum(byte) || byte == '-' || byte == '_' || folded_is_letter(byte);
+        return label_bytes[byte];
 }
 
 static bool is_country(const unsigned char *label)

@@ -68,7 +68,8 @@ static size_t shape_end(const struct digits *run, size_t group, const char *shap
                 if (shapes[length] <= ' ' && length > 0)
                         return group + length;
                 shapes += length;
-                shapes += strcspn(shapes, " ");
+                while (*shapes > ' ')
+                        shapes++;
                 shapes += *shapes == ' ';
         }
         return 0;

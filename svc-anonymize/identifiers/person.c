@@ -8,6 +8,7 @@
 #include "svc-anonymize/identifiers/person_script.h"
 #include "svc-anonymize/identifiers/person_word.h"
 #include "svc-anonymize/lexicon.h"
+#include "svc-anonymize/lexicon/key.h"
 
 enum { PHRASE_MAX = 4, PHRASE_SIZE = 64 };
 
@@ -22,7 +23,8 @@ static bool is_joined(const struct tokens *tokens, size_t at)
 /* Words from `at` on that are a brand together; 0 for none. */
 static size_t phrase_length(const struct tokens *tokens, size_t at)
 {
-        unsigned char text[PHRASE_SIZE];
+        const unsigned char *bytes = tokens->view->bytes;
+        uint64_t digest = LEXICON_EMPTY;
         size_t length = 0, n_words = 0;
         for (size_t i = at; i < tokens->count && n_words < PHRASE_MAX; i++) {
                 const struct token *token = &tokens->items[i];
@@ -33,10 +35,10 @@ static size_t phrase_length(const struct tokens *tokens, size_t at)
                         length + token_length(token) + 2 > PHRASE_SIZE)
                         break;
                 if (n_words++ > 0)
-                        text[length++] = ' ';
-                for (size_t byte = token->start; byte < token->end; byte++)
-                        text[length++] = tokens->view->bytes[byte];
-                if (n_words > 1 && (lexicon_classes(text, length) & LEXICON_PHRASE) != 0)
+                        digest = lexicon_digest(digest, (const unsigned char *)" ", 1);
+                digest = lexicon_digest(digest, bytes + token->start, token_length(token));
+                length += token_length(token) + (n_words > 1);
+                if (n_words > 1 && (lexicon_classes_of(digest) & LEXICON_PHRASE) != 0)
                         return is_joined(tokens, i + 1) ? 0 : i + 1 - at;
         }
         return 0;

@@ -28,8 +28,7 @@ static bool is_name_word(const struct token *token)
 /* A word that says what the number beside it is: "NPI", "Steuernummer". */
 static bool is_cue(const struct tokens *tokens, const struct token *token)
 {
-        return !token_has(token, NAMES) &&
-               cues_of(tokens->view->bytes + token->start, token_length(token), NULL, 0) != 0;
+        return !token_has(token, NAMES) && cues_of(tokens->view->bytes + token->start, token_length(token)) != 0;
 }
 
 /* Words that only stand around names, unless they are names as well. */

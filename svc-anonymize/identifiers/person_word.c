@@ -95,9 +95,12 @@ bool person_word_is_contraction(const struct folding *view, const struct token *
 {
         static const struct letters ends[] = {
                 LETTERS("'m"), LETTERS("'re"), LETTERS("'ve"), LETTERS("'ll"), LETTERS("'d"), LETTERS("n't")};
+        const unsigned char *end = view->bytes + token->end;
+        if (token_length(token) < 3 || (end[-2] != '\'' && end[-3] != '\''))
+                return false;
         for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
                 size_t taken = ends[i].length;
-                if (token_length(token) > taken && memcmp(view->bytes + token->end - taken, ends[i].text, taken) == 0)
+                if (token_length(token) > taken && memcmp(end - taken, ends[i].text, taken) == 0)
                         return true;
         }
         return false;

@@ -93,7 +93,8 @@ static bool begins_word(const struct folding *view, size_t at)
 {
         if (!folded_is_alnum(view->bytes[at]) && !folded_is_letter(view->bytes[at]))
                 return false;
-        return at == 0 || (!host_is_label(view->bytes[at - 1]) && memchr("@.", view->bytes[at - 1], 2) == NULL);
+        unsigned char before = at > 0 ? view->bytes[at - 1] : ' ';
+        return !host_is_label(before) && before != '@' && before != '.';
 }
 
 static bool find_url(const struct folding *view, size_t from, struct match *out)

@@ -16,10 +16,11 @@ struct lexicon_entry {
 extern const struct lexicon_entry lexicon_entries[];
 extern const unsigned lexicon_index[];
 
-/* FNV-1a */
-static inline uint64_t lexicon_digest(const unsigned char *bytes, size_t length)
+/* FNV-1a: the digest of nothing, and of what `digest` is of with more behind it. */
+#define LEXICON_EMPTY ((uint64_t)0xCBF29CE484222325)
+
+static inline uint64_t lexicon_digest(uint64_t digest, const unsigned char *bytes, size_t length)
 {
-        uint64_t digest = 0xCBF29CE484222325;
         for (size_t i = 0; i < length; i++)
                 digest = (digest ^ bytes[i]) * 0x100000001B3;
         return digest;

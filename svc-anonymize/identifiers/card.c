@@ -50,6 +50,8 @@ static bool is_even(const struct digits *run, size_t group, size_t end)
 /* The scheme whose numbers begin with these four digits; NULL when none does. */
 static const struct scheme *scheme_of(const char *digits)
 {
+        if (digits[0] < '2' || digits[0] > '6')
+                return NULL;
         int prefix = prefix_of(digits);
         for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
                 if (prefix >= schemes[i].first && prefix <= schemes[i].last)

@@ -10,31 +10,27 @@
 enum how { NAMED = 1, BARE = 2, BLANKS = 4, UPPER = 8, CAPITALS = 16 };
 enum { VALUE_MAX = 24, DIGIT_WITHIN = 8, TOKEN_MIN = 6, TOKEN_DIGITS_MIN = 4, LONG_TOKEN = 9, HEAD = 8, ANY = 99 };
 
-/* What the first eight signs of a shape ask for, so that nearly all are refused without being read: where letters and
- * where digits must be, joints passed over, the first sign in the highest bit; and how many signs go before a joint. A
- * sign that may be missing asks for nothing, nor does what is behind it. */
-struct head {
-        unsigned char letters, digits, solid;
-};
+/* What the first eight signs of a shape ask for, so that nearly all are refused without being read. Three bytes, the
+ * first sign in the highest bit of each: where letters and where digits must be, joints passed over, and which signs go
+ * before the first joint. A sign that may be missing asks for nothing, nor does what is behind it. */
+typedef uint32_t head;
+enum { LETTERS_AT = 16, DIGITS_AT = 8, SOLID_AT = 0, FIRST = 1 << (HEAD - 1) };
 
-#define IS_SOLID(sign)  ((sign) == 'A' || (sign) == '9' || (sign) == 'N')
-#define IS_PASSED(sign) ((sign) == '?' || (sign) == '\0')
-#define PUT(rest, sign, what)                                                                                          \
-        (((rest) * (IS_SOLID(sign) || IS_PASSED(sign))) >> !IS_PASSED(sign) | ((sign) == (what)) << 7)
-#define COUNT(rest, sign, what) (((rest) + 1) * IS_SOLID(sign))
+#define IS_SOLID(sign)        ((sign) == 'A' || (sign) == '9' || (sign) == 'N')
+#define IS_PASSED(sign)       ((sign) == '?' || (sign) == '\0')
+#define GOES_ON(sign)         (IS_SOLID(sign) || IS_PASSED(sign))
+#define PUT(rest, sign, what) ((rest)*GOES_ON(sign) >> !IS_PASSED(sign) | ((sign) == (what)) * (head)FIRST)
+#define RUN(rest, sign, what) (((rest) >> 1 | (head)FIRST) * IS_SOLID(sign))
 #define FOUR(step, rest, s, i, what)                                                                                   \
         step(step(step(step(rest, (s)[(i) + 3], what), (s)[(i) + 2], what), (s)[(i) + 1], what), (s)[i], what)
-#define EIGHT(step, s, what) FOUR(step, FOUR(step, 0, s, 4, what), s, 0, what)
-#define HEAD_OF(s)                                                                                                     \
-        {                                                                                                              \
-                EIGHT(PUT, s, 'A'), EIGHT(PUT, s, '9'), EIGHT(COUNT, s, 0)                                             \
-        }
+#define EIGHT(step, s, what) FOUR(step, FOUR(step, (head)0, s, 4, what), s, 0, what)
+#define HEAD_OF(s)           (EIGHT(PUT, s, 'A') << LETTERS_AT | EIGHT(PUT, s, '9') << DIGITS_AT | EIGHT(RUN, s, 0) << SOLID_AT)
 
 static const struct kind {
         enum identifier_type type;
         size_t lead;
         const char *shape;
-        struct head head;
+        head head;
         bool (*check)(const char *value, size_t length);
         cue_set cues;
         size_t reach;
@@ -192,29 +188,22 @@ static bool read_token(const struct folding *view, size_t at, struct code *out)
         return !is_counted(out);
 }
 
-/* What stands at `at`, as a shape's head says what must: joints between two signs are passed over. */
-static struct head read_head(const struct folding *view, size_t at)
+/* What stands at `at`, as a shape's head asks for it: joints between two signs are passed over. */
+static head read_head(const struct folding *view, size_t at)
 {
-        struct head head = {0};
+        head found = 0;
         const unsigned char *byte = view->bytes + at;
-        for (unsigned char place = 1 << (HEAD - 1), is_solid = true; place > 0; place >>= 1, byte++) {
+        bool is_solid = true;
+        for (head place = FIRST; place > 0; place >>= 1, byte++) {
                 if (is_a(*byte, JOINT)) {
                         is_solid = false;
                         byte++;
                 }
                 if (!is_a(*byte, LETTER | DIGIT))
                         break;
-                head.letters |= is_a(*byte, LETTER) ? place : 0;
-                head.digits |= is_a(*byte, DIGIT) ? place : 0;
-                head.solid += is_solid;
+                found |= place << (is_a(*byte, LETTER) ? LETTERS_AT : DIGITS_AT) | (is_solid ? place << SOLID_AT : 0);
         }
-        return head;
-}
-
-static bool may_be(const struct head *head, const struct head *asked)
-{
-        return (asked->letters & ~head->letters) == 0 && (asked->digits & ~head->digits) == 0 &&
-               asked->solid <= head->solid;
+        return found;
 }
 
 /* All its letters are capitals in the text. */
@@ -263,7 +252,7 @@ static bool match(const struct folding *view, size_t at, const struct rows *rows
 {
         struct beside beside = {.end = 0};
         struct code token, shaped;
-        struct head head = read_head(view, at);
+        head found = read_head(view, at);
         bool is_token = read_token(view, at, &token);
         size_t lead = 0;
         while (lead < LEADS - 1 && is_a(view->bytes[at + lead], LETTER))
@@ -271,7 +260,7 @@ static bool match(const struct folding *view, size_t at, const struct rows *rows
         for (uint64_t left = rows->of_lead[lead]; left != 0; left &= left - 1) {
                 const struct kind *kind = &kinds[__builtin_ctzll(left)];
                 bool is_any = *kind->shape == '*';
-                if (!may_be(&head, &kind->head) || !(is_any ? is_token : read_shape(view, at, kind->shape, &shaped)))
+                if ((kind->head & ~found) != 0 || !(is_any ? is_token : read_shape(view, at, kind->shape, &shaped)))
                         continue;
                 const struct code *code = is_any ? &token : &shaped;
                 unsigned score = code->digits > 1 ? judge(view, kind, at, code, &beside) : 0;

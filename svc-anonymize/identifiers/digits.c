@@ -172,6 +172,7 @@ static void push(struct digits *run, const struct folding *view, const struct di
         }
         for (size_t i = 0; i < digit->times; i++) {
                 run->value[run->count] = digit->value;
+                run->group[run->count] = (unsigned char)(run->n_groups - 1);
                 run->at[run->count++] = digit->where;
         }
 }

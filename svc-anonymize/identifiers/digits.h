@@ -13,6 +13,7 @@ struct digits {
         size_t next;            /* where to go on; before the end of the run when it is longer than DIGITS_MAX */
         char value[DIGITS_MAX]; /* '0'-'9' each */
         struct span at[DIGITS_MAX];
+        unsigned char group[DIGITS_MAX];     /* of each digit */
         unsigned char first[DIGITS_MAX + 1]; /* of each group: index of its first digit; count behind the last */
         char lengths[DIGITS_MAX + 1];        /* of the groups, '0' + digits each, as shapes are written: "334" */
         unsigned char separator[DIGITS_MAX]; /* before each group: the first that is no blank, else ' '; 0 for none */
@@ -42,10 +43,8 @@ static inline bool digits_shape(const struct digits *run, size_t group, const ch
 /* The largest `end` for which groups [group, end) hold at most `most` digits. */
 static inline size_t digits_reach(const struct digits *run, size_t group, size_t most)
 {
-        size_t end = group;
-        while (end < run->n_groups && digits_between(run, group, end + 1) <= most)
-                end++;
-        return end;
+        size_t behind = run->first[group] + most;
+        return behind < run->count ? run->group[behind] : run->n_groups;
 }
 
 /* Three groups from `group` on read as a date, or two as a range of years. */

@@ -330,7 +330,8 @@ static void list_groups(struct number *number)
                 size_t end = digits_reach(run, group, LIST_DIGITS);
                 bool is_series = digits_is_series(run, group, end), is_date = digits_is_date(run, group);
                 next = is_series ? end : is_date ? group + (digits_shape(run, group, "44") ? 2 : 3) : group + 1;
-                memset(number->is_listed + group, is_series || is_date, next - group);
+                for (size_t i = group; i < next; i++)
+                        number->is_listed[i] = is_series || is_date;
         }
 }
 

@@ -110,8 +110,10 @@ static void read_word(struct token *token, const struct folding *view)
         if (token->kind == TOKEN_NUMBER)
                 return;
         token->shape = (uint8_t)shape_of(view, span);
-        if (!token->has_digit && span.end - span.start <= WORD_MAX)
-                token->classes = lexicon_classes(bytes + span.start, span.end - span.start);
+        bool is_known = !token->has_digit && span.end - span.start <= WORD_MAX;
+        unsigned classes = is_known ? lexicon_classes(bytes + span.start, span.end - span.start) : LEXICON_BEGINS;
+        token->classes = classes & ~(unsigned)LEXICON_BEGINS;
+        token->may_begin_phrase = (classes & LEXICON_BEGINS) != 0;
 }
 
 static void read_mark(struct token *token, const struct folding *view)

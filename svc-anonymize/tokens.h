@@ -32,7 +32,8 @@ struct token {
         bool has_blank : 1;  /* before it */
         bool is_first : 1;   /* begins a sentence, or what is marked off like one */
         bool is_possessive : 1;
-        bool has_digit : 1; /* a word with digits inside */
+        bool has_digit : 1;        /* a word with digits inside */
+        bool may_begin_phrase : 1; /* of lexicon.h; a word */
 };
 
 struct tokens {

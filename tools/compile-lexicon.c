@@ -52,11 +52,22 @@ static void add(struct arena *arena, const char *word, unsigned class)
         arena_reset(arena);
 }
 
+/* A phrase, and its first word, by which a reader knows where to look for one. */
+static void add_phrase(struct arena *arena, char *phrase)
+{
+        add(arena, phrase, LEXICON_PHRASE);
+        phrase[strcspn(phrase, " ")] = '\0';
+        add(arena, phrase, LEXICON_BEGINS);
+}
+
 static void add_all(struct arena *arena, char *text, const char *separators, unsigned class)
 {
         for (char *rest, *word = strtok_r(text, separators, &rest); word != NULL;
                 word = strtok_r(NULL, separators, &rest))
-                add(arena, word + (*word == ' '), class);
+                if (class == LEXICON_PHRASE)
+                        add_phrase(arena, word + (*word == ' '));
+                else
+                        add(arena, word, class);
 }
 
 static void add_line(struct arena *arena, char *line, unsigned class)

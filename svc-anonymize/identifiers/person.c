@@ -26,6 +26,8 @@ static size_t phrase_length(const struct tokens *tokens, size_t at)
         const unsigned char *bytes = tokens->view->bytes;
         uint64_t digest = LEXICON_EMPTY;
         size_t length = 0, n_words = 0;
+        if (!tokens->items[at].may_begin_phrase)
+                return 0;
         for (size_t i = at; i < tokens->count && n_words < PHRASE_MAX; i++) {
                 const struct token *token = &tokens->items[i];
                 if (token->kind == TOKEN_MARK &&

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "svc-anonymize/spaced.h"
 
+#include <string.h>
+
 enum { SIGNS_MIN = 6 };
 
 static bool is_sign(unsigned char byte)
@@ -30,17 +32,26 @@ static bool is_word(const struct folding *view, size_t at, size_t end)
 
 static size_t keep(struct folding *view, size_t length, size_t at)
 {
-        if (length == at) /* nothing was dropped before it */
-                return length + 1;
         view->bytes[length] = view->bytes[at];
         view->starts[length] = view->starts[at];
         view->ends[length] = view->ends[at];
         return length + 1;
 }
 
+/* Every second of some bytes is a blank, as in a row; most texts have no such place. */
+static bool may_have_row(const struct folding *view)
+{
+        const char *at = (const char *)view->bytes;
+        while ((at = strchr(at, ' ')) != NULL && !(at[1] != '\0' && at[2] == ' ' && at[3] != '\0' && at[4] == ' '))
+                at++;
+        return at != NULL;
+}
+
 void spaced_join(struct folding *view)
 {
         size_t length = 0;
+        if (!may_have_row(view))
+                return;
         for (size_t at = 0, end; at < view->length; at = end) {
                 bool begins = is_sign(view->bytes[at]) && !is_sign(view->bytes[at + 1]) &&
                               (at == 0 || !is_sign(view->bytes[at - 1]));

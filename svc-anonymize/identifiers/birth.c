@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { NAME_MIN = 3, DAY_DIGITS = 2, YEAR_DIGITS = 4 };
+enum { DAY_DIGITS = 2, YEAR_DIGITS = 4 };
 
 static const char *const months[] = {"january", "february", "march", "april", "may", "june", "july", "august",
         "september", "october", "november", "december"};
@@ -32,11 +32,14 @@ static size_t letters(const struct folding *view, size_t at)
 /* A month's name at `at`, whole or cut after three letters or more; its length or 0. */
 static size_t month_length(const struct folding *view, size_t at)
 {
-        size_t length = letters(view, at);
-        for (size_t i = 0; length >= NAME_MIN && i < sizeof months / sizeof *months; i++)
-                if (*months[i] == (char)view->bytes[at] && strlen(months[i]) >= length &&
-                        memcmp(months[i], view->bytes + at, length) == 0)
+        const char *word = (const char *)view->bytes + at;
+        for (size_t i = 0; i < sizeof months / sizeof *months; i++) {
+                if (word[0] != months[i][0] || word[1] != months[i][1] || word[2] != months[i][2])
+                        continue;
+                size_t length = letters(view, at);
+                if (strncmp(months[i], word, length) == 0)
                         return length;
+        }
         return 0;
 }
 

@@ -127,13 +127,13 @@ static bool match_sign(const struct folding *view, size_t at, size_t sign, struc
 /* A word with '_' in it, or letters and digits mixed, right behind "insta" or "ig:". */
 static bool match_bare(const struct folding *view, size_t at, struct span *out)
 {
-        size_t end = name_end(view, at), letters = 0, digits = 0, signs = 0, dots = 0;
+        size_t end = name_end(view, at), letters = 0, digits = 0, signs = 0;
         for (size_t i = at; i < end; i++) {
-                letters += folded_is_letter(view->bytes[i]);
+                letters += (parts[view->bytes[i]] & FIRST) != 0;
                 digits += folded_is_digit(view->bytes[i]);
                 signs += view->bytes[i] == '_';
-                dots += view->bytes[i] == '.';
         }
+        size_t dots = end - at - letters - digits - signs;
         *out = (struct span){at, end};
         bool is_no_word = signs > 0 || (folded_is_letter(view->bytes[at]) && digits > 1);
         if (!is_no_word && dots > 0 && letters >= HANDLE_MIN)
@@ -159,7 +159,7 @@ static unsigned match(const struct folding *view, size_t from, size_t at, struct
         default:
                 break;
         }
-        return folded_is_letter(view->bytes[at]) && match_bare(view, at, out) ? SCORE_LIKELY : 0;
+        return (parts[view->bytes[at]] & FIRST) != 0 && match_bare(view, at, out) ? SCORE_LIKELY : 0;
 }
 
 static bool find_handle(const struct folding *view, size_t from, struct match *out)

@@ -54,8 +54,7 @@ bool person_context_introduces(const struct tokens *tokens, size_t at)
                 {"naam", "is"}};
         while (at > 0 && token_is_among(&tokens->items[at - 1], "\":'?-"))
                 at--;
-        if (at == 0 || tokens->items[at - 1].kind != TOKEN_WORD ||
-                strchr("iamhtnelc", tokens->items[at - 1].byte) == NULL)
+        if (at == 0)
                 return false;
         if (token_is(tokens, at - 1, "i'm") || token_is(tokens, at - 1, "im") || token_is(tokens, at - 1, "name"))
                 return true;

@@ -209,8 +209,8 @@ static void trim(const struct tokens *tokens, struct run *run)
         while (run->end > run->start + 1 && is_trimmed(&tokens->items[run->end - 1]) &&
                 !is_behind_initial(tokens, run) && !is_second_name(tokens, run))
                 run->end--;
-        while (run->start + 1 < run->end && !person_context_introduces(tokens, run->start) &&
-                is_trimmed(&tokens->items[run->start]))
+        while (run->start + 1 < run->end && is_trimmed(&tokens->items[run->start]) &&
+                !person_context_introduces(tokens, run->start))
                 run->start++;
         run->n_parts = 0;
         for (size_t at = run->start; at < run->end; at++)

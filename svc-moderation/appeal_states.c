@@ -37,6 +37,7 @@ static const char SQL_MOVE[] = "UPDATE appeals SET state = $3, version = version
                                " decided_at = CASE WHEN $3 IN ('granted', 'partially_granted', 'denied') THEN now() END"
                                " WHERE id = $1 AND version = $2 RETURNING id";
 static const char SQL_DECISION[] = "UPDATE appeals SET decision_sealed = $2 WHERE id = $1";
+static const char SQL_ESCALATE[] = "UPDATE appeals SET escalated_at = coalesce(escalated_at, now()) WHERE id = $1";
 static const char SQL_ACTION[] =
         "SELECT c.id, c.object_type, c.object_id, a.reported_user_id AS author_user_id FROM actions a"
         " JOIN cases c ON c.id = a.case_id WHERE a.id = $1";
@@ -164,6 +165,13 @@ status appeal_is_due(struct call *call, const struct due_job *job)
                 return STATUS_OK;
         TRY(found);
         event.case_id = row.case_id;
+        TRY(db_later(call, NULL, SQL_ESCALATE, row.id));
+        TRY(audit_record(call, &(struct audit_entry){.kind = "appeal",
+                                       .resource_id = row.id,
+                                       .what = "escalate",
+                                       .role = "sys",
+                                       .from = row.state,
+                                       .to = row.state}));
         return event_publish(call, &event.base);
 }
 

@@ -23,9 +23,9 @@
         RPC(UpdateAppeal, update_appeal, Moderation__UpdateAppealRequest, Moderation__Appeal)
 RPC_DECLARE(APPEAL_RPCS)
 
-#define APPEAL_COLUMNS(viewer)                                                                                         \
-        "p.id, p.action_id, p.state, p.submitted_at, p.decided_at, p.due_at, p.version, p.texts_sealed,"               \
-        " p.appellant_user_id,"                                                                                        \
+#define APPEAL_COLUMNS(viewer)                                                                                           \
+        "p.id, p.action_id, p.state, p.submitted_at, p.decided_at, p.due_at, p.escalated_at, p.version, p.texts_sealed," \
+        " p.appellant_user_id,"                                                                                          \
         " p.decision_sealed, p.appellant_user_id = " viewer " AS is_own"
 
 static const char SQL_ACTION[] =

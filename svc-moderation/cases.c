@@ -36,6 +36,9 @@ static const char SQL_RENEW[] = "UPDATE cases SET texts_sealed = $2 WHERE id = $
 static const char SQL_LOAD[] = CASE_STATE;
 static const char SQL_LOAD_LOCKED[] = CASE_STATE " FOR UPDATE OF c";
 static const char SQL_LOAD_OWN[] = "SELECT id, state, version FROM cases WHERE id = $1 FOR UPDATE";
+static const char SQL_IS_IDLE[] = "SELECT c.id FROM cases c WHERE c.id = $1 AND c.state = 'open' AND NOT c.is_held"
+                                  " AND c.confidence_score IS NULL AND NOT EXISTS (SELECT FROM reports r"
+                                  " WHERE r.case_id = c.id AND r.state IN ('open', 'linked'))";
 static const char SQL_MOVE[] =
         "UPDATE cases SET state = $3, version = version + 1,"
         " claimed_by = CASE WHEN $3 = 'claimed' THEN $4::uuid END,"
@@ -145,7 +148,7 @@ static status apply(struct call *call, const struct lifecycle_subject *subject, 
         TRY(db_one(call, &moved.base, SQL_MOVE, subject->id, subject->version, step->to, call->caller->user_id,
                 (int)CASE_LEASE_S));
         TRY(record(call, subject->id, step));
-        if (strcmp(step->from, "open") == 0)
+        if (strcmp(step->to, "queued") == 0 && strcmp(step->from, "open") == 0)
                 TRY(reports_link(call, subject->id));
         if (strcmp(step->to, "claimed") == 0) {
                 TRY(announce_claimed(call, subject->id));
@@ -173,6 +176,16 @@ status case_step(struct call *call, const char *id, const char *action)
                 return STATUS_OK;
         TRY(lifecycle_step(call, &case_lifecycle, &subject, action, NULL, &step));
         return apply(call, &subject, &step);
+}
+
+status case_lapse(struct call *call, const char *id)
+{
+        Moderation__Case row = MODERATION__CASE__INIT;
+        status found = db_one(call, &row.base, SQL_IS_IDLE, id);
+        if (found == STATUS_NOT_FOUND)
+                return STATUS_OK;
+        TRY(found);
+        return case_step(call, id, "lapse");
 }
 
 status case_lease_end(struct call *call, const struct due_job *job)

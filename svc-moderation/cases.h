@@ -50,6 +50,9 @@ MUST_CHECK status case_open(struct call *call, const Content__Snapshot *thing, c
 /* Takes a step nobody but the platform takes; what the table does not allow any more is OK. */
 MUST_CHECK status case_step(struct call *call, const char *id, const char *action);
 
+/* Closes a case that waits for room in the queue when nothing points at it any more; any other is OK. */
+MUST_CHECK status case_lapse(struct call *call, const char *id);
+
 /* Jobs: the end of a lease, the end of the time to appeal. */
 status case_lease_end(struct call *call, const struct due_job *job);
 status case_window_end(struct call *call, const struct due_job *job);

@@ -11,6 +11,7 @@
 #include "svc-moderation/health.h"
 #include "svc-moderation/held.h"
 #include "svc-moderation/queue.h"
+#include "svc-moderation/report_expiry.h"
 #include "svc-moderation/rulebook.h"
 #include "svc-moderation/sanctions.h"
 #include "svc-moderation/share_counts.h"
@@ -25,9 +26,10 @@ extern const struct rpc community_rule_rpcs[];
 extern const struct rpc desk_rpcs[];
 extern const struct rpc report_rpcs[];
 extern const struct rpc statement_rpcs[];
+extern const struct rpc transparency_rpcs[];
 
 static const struct rpc *const tables[] = {check_rpcs, report_rpcs, desk_rpcs, statement_rpcs, appeal_rpcs,
-        appeal_state_rpcs, community_rule_rpcs, audit_rpcs, NULL};
+        appeal_state_rpcs, community_rule_rpcs, audit_rpcs, transparency_rpcs, NULL};
 
 #define PLACE(member) offsetof(struct moderation_config, member)
 static const struct config_item config[] = {
@@ -60,6 +62,7 @@ static const struct event_listener listeners[] = {
 
 static const struct job_kind jobs[] = {
         {.name = "fill_queue", .every_ms = QUEUE_FILL_MS, .tick = queue_fill},
+        {.name = "expire_reports", .every_ms = REPORT_EXPIRY_EVERY_MS, .tick = reports_expire},
         {.name = JOB_CASE_LEASE, .run = case_lease_end},
         {.name = JOB_CASE_WINDOW, .run = case_window_end},
         {.name = JOB_SANCTION_END, .run = sanction_time_is_over},

@@ -12,6 +12,7 @@ const struct transition case_transitions[] = {
         {"open",          "new",                 "sys",     "open"},
         {"auto_action",   "open queued",         "sys",     "resolved",     "action_taken"},
         {"enqueue",       "open",                "sys",     "queued"},
+        {"lapse",         "open",                "sys",     "closed",       "content_is_purged"},
         {"claim",         "queued",              "mod",     "claimed",      "lease_of_15_minutes"},
         {"claim",         "escalated",           "admin",   "claimed",      "lease_of_15_minutes"},
         {"release",       "claimed",             "holder",  "queued"},

@@ -153,12 +153,13 @@ static status get_report(struct call *call, const Moderation__ReportRequest *in,
 static status withdraw_report(struct call *call, const Moderation__ReportRequest *in, Moderation__Report *out)
 {
         Moderation__Report old = MODERATION__REPORT__INIT;
-        TRY(db_one(call, &old.base, SQL_GET_OWN, in->report_id, false, call->caller->user_id));
+        TRY(db_one(call, &old.base, SQL_GET_OWN, in->report_id, true, call->caller->user_id));
         struct lifecycle_subject subject = {
                 .id = in->report_id, .state = old.state, .version = old.version, .actors = "owner"};
         TRY(lifecycle_step(call, &report_lifecycle, &subject, "withdraw", NULL, NULL));
         TRY(db_later(call, NULL, SQL_LEAVE_CASE, in->report_id));
         TRY(db_one(call, &out->base, SQL_MOVE, in->report_id, false, subject.state));
+        TRY(case_lapse(call, old.case_ref));
         return show(call, out);
 }
 

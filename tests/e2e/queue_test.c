@@ -93,6 +93,7 @@ TEST(a_report_can_be_taken_back_while_it_waits_for_room)
         const char *report = reported(bob, "forum_post", answer, "spam");
         expect_status(del(bob, text("/moderation/reports/%s", report)), 200);
         ck_assert_str_eq(report_state(bob, report), "withdrawn");
+        ck_assert_str_eq(state_of_case_of(answer), "closed");
 }
 END_TEST
 
@@ -195,10 +196,45 @@ TEST(a_claim_that_runs_out_returns_to_the_queue)
 }
 END_TEST
 
+static void expire_reports(void)
+{
+        sql("UPDATE moderation.jobs SET due_at = now() WHERE kind = 'expire_reports'");
+}
+
+static void grow_old(const char *report)
+{
+        sql(text("UPDATE moderation.reports SET created_at = created_at - interval '91 days' WHERE id = '%s'", report));
+}
+
+TEST(what_waited_for_room_for_ninety_days_expires_and_its_case_is_closed)
+{
+        struct user bob = new_user(), ann = new_user();
+        const char *one = posted(new_user(), topic(new_user())), *other = posted(new_user(), topic(new_user()));
+        const char *given = reported(bob, "forum_post", one, "spam");
+        fill_queue();
+        const char *waiting = reported(bob, "forum_post", other, "spam");
+        const char *recent = reported(ann, "forum_post", other, "harassment");
+        grow_old(given);
+        grow_old(waiting);
+        expire_reports();
+        ck_assert_msg(AWAIT(30, strcmp(report_state(bob, waiting), "expired") == 0), "it does not expire");
+        ck_assert_str_eq(report_state(bob, given), "linked");
+        ck_assert_str_eq(state_of_case_of(other), "open");
+        grow_old(recent);
+        expire_reports();
+        ck_assert_msg(AWAIT(30, strcmp(state_of_case_of(other), "closed") == 0), "its case is not closed");
+        ck_assert_int_eq(
+                sql_number(text("SELECT count(texts_sealed) FROM moderation.cases WHERE object_id = '%s'", other)), 0);
+        ck_assert_str_eq(report_state(ann, recent), "expired");
+        expect_problem(del(ann, text("/moderation/reports/%s", recent)), 409, "illegal_transition");
+}
+END_TEST
+
 SUITE_WITH(scene_begin, end, "e2e/queue", NO_FORK, T(what_finds_no_room_waits_and_enters_when_there_is),
         T(what_is_urgent_enters_a_full_queue), T(what_grows_urgent_while_it_waits_enters),
         T(a_report_can_be_taken_back_while_it_waits_for_room),
         T(something_mild_that_a_machine_is_unsure_of_is_seen_while_the_queue_is_full),
         T(who_is_muted_counts_for_nothing_and_is_not_told), T(a_cry_for_help_is_heard_from_anybody),
         T(nobody_rules_across_a_block), T(who_reported_does_not_decide_the_appeal),
-        T(a_claim_that_runs_out_returns_to_the_queue))
+        T(a_claim_that_runs_out_returns_to_the_queue),
+        T(what_waited_for_room_for_ninety_days_expires_and_its_case_is_closed))

@@ -115,6 +115,20 @@ TEST(a_sanction_ends_when_its_time_is_over)
 }
 END_TEST
 
+TEST(an_appeal_that_is_overdue_is_escalated)
+{
+        struct user bob = new_user();
+        const char *appeal = appealed(bob, ruled_on(bob, "hide", ""));
+        const char *path = text("/moderation/appeals/%s", appeal);
+        ck_assert(!has(get(bob, path), "escalated_at"));
+        sql(text("UPDATE moderation.jobs SET due_at = now() WHERE kind = 'appeal_due' AND key = '%s'", appeal));
+        ck_assert_msg(AWAIT(30, has(get(bob, path), "escalated_at")), "it is not escalated");
+        ck_assert_str_eq(text_at(get(bob, path), "state"), "submitted");
+        expect_status(step_appeal(new_user_as("mod"), appeal, "claim"), 200);
+}
+END_TEST
+
 SUITE_WITH(scene_begin, scene_end, "e2e/reasons", NO_FORK, T(a_statement_says_what_why_by_which_rule_and_how_to_appeal),
         T(nobody_is_told_off_without_a_rule), T(strikes_add_up_and_are_gone_after_ninety_days),
-        T(a_warning_is_read_and_stops_nobody), T(a_sanction_ends_when_its_time_is_over))
+        T(a_warning_is_read_and_stops_nobody), T(a_sanction_ends_when_its_time_is_over),
+        T(an_appeal_that_is_overdue_is_escalated))

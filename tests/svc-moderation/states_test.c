@@ -17,6 +17,7 @@ static const struct promise of_cases[] = {
         {"open",         "auto_action",  "sys",    "resolved"},
         {"queued",       "auto_action",  "sys",    "resolved"},
         {"open",         "enqueue",      "sys",    "queued"},
+        {"open",         "lapse",        "sys",    "closed"},
         {"queued",       "claim",        "mod",    "claimed"},
         {"escalated",    "claim",        "admin",  "claimed"},
         {"claimed",      "release",      "holder", "queued"},

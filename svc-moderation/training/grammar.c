@@ -129,9 +129,9 @@ static bool read_option(struct reader *reader, struct option *option, char close
                         return refuse(reader, close == '}' ? "{ without }" : "[ without ]");
                 if (sign == '}' || sign == ']')
                         return refuse(reader, sign == '}' ? "} without {" : "] without [");
-                if (sign == '@' ? !read_class(reader, option)
-                                : sign == '\\' ? !read_sign(reader, option)
-                                               : (sign == '{' || sign == '[') && !read_brackets(reader, option, depth))
+                if (sign == '@'        ? !read_class(reader, option)
+                        : sign == '\\' ? !read_sign(reader, option)
+                                       : (sign == '{' || sign == '[') && !read_brackets(reader, option, depth))
                         return false;
                 if (!is_special(sign))
                         read_text(reader, option);

@@ -20,11 +20,13 @@ struct word_class *word_class_find(const struct grammar *grammar, const char *na
 
 static bool measure(struct grammar *grammar, struct choice *choice, struct place place, int *height, const char **why);
 
-static bool measure_class(struct grammar *grammar, struct piece *piece, struct place place, int *height, const char **why)
+static bool measure_class(
+        struct grammar *grammar, struct piece *piece, struct place place, int *height, const char **why)
 {
         struct word_class *class = word_class_find(grammar, piece->text);
         if (class == NULL)
-                return grammar_refuse(grammar, place, arena_printf(grammar->arena, "there is no @%s", piece->text), why);
+                return grammar_refuse(
+                        grammar, place, arena_printf(grammar->arena, "there is no @%s", piece->text), why);
         if (class->height == 0) {
                 int below = 0;
                 class->height = -1;
@@ -33,7 +35,8 @@ static bool measure_class(struct grammar *grammar, struct piece *piece, struct p
                 class->height = below + 1;
         }
         if (class->height < 0 || class->height > GRAMMAR_DEPTH)
-                return grammar_refuse(grammar, class->place, "the class holds itself, or classes too deep within it", why);
+                return grammar_refuse(
+                        grammar, class->place, "the class holds itself, or classes too deep within it", why);
         piece->choice = &class->choice;
         *height = class->height > *height ? class->height : *height;
         return true;
@@ -44,9 +47,9 @@ static bool measure(struct grammar *grammar, struct choice *choice, struct place
 {
         for (struct option *option = choice->first; option != NULL; option = option->next)
                 for (struct piece *piece = option->first; piece != NULL; piece = piece->next)
-                        if (piece->is_class ? !measure_class(grammar, piece, place, height, why)
-                                            : piece->choice != NULL &&
-                                                        !measure(grammar, piece->choice, place, height, why))
+                        if (piece->is_class
+                                        ? !measure_class(grammar, piece, place, height, why)
+                                        : piece->choice != NULL && !measure(grammar, piece->choice, place, height, why))
                                 return false;
         return true;
 }

@@ -92,8 +92,8 @@ void grammar_expand(const struct grammar *grammar, size_t per_sentence,
                         if (!write_text(writer, sentence) || !is_new(given, n_given, hash_of(writer)))
                                 continue;
                         n_given++;
-                        take(taker, &(struct grammar_text){writer->text, writer->length, sentence->labels,
-                                            sentence->unjudged, place});
+                        take(taker, &(struct grammar_text){
+                                            writer->text, writer->length, sentence->labels, sentence->unjudged, place});
                 }
         }
         arena_free(arena);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Any bytes as a grammar: refused with place and reason, or each of its texts is bounded and stands for one sentence. */
+/* Any bytes as a grammar: refused with place and reason, or each of its texts is bounded and stands for one sentence.
+ */
 #include "svc-moderation/training/grammar.h"
 #include "tests/fuzz/fuzz.h"
 

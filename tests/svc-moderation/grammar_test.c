@@ -27,7 +27,8 @@ static struct taken expand(struct arena *arena, size_t per_sentence, const char 
         const char *why = "";
         struct taken taken = {.texts = buffer_in(arena)};
         struct grammar *grammar = grammar_new();
-        ck_assert_msg(grammar_read(grammar, "file", file, strlen(file), &why) && grammar_finish(grammar, &why), "%s", why);
+        ck_assert_msg(
+                grammar_read(grammar, "file", file, strlen(file), &why) && grammar_finish(grammar, &why), "%s", why);
         grammar_expand(grammar, per_sentence, take, &taken);
         grammar_free(grammar);
         return taken;

@@ -5,6 +5,7 @@
 #include "common/unmask.h"
 #include "svc-moderation/cues.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { WORD_MAX = 40, CUE_NEAR = 2, CUE_FAR = 10, CUES_KEPT = 3, GRAM_MIN = 3, GRAM_MAX = 5 };
@@ -22,6 +23,7 @@ enum kind {
         CUE_PAIR,
         CUE_THREE,
         SHAPE,
+        TITLE,
         SIGN
 };
 
@@ -51,10 +53,26 @@ static uint32_t hash_bytes(enum kind kind, const unsigned char *bytes, size_t le
         return hash;
 }
 
+/* False when it was there before, or when half of the slots are taken; 0 is a free one. */
+static bool is_new(struct features *out, uint32_t hash)
+{
+        if (out->n_taken >= out->n_slots / 2)
+                return false;
+        size_t at = hash & (out->n_slots - 1);
+        while (out->slots[at] != 0 && out->slots[at] != hash)
+                at = (at + 1) & (out->n_slots - 1);
+        bool was_free = out->slots[at] == 0;
+        out->slots[at] = hash;
+        out->n_taken += was_free;
+        return was_free;
+}
+
 static void add(struct features *out, enum features_block block, uint32_t hash, uint32_t start, uint32_t end)
 {
-        if (out->count[block] < out->room)
-                out->items[block][out->count[block]++] = (struct feature){mix(hash), start, end};
+        uint32_t mixed = mix(hash);
+        mixed += mixed == 0;
+        if (out->count[block] < out->room && is_new(out, mixed))
+                out->items[block][out->count[block]++] = (struct feature){mixed, start, end};
 }
 
 static bool is_of_word(unsigned char byte)
@@ -196,6 +214,11 @@ static bool has_at(const struct folding *view, size_t at, const char *text)
         return at + length <= view->length && memcmp(view->bytes + at, text, length) == 0;
 }
 
+static bool is_capital(uint32_t point)
+{
+        return point >= 'A' && point <= 'Z';
+}
+
 /* Links, figures, shouting, signs, length: how much of each, in bands. */
 static void take_shape(struct features *out, const struct folding *view)
 {
@@ -213,11 +236,31 @@ static void take_shape(struct features *out, const struct folding *view)
                 counts[ASKS] += byte == '?';
                 counts[HANDLES] += byte == '@';
                 counts[FOREIGN] += byte >= 0x80;
-                uint32_t point = view->original[view->starts[i]];
-                counts[CAPITALS] += point >= 'A' && point <= 'Z';
+                counts[CAPITALS] += is_capital(view->original[view->starts[i]]);
         }
         for (uint32_t i = 0; i < COUNTS; i++)
                 add(out, FEATURES_SHAPE, join(join((uint32_t)SHAPE, i), band(counts[i])), 0, 0);
+}
+
+/* Headlines begin most words with a capital, shouts and ordinary sentences do not. */
+static void take_title(struct features *out, const struct folding *view)
+{
+        enum { LONG = 4, EIGHTHS = 8 };
+        size_t words = 0, titled = 0, length = 0;
+        for (size_t i = 0; i <= view->length; i++) {
+                if (i < view->length && folded_is_letter(view->bytes[i])) {
+                        length++;
+                        continue;
+                }
+                if (length >= LONG) {
+                        bool is_shouted = is_capital(view->original[view->starts[i - 1]]);
+                        words++;
+                        titled += is_capital(view->original[view->starts[i - length]]) && !is_shouted;
+                }
+                length = 0;
+        }
+        uint32_t share = words == 0 ? 0 : 1 + (uint32_t)(titled * EIGHTHS / words);
+        add(out, FEATURES_SHAPE, join((uint32_t)TITLE, share), 0, 0);
 }
 
 void features_init(struct features *features, struct arena *arena, size_t length)
@@ -227,16 +270,30 @@ void features_init(struct features *features, struct arena *arena, size_t length
         *features = (struct features){.room = room};
         for (int i = 0; i < FEATURES_BLOCKS; i++)
                 features->items[i] = arena_alloc(arena, room * sizeof **features->items);
+        for (features->n_slots = 64; features->n_slots < room * 2;)
+                features->n_slots *= 2;
+        features->slots = arena_alloc(arena, features->n_slots * sizeof *features->slots);
+}
+
+float features_share(const struct features *features, enum features_block block)
+{
+        static const float lengths[FEATURES_BLOCKS] = {
+                [FEATURES_WORDS] = 1.2F, [FEATURES_LETTERS] = 1, [FEATURES_CUES] = 0.5F, [FEATURES_SHAPE] = 1};
+        size_t count = features->count[block];
+        return lengths[block] / sqrtf((float)(count == 0 ? 1 : count));
 }
 
 void features_take(struct features *out, struct arena *arena, const struct folding *part)
 {
         struct folding unmasked;
         memset(out->count, 0, sizeof out->count);
+        out->n_taken = 0;
+        memset(out->slots, 0, out->n_slots * sizeof *out->slots);
         unmask(&unmasked, arena, part);
         take_raw(out, part);
         take_plain(out, &unmasked);
         take_shape(out, part);
+        take_title(out, part);
 }
 
 bool features_window(const struct folding *whole, size_t *at, struct folding *part)

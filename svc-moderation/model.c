@@ -100,12 +100,6 @@ void model_free(struct model *model)
         free(model);        /* allow(free): lives beyond calls */
 }
 
-/* What a feature of a block counts: all of the block together have the length 1. */
-static float share_of(size_t count)
-{
-        return 1.0F / sqrtf((float)(count == 0 ? 1 : count));
-}
-
 void model_sums(const struct model *model, const struct features *features, float sums[MODEL_LANES])
 {
         memcpy(sums, model->head.bias, sizeof model->head.bias);
@@ -117,10 +111,16 @@ void model_sums(const struct model *model, const struct features *features, floa
                         for (int lane = 0; lane < MODEL_LANES; lane++)
                                 lanes[lane] += weights[lane];
                 }
-                float share = share_of(features->count[block]);
+                float share = features_share(features, (enum features_block)block);
                 for (int lane = 0; lane < MODEL_LANES; lane++)
                         sums[lane] += (float)lanes[lane] * model->head.scale[lane] * share;
         }
+}
+
+static double probability(const struct model_head *head, int lane, float sum)
+{
+        double curve = 1 / (1 + exp(-(double)(head->slope[lane] * sum + head->shift[lane])));
+        return (double)head->doubt[lane] + (1 - 2 * (double)head->doubt[lane]) * curve;
 }
 
 void model_scores_of(
@@ -135,7 +135,7 @@ void model_scores_of(
                 features_take(&features, arena, &part);
                 model_sums(model, &features, sums);
                 for (int i = 0; i < CATEGORY_COUNT; i++) {
-                        double score = 1 / (1 + exp(-(double)(model->head.slope[i] * sums[i] + model->head.shift[i])));
+                        double score = probability(&model->head, i, sums[i]);
                         scores[i] = score > scores[i] ? score : scores[i];
                 }
         }

@@ -7,7 +7,7 @@
 #include "svc-moderation/features.h"
 #include "svc-moderation/rules.h"
 
-enum { MODEL_VERSION = 1, MODEL_LANES = 8, MODEL_WORDS = 3 };
+enum { MODEL_VERSION = 2, MODEL_LANES = 8, MODEL_WORDS = 3 };
 _Static_assert((int)CATEGORY_COUNT <= (int)MODEL_LANES, "a category has a lane of its own");
 
 /* As it stands in the file, little-endian, the weights and the checksum behind it. */
@@ -16,7 +16,8 @@ struct model_head {
         uint32_t version, bits;
         float scale[MODEL_LANES];                     /* of a weight */
         float bias[MODEL_LANES];                      /* of the sum */
-        float slope[MODEL_LANES], shift[MODEL_LANES]; /* probability = 1 / (1 + exp(-(slope * sum + shift))) */
+        float slope[MODEL_LANES], shift[MODEL_LANES]; /* of the curve 1 / (1 + exp(-(slope * sum + shift))) */
+        float doubt[MODEL_LANES];                     /* probability = doubt + (1 - 2 * doubt) * curve */
 };
 
 enum { MODEL_WEIGHTS = FEATURES_BUCKETS * MODEL_LANES, MODEL_CHECKSUM = 32 };

@@ -13,7 +13,7 @@ package_set() {
             postgresql-common postgresql runit curl openssl ;;
     dev) echo clang-format-14 shellcheck iproute2 libnats-dev nats-server ;;
     redis) echo redis-server ;;
-    bench) echo wrk nginx-light g++ libgrpc++-dev protobuf-compiler-grpc ;;
+    bench) echo wrk nginx-light g++ libgrpc++-dev protobuf-compiler-grpc fasttext jq ;;
     fuzz) echo clang libclang-rt-dev ;;
     esac
 }

@@ -2,6 +2,7 @@
 #include "svc-moderation/training/corpus.h"
 
 #include "common/json_scan.h"
+#include "svc-moderation/training/grammar.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,6 +40,7 @@ void corpus_add(struct corpus *corpus, const struct corpus_row *row)
         copy->source = arena_strdup(corpus->arena, row->source);
         copy->text = arena_strdup(corpus->arena, row->text);
         copy->func = arena_strdup(corpus->arena, row->func);
+        copy->weight = row->weight > 0 ? row->weight : 1;
 }
 
 static uint8_t bits_of(const struct json *json, uint32_t at)
@@ -112,4 +114,37 @@ status corpus_load(struct corpus *corpus, const char *path, const char *sources)
         arena_free(arena);
         gzclose(file);
         return is_good ? STATUS_OK : STATUS_INVALID_ARGUMENT;
+}
+
+struct own_texts {
+        struct corpus *corpus;
+        float weight;
+};
+
+static void take_own(void *taker, const struct grammar_text *text)
+{
+        const struct own_texts *own = taker;
+        corpus_add(own->corpus, &(struct corpus_row){.id = "",
+                                        .source = "own",
+                                        .text = text->text,
+                                        .func = "",
+                                        .labels = (uint8_t)text->labels,
+                                        .unknown = (uint8_t)text->unjudged,
+                                        .is_own = true,
+                                        .sentence = text->sentence,
+                                        .weight = own->weight});
+}
+
+status corpus_load_texts(struct corpus *corpus, const char *folder, size_t per_sentence, float weight)
+{
+        struct own_texts own = {corpus, weight};
+        struct grammar *grammar = grammar_new();
+        const char *why;
+        bool is_read = grammar_read_folder(grammar, folder, &why);
+        if (is_read)
+                grammar_expand(grammar, per_sentence, take_own, &own);
+        else
+                fprintf(stderr, "%s\n", why); /* allow(fprintf): for people */
+        grammar_free(grammar);
+        return is_read ? STATUS_OK : STATUS_INVALID_ARGUMENT;
 }

@@ -15,6 +15,7 @@ struct reader {
         struct place place;
         const char *at; /* NUL-terminated */
         uint32_t labels, unjudged;
+        size_t most; /* texts of a sentence; 0: as many as are asked for */
         bool has_labels;
         const char *why;
 };
@@ -197,6 +198,17 @@ static bool read_labels(struct reader *reader, const char *words, uint32_t *out)
         return is_known || refuse(reader, "names no label of rules.h; \"none\" is for texts that are fine");
 }
 
+static bool read_most(struct reader *reader, const char *number)
+{
+        size_t most = 0;
+        number += strspn(number, " ");
+        for (; *number >= '0' && *number <= '9' && most <= GRAMMAR_PER_SENTENCE; number++)
+                most = most * 10 + (size_t)(*number - '0');
+        reader->most = most;
+        return (most > 0 && most <= GRAMMAR_PER_SENTENCE && *number == '\0') ||
+               refuse(reader, "\"texts\" wants a number from 1 to 10000 and nothing else");
+}
+
 static uint64_t seed_of(const char *text)
 {
         uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
@@ -214,6 +226,7 @@ static bool read_sentence(struct reader *reader)
         sentence->place = reader->place;
         sentence->labels = reader->labels;
         sentence->unjudged = reader->unjudged;
+        sentence->most = reader->most;
         sentence->seed = seed_of(reader->at);
         *grammar->end = sentence;
         grammar->end = &sentence->next;
@@ -235,10 +248,13 @@ static bool read_line(struct reader *reader)
         if (starts_with(reader->at, "labels")) {
                 reader->has_labels = true;
                 reader->unjudged = 0;
+                reader->most = 0;
                 return read_labels(reader, reader->at + strlen("labels"), &reader->labels);
         }
         if (starts_with(reader->at, "unjudged"))
                 return read_labels(reader, reader->at + strlen("unjudged"), &reader->unjudged);
+        if (starts_with(reader->at, "texts"))
+                return read_most(reader, reader->at + strlen("texts"));
         return *reader->at == '\0' || *reader->at == '#' || read_sentence(reader);
 }
 

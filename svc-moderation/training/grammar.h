@@ -4,6 +4,7 @@
  *   # a remark
  *   labels scam spam          what the sentences below are; "labels none": nothing is wrong with them
  *   unjudged harassment       what is not said of them either way; ends with the next "labels"
+ *   texts 5                   no more than five texts of each sentence below; ends with the next "labels"
  *   @bank = bank | building society | credit union
  *       | savings bank        a line that begins with a blank goes on with the one before
  *   Your @bank account {is|was} locked[, {call|text} us][ today].

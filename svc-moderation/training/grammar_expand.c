@@ -78,23 +78,30 @@ static bool is_new(uint64_t *given, size_t n_given, uint64_t hash)
         return true;
 }
 
+static void expand_sentence(struct writer *writer, const struct sentence *sentence, size_t place, size_t most,
+        uint64_t *given, void (*take)(void *taker, const struct grammar_text *text), void *taker)
+{
+        size_t n_given = 0;
+        writer->random = sentence->seed;
+        for (size_t tries = most * TRIES_FOR_ONE; tries > 0 && n_given < most; tries--) {
+                if (!write_text(writer, sentence) || !is_new(given, n_given, hash_of(writer)))
+                        continue;
+                n_given++;
+                take(taker, &(struct grammar_text){
+                                    writer->text, writer->length, sentence->labels, sentence->unjudged, place});
+        }
+}
+
 void grammar_expand(const struct grammar *grammar, size_t per_sentence,
         void (*take)(void *taker, const struct grammar_text *text), void *taker)
 {
-        size_t most = per_sentence < GRAMMAR_PER_SENTENCE ? per_sentence : GRAMMAR_PER_SENTENCE, place = 0;
+        size_t asked = per_sentence < GRAMMAR_PER_SENTENCE ? per_sentence : GRAMMAR_PER_SENTENCE, place = 0;
         struct arena *arena = arena_new(0);
-        uint64_t *given = arena_alloc(arena, (most + 1) * sizeof *given);
+        uint64_t *given = arena_alloc(arena, (asked + 1) * sizeof *given);
         struct writer *writer = arena_alloc(arena, sizeof *writer);
         for (const struct sentence *sentence = grammar->first; sentence != NULL; sentence = sentence->next, place++) {
-                size_t n_given = 0;
-                writer->random = sentence->seed;
-                for (size_t tries = most * TRIES_FOR_ONE; tries > 0 && n_given < most; tries--) {
-                        if (!write_text(writer, sentence) || !is_new(given, n_given, hash_of(writer)))
-                                continue;
-                        n_given++;
-                        take(taker, &(struct grammar_text){
-                                            writer->text, writer->length, sentence->labels, sentence->unjudged, place});
-                }
+                size_t most = sentence->most > 0 && sentence->most < asked ? sentence->most : asked;
+                expand_sentence(writer, sentence, place, most, given, take, taker);
         }
         arena_free(arena);
 }

@@ -43,6 +43,7 @@ struct sentence {
         struct place place;
         struct choice choice;
         uint32_t labels, unjudged;
+        size_t most;   /* texts; 0: as many as are asked for */
         uint64_t seed; /* of its own words: a sentence added elsewhere changes nothing here */
         struct sentence *next;
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What classifying costs on one core: moderation_bench MODEL SECONDS prints "texts/s load-ms resident-KiB". Texts are
- * of 100 characters; load is reading, checking and copying the file. */
+ * of 100 characters; load is reading, checking and copying the file. moderation_bench texts N prints N of the texts, a
+ * line each, for others to classify. */
 #include "svc-moderation/model.h"
 
 #include <stdio.h>
@@ -36,10 +37,19 @@ static long resident_kib(void)
         return resident * (sysconf(_SC_PAGESIZE) / 1024);
 }
 
+static int print_texts(long count)
+{
+        for (long i = 0; i < count; i++)
+                printf("%.*s\n", LENGTH, texts[i % 4]);
+        return EXIT_SUCCESS;
+}
+
 int main(int argc, char **argv)
 {
+        if (argc == 3 && strcmp(argv[1], "texts") == 0)
+                return print_texts(strtol(argv[2], NULL, 10));
         struct model *model;
-        const char *why = "Usage: moderation_bench MODEL SECONDS";
+        const char *why = "Usage: moderation_bench MODEL SECONDS | texts N";
         double began = seconds_now(), scores[CATEGORY_COUNT], spent;
         if (argc != 3 || model_load(argv[1], &model, &why) != STATUS_OK)
                 return fprintf(stderr, "%s\n", why), EXIT_FAILURE; /* allow(fprintf): a program for people */

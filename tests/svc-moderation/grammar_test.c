@@ -67,6 +67,15 @@ TEST(a_sentence_gives_no_more_than_its_share)
 }
 END_TEST
 
+TEST(a_share_can_be_made_smaller_until_the_next_labels)
+{
+        struct arena *arena = arena_new(0);
+        struct taken taken = expand(arena, 3, "labels hate\ntexts 2\n@n = 1|2|3|4\n@n@n@n\nlabels none\n@n-@n-@n\n");
+        ck_assert_uint_eq(taken.count, 2 + 3);
+        arena_free(arena);
+}
+END_TEST
+
 TEST(the_same_file_gives_the_same_texts_whatever_stands_beside_it)
 {
         struct arena *arena = arena_new(0);
@@ -93,6 +102,10 @@ static const struct {
         {"hello\n", "file:1: a sentence before the first \"labels\""},
         {"\nlabels nonsense\n", "file:2: names no label of rules.h; \"none\" is for texts that are fine"},
         {"labels\n", "file:1: names no label of rules.h; \"none\" is for texts that are fine"},
+        {"labels none\ntexts 0\nx\n", "file:2: \"texts\" wants a number from 1 to 10000 and nothing else"},
+        {"labels none\ntexts 3x\n", "file:2: \"texts\" wants a number from 1 to 10000 and nothing else"},
+        {"labels none\ntexts 99999999999999999999\n",
+                "file:2: \"texts\" wants a number from 1 to 10000 and nothing else"},
         {"labels none\na\n  b\nx {a\n", "file:4: { without }"},
         {"labels none\nx [a\n", "file:2: [ without ]"},
         {"labels none\nx a}\n", "file:2: } without {"},
@@ -133,6 +146,28 @@ TEST(classes_of_classes_cannot_make_endless_work)
 }
 END_TEST
 
+static void count_labels(void *taker, const struct grammar_text *text)
+{
+        size_t *counts = taker;
+        for (int i = 0; i < CATEGORY_COUNT; i++)
+                counts[i] += text->labels >> i & 1;
+        counts[CATEGORY_COUNT] += text->labels == 0;
+}
+
+TEST(the_texts_of_this_tree_are_read_and_know_each_category_and_what_is_none)
+{
+        const char *why = "";
+        size_t counts[CATEGORY_COUNT + 1] = {0};
+        struct grammar *grammar = grammar_new();
+        ck_assert_msg(grammar_read_folder(grammar, MODERATION_TEXTS, &why), "%s", why);
+        ck_assert_uint_gt(grammar_sentences(grammar), 300);
+        grammar_expand(grammar, 10, count_labels, counts);
+        for (int i = 0; i <= CATEGORY_COUNT; i++)
+                ck_assert_uint_gt(counts[i], 20);
+        grammar_free(grammar);
+}
+END_TEST
+
 TEST(a_folder_without_texts_is_refused)
 {
         const char *why = "";
@@ -145,5 +180,7 @@ END_TEST
 
 SUITE("svc-moderation/grammar", FORK, T(a_plain_sentence_is_itself_with_its_labels), T(every_way_to_say_it_comes_once),
         T(a_sentence_gives_no_more_than_its_share), T(the_same_file_gives_the_same_texts_whatever_stands_beside_it),
-        T(signs_can_be_meant_as_such), T(what_is_wrong_is_said_with_its_place),
-        T(classes_of_classes_cannot_make_endless_work), T(a_folder_without_texts_is_refused))
+        T(a_share_can_be_made_smaller_until_the_next_labels), T(signs_can_be_meant_as_such),
+        T(what_is_wrong_is_said_with_its_place), T(classes_of_classes_cannot_make_endless_work),
+        T(a_folder_without_texts_is_refused),
+        T(the_texts_of_this_tree_are_read_and_know_each_category_and_what_is_none))

@@ -9,6 +9,7 @@
 #include "svc-forum/challenge_states.h"
 #include "svc-forum/closing.h"
 #include "svc-forum/telling.h"
+#include "svc-forum/vote_rings.h"
 
 extern const struct dashboard_series forum_dashboards[];
 extern const struct content_kind forum_content[];
@@ -39,6 +40,7 @@ static const struct job_kind jobs[] = {
         {.name = END_CHALLENGE, .run = end_challenge},
         {.name = TELL_REPLY, .run = tell_reply, .tries = 20},
         {.name = TELL_ACCEPTED, .run = tell_accepted, .tries = 20},
+        {.name = "look_for_rings", .every_ms = VOTE_RINGS_EVERY_MS, .tick = look_for_rings},
         {.name = "archive_idle", .every_ms = 3600000, .tick = archive_idle},
         {0},
 };

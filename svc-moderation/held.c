@@ -95,6 +95,16 @@ static status rule_now(struct call *call, const Content__Snapshot *thing)
         return let_through(call, thing, &ruling);
 }
 
+/* Behind the texts of the thing. */
+static void add_note(struct call *call, Content__Snapshot *thing, const char *note)
+{
+        char **texts = arena_alloc(call->arena, (thing->n_texts + 1) * sizeof *texts);
+        for (size_t i = 0; i < thing->n_texts; i++)
+                texts[i] = thing->texts[i];
+        texts[thing->n_texts++] = arena_strdup(call->arena, note);
+        thing->texts = texts;
+}
+
 status take_held(struct call *call, const Events__CloudEvent *event, const ProtobufCMessage *data)
 {
         Content__Snapshot *thing;
@@ -108,6 +118,8 @@ status take_held(struct call *call, const Events__CloudEvent *event, const Proto
         TRY(found);
         if (held->verdict == NULL)
                 return rule_now(call, thing);
+        if (held->note != NULL)
+                add_note(call, thing, held->note);
         return have_a_person_look(call, thing, held->category == NULL ? no_category : held->category,
                 held->has_confidence_score ? &held->confidence_score : NULL);
 }

@@ -65,6 +65,7 @@ static const struct {
         {"privacy", 6},
         {"misinformation", 4},
         {"spam", 3},
+        {"vote_ring", 3},
 };
 
 int category_severity(const char *category)

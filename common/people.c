@@ -119,10 +119,11 @@ static void show_person(Sfp__AuthorRef *ref, const Sfp__PersonRow *person)
 }
 
 /* Also for somebody without a profile: everywhere in the service the same. */
-static void show_pseudonym(struct call *call, Sfp__AuthorRef *ref, const struct pseudonym_salt *salt)
+static void show_pseudonym(
+        struct call *call, struct pseudonym_key *key, Sfp__AuthorRef *ref, const struct pseudonym_salt *salt)
 {
         const char *scope = ref->scope != NULL ? ref->scope : call->service->definition->name;
-        struct pseudonym pseudonym = pseudonym_of(call, salt, scope);
+        struct pseudonym pseudonym = pseudonym_of(call, key, salt, scope);
         ref->kind = (char *)(size_t) "pseudonym";
         ref->id = arena_strdup(call->arena, pseudonym.id);
         ref->display_name = (char *)(size_t)pseudonym.name;
@@ -157,6 +158,7 @@ static void show_names(struct gathered *refs, const Sfp__PersonRows *people)
 static status show_others(struct call *call, const struct gathered *refs)
 {
         struct pseudonym_salt *salts;
+        struct pseudonym_key key = {0};
         char **ids = arena_alloc(call->arena, refs->count * sizeof *ids + 1);
         if (refs->count == 0)
                 return STATUS_OK;
@@ -164,7 +166,7 @@ static status show_others(struct call *call, const struct gathered *refs)
                 ids[i] = refs->refs[i]->user_id;
         TRY(pseudonym_salts_load(call, refs->count, ids, &salts));
         for (size_t i = 0; i < refs->count; i++) {
-                show_pseudonym(call, refs->refs[i], &salts[i]);
+                show_pseudonym(call, &key, refs->refs[i], &salts[i]);
                 clear(refs->refs[i]);
         }
         return STATUS_OK;

@@ -35,14 +35,29 @@ static unsigned choice(const uint8_t *bytes, unsigned count)
         return (unsigned)(bytes[0] << 8 | bytes[1]) % count;
 }
 
-static struct hmac *key_of(const struct call *call, const char *kind)
+static void free_key(void *hmac)
+{
+        hmac_free(hmac);
+}
+
+static struct hmac *derive(const struct call *call, const char *kind)
 {
         uint8_t key[DERIVED_SIZE];
         const char *const words[] = {"social/pseudonym/v2", kind, NULL};
         keyring_derive(call->service->keys, words, key);
         struct hmac *hmac = hmac_new(key, sizeof key);
         OPENSSL_cleanse(key, sizeof key);
+        arena_defer(call->arena, free_key, hmac);
         return hmac;
+}
+
+/* Makes `key` the one of the kind that the first `length` bytes of a scope name. */
+static void turn_to(struct call *call, struct pseudonym_key *key, const char *scope, size_t length)
+{
+        if (key->kind != NULL && strlen(key->kind) == length && memcmp(key->kind, scope, length) == 0)
+                return;
+        key->kind = arena_strndup(call->arena, scope, length);
+        key->hmac = derive(call, key->kind);
 }
 
 static void put_length(uint8_t out[4], size_t length)
@@ -64,15 +79,14 @@ static void sign(const struct hmac *hmac, const char *kind, const char *place, c
         hmac_sign_parts(hmac, parts, sizeof parts / sizeof *parts, out);
 }
 
-struct pseudonym pseudonym_of(struct call *call, const struct pseudonym_salt *salt, const char *scope)
+struct pseudonym pseudonym_of(
+        struct call *call, struct pseudonym_key *key, const struct pseudonym_salt *salt, const char *scope)
 {
         struct pseudonym out;
         uint8_t tag[HMAC_SIZE];
         size_t length = strcspn(scope, ":");
-        const char *kind = arena_strndup(call->arena, scope, length);
-        struct hmac *hmac = key_of(call, kind);
-        sign(hmac, kind, scope[length] == ':' ? scope + length + 1 : "", salt, tag);
-        hmac_free(hmac);
+        turn_to(call, key, scope, length);
+        sign(key->hmac, key->kind, scope[length] == ':' ? scope + length + 1 : "", salt, tag);
         uint8_t *id = tag;
         id[6] = (id[6] & 0x0f) | 0x40;
         id[8] = (id[8] & 0x3f) | 0x80;

@@ -12,6 +12,14 @@ struct pseudonym {
         const char *name;   /* "Quiet Otter 42", in the call's arena; two people may share one */
 };
 
+/* The key of one kind of place, kept from one name of a list to the next: most lists are of one kind. Zero before the
+ * first name; what it holds ends with the call. */
+struct pseudonym_key {
+        const char *kind;
+        struct hmac *hmac;
+};
+
 /* `scope`: where it holds, such as "topic:<id>": a kind of place, and which. At most PSEUDONYM_SCOPE_MAX bytes. */
 enum { PSEUDONYM_SCOPE_MAX = 128 };
-struct pseudonym pseudonym_of(struct call *call, const struct pseudonym_salt *salt, const char *scope);
+struct pseudonym pseudonym_of(
+        struct call *call, struct pseudonym_key *key, const struct pseudonym_salt *salt, const char *scope);

@@ -22,12 +22,40 @@ static void tear_down(void)
         kit_close(&kit);
 }
 
-static struct pseudonym of(uint8_t who, const char *scope)
+static struct pseudonym of_list(struct call *call, struct pseudonym_key *key, uint8_t who, const char *scope)
 {
         struct pseudonym_salt salt;
         memset(salt.bytes, who, sizeof salt.bytes);
-        return pseudonym_of(kit_call(&kit, NULL, 1000000), &salt, scope);
+        return pseudonym_of(call, key, &salt, scope);
 }
+
+static struct pseudonym of(uint8_t who, const char *scope)
+{
+        struct pseudonym_key key = {0};
+        return of_list(kit_call(&kit, NULL, 1000000), &key, who, scope);
+}
+
+/* What people have been called stays: these were given out before. */
+TEST(names_are_the_same_in_every_version)
+{
+        struct pseudonym name = of(1, "topic:1");
+        ck_assert_str_eq(name.id, "338ff098-d85a-4690-84f7-8d4ca5ed2e2b");
+        ck_assert_str_eq(name.name, "Ready Magpie 43");
+        name = of(2, "goals");
+        ck_assert_str_eq(name.id, "ba61d3dc-e375-486c-aeb1-d529f73dcbf9");
+        ck_assert_str_eq(name.name, "Thrifty Rabbit 81");
+}
+END_TEST
+
+TEST(a_list_of_many_places_has_the_names_of_each)
+{
+        static const char *const scopes[] = {"topic:1", "topic:2", "group:1", "topic:1", "goals", "topic", "goals"};
+        struct call *call = kit_call(&kit, NULL, 1000000);
+        struct pseudonym_key key = {0};
+        for (size_t i = 0; i < sizeof scopes / sizeof *scopes; i++)
+                ck_assert_str_eq(of_list(call, &key, 1, scopes[i]).id, of(1, scopes[i]).id);
+}
+END_TEST
 
 TEST(one_person_is_the_same_throughout_a_place_and_another_in_the_next)
 {
@@ -62,4 +90,5 @@ END_TEST
 
 SUITE_WITH(set_up, tear_down, "common/pseudonym", FORK,
         T(one_person_is_the_same_throughout_a_place_and_another_in_the_next), T(no_two_scopes_are_the_same_bytes),
-        T(a_rotated_key_ring_changes_no_name))
+        T(a_rotated_key_ring_changes_no_name), T(names_are_the_same_in_every_version),
+        T(a_list_of_many_places_has_the_names_of_each))

@@ -235,17 +235,14 @@ TEST(a_payload_that_swells_is_refused)
         ck_assert_int_ne(call("svc-moderation", check, unknown, SIZE), STATUS_OK);
 }
 
-/* The same text, asked of both that read texts. */
-static void expect_texts(const char *piece, size_t points, size_t count, int expected)
+/* The same text so many times, asked of both that read texts; it is made of `piece`. */
+static void expect_answer(char *text, size_t count, const char *piece, int expected)
 {
         char *texts[32];
         Sfp__Caller caller = a_service("goals");
         Anonymize__CleanTextRequest request = ANONYMIZE__CLEAN_TEXT_REQUEST__INIT;
-        size_t length = points / text_length(piece) * strlen(piece);
-        char *one = (char *)filled(length + 1, piece, strlen(piece));
-        one[length] = '\0';
         for (size_t i = 0; i < count; i++)
-                texts[i] = one;
+                texts[i] = text;
         request.n_texts = count;
         request.texts = texts;
         size_t size = anonymize__clean_text_request__get_packed_size(&request);
@@ -255,6 +252,14 @@ static void expect_texts(const char *piece, size_t points, size_t count, int exp
         const struct question check = {"sfp.moderation.Moderation.Check", &caller};
         ck_assert_msg(call("svc-anonymize", clean, payload, size) == expected, "anonymize: %zu of %s", count, piece);
         ck_assert_msg(call("svc-moderation", check, payload, size) == expected, "moderation: %zu of %s", count, piece);
+}
+
+static void expect_texts(const char *piece, size_t points, size_t count, int expected)
+{
+        size_t length = points / text_length(piece) * strlen(piece);
+        char *text = (char *)filled(length + 1, piece, strlen(piece));
+        text[length] = '\0';
+        expect_answer(text, count, piece, expected);
 }
 
 static const char *const pieces[] = {"a@b.co ", "a.co ", "+14155550132 ", "4155550132 ", "1.1.1.1 ", "::1 ",
@@ -280,6 +285,17 @@ TEST(longer_texts_are_refused)
         expect_texts(pieces[i], 30000, 32, STATUS_INVALID_ARGUMENT);
         expect_texts("a", 50001, 1, STATUS_INVALID_ARGUMENT);
         expect_texts("a", 65537, 1, STATUS_INVALID_ARGUMENT);
+        expect_texts("a", 1 << 20, 1, STATUS_INVALID_ARGUMENT);
+        expect_texts("a@b.co ", 1 << 20, 1, STATUS_INVALID_ARGUMENT);
+}
+
+/* A byte of the middle alone, an overlong form, half of a surrogate, a point beyond Unicode, an end cut off. */
+TEST(texts_that_are_no_utf_8_are_refused)
+{
+        static const char *const bad[] = {"\x80", "\xC0\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80", "a@b.co \xC3"};
+        for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+                expect_answer(arena_strdup(scene_arena(), bad[i]), 2, "no UTF-8", STATUS_INVALID_ARGUMENT);
+        expect_texts("a@b.co ", 70, 1, STATUS_OK);
 }
 
 TEST(a_frame_over_the_limit_is_dropped)
@@ -376,5 +392,5 @@ SUITE_WITH(refusal_begin, end, "e2e/mesh", NO_FORK, T(a_good_frame_is_answered),
         T(a_caller_who_is_not_proven_is_refused), T(a_payload_that_is_none_is_refused),
         T(a_call_without_time_is_not_carried_out), T(a_payload_that_swells_is_refused),
         T(the_longest_texts_that_are_allowed_are_read), T(longer_texts_are_refused),
-        T(a_frame_over_the_limit_is_dropped), T(frames_with_changed_bytes_are_survived),
-        T(bytes_that_are_not_of_the_wire_are_survived))
+        T(texts_that_are_no_utf_8_are_refused), T(a_frame_over_the_limit_is_dropped),
+        T(frames_with_changed_bytes_are_survived), T(bytes_that_are_not_of_the_wire_are_survived))

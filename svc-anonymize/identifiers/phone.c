@@ -47,7 +47,7 @@ static size_t match_international(const struct folding *view, const struct digit
                 start--;
         bool has_plus = view->bytes[start] == '+' || (start > 0 && view->bytes[start - 1] == '+');
         const char *digits = run->value + run->first[group];
-        bool has_prefix = digits[0] == '0' && digits[1] == '0' && run->first[group] + 2U < run->count;
+        bool has_prefix = run->first[group] + 2U < run->count && digits[0] == '0' && digits[1] == '0';
         if (is_plus ? !has_plus : has_plus || !has_prefix)
                 return 0;
         size_t end = digits_reach(run, group, PHONE_MAX + (has_prefix ? 2 : 0));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What cleaning texts costs, on one core:
- *   text_bench texts SECONDS CORPUS    prints "texts/s p50-us p99-us worst-ms worst-text resident-KiB"
+ *   text_bench texts SECONDS CORPUS    prints "texts/s p50-us p99-us worst-ms resident-KiB worst-text"
  *   text_bench rpc SECONDS CORPUS      prints "bare-us rpc-us": a text of 66 characters by the function, and by
- * CleanText Texts are of 66 characters, every second one with an identifier in it, from the labelled sentences in
+ * CleanText. Texts are of 66 characters, every second one with an identifier in it, from the labelled sentences in
  * CORPUS; p50 and p99 are of texts of 2 kB; worst is the slowest of many texts of 64 KiB that are meant to be slow. */
 #include "common/buffer.h"
 #include "common/client.h"

@@ -54,9 +54,17 @@ static bool is_name_capital(const struct folding *view, size_t start, size_t at)
         return false;
 }
 
+static bool has_brand_capital(const struct folding *view, struct span span)
+{
+        for (size_t at = span.start + 1; at < span.end; at++)
+                if (is_capital(point_at(view, at)) && !is_name_capital(view, span.start, at))
+                        return true;
+        return false;
+}
+
 static enum token_shape shape_of(const struct folding *view, struct span span)
 {
-        size_t n_capitals = 0, n_lower = 0, n_inner = 0;
+        size_t n_capitals = 0, n_lower = 0;
         uint32_t first = point_at(view, span.start);
         if (is_caseless(first))
                 return SHAPE_CASELESS;
@@ -64,13 +72,12 @@ static enum token_shape shape_of(const struct folding *view, struct span span)
                 bool is_one = is_capital(point_at(view, at));
                 n_capitals += is_one;
                 n_lower += !is_one && view->bytes[at] != '\'';
-                n_inner += is_one && at > span.start && !is_name_capital(view, span.start, at);
         }
         if (n_capitals == 0)
                 return SHAPE_LOWER;
         if (n_lower == 0)
                 return n_capitals == 1 ? SHAPE_INITIAL : SHAPE_UPPER;
-        return is_capital(first) && n_inner == 0 ? SHAPE_CAPITAL : SHAPE_CAMEL;
+        return is_capital(first) && !has_brand_capital(view, span) ? SHAPE_CAPITAL : SHAPE_CAMEL;
 }
 
 static bool is_inner(const struct folding *view, size_t at)

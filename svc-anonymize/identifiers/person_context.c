@@ -38,28 +38,58 @@ static const struct token *before(const struct tokens *tokens, size_t at, const 
         return at > 0 ? &tokens->items[at - 1] : &tokens->items[tokens->count];
 }
 
-static bool precedes(const struct tokens *tokens, size_t at, const char *first, const char *second)
+/* Words that introduce a name, by the last of them and those that may go before it; 0 where none needs to. */
+static const struct introduction {
+        struct letters last;
+        const char *before[3];
+} introductions[] = {
+        {LETTERS("i'm"), {0}},
+        {LETTERS("im"), {0}},
+        {LETTERS("name"), {0}},
+        {LETTERS("is"), {"name", "naam"}},
+        {LETTERS("are"), {"names"}},
+        {LETTERS("am"), {"i"}},
+        {LETTERS("me"), {"call", "calls"}},
+        {LETTERS("him"), {"named", "called"}},
+        {LETTERS("her"), {"named", "called"}},
+        {LETTERS("to"), {"name"}},
+        {LETTERS("called"), {"is", "was"}},
+        {LETTERS("under"), {"it's"}},
+        {LETTERS("es"), {"nombre"}},
+        {LETTERS("llamo"), {"me"}},
+        {LETTERS("m'appelle"), {"je"}},
+        {LETTERS("ist"), {"name"}},
+        {LETTERS("heisse"), {"ich"}},
+        {LETTERS("heise"), {"ich"}},
+        {LETTERS("heibe"), {"ich"}},
+        {LETTERS("chiamo"), {"mi"}},
+        {LETTERS("nome"), {"meu"}},
+        {LETTERS("e"), {"nome"}},
+        {LETTERS("chamo"), {"me"}},
+};
+
+/* The words before the token at `last` are those of the introduction. */
+static bool is_begun(const struct tokens *tokens, size_t last, const struct introduction *introduction)
 {
-        return at >= 2 && token_is(tokens, at - 1, second) && token_is(tokens, at - 2, first);
+        const char *const *before = introduction->before;
+        for (size_t i = 0; last > 0 && i < 3 && before[i] != NULL; i++)
+                if (token_is(tokens, last - 1, before[i]))
+                        return true;
+        return before[0] == NULL;
 }
 
 /* "my name is", "name:", "I'm", "call me". */
 bool person_context_introduces(const struct tokens *tokens, size_t at)
 {
-        static const char *const pairs[][2] = {{"name", "is"}, {"names", "are"}, {"i", "am"}, {"call", "me"},
-                {"calls", "me"}, {"named", "him"}, {"named", "her"}, {"called", "him"}, {"called", "her"},
-                {"name", "to"}, {"is", "called"}, {"was", "called"}, {"under", "name"}, {"it's", "under"},
-                {"nombre", "es"}, {"me", "llamo"}, {"je", "m'appelle"}, {"name", "ist"}, {"ich", "heisse"},
-                {"ich", "heise"}, {"ich", "heibe"}, {"mi", "chiamo"}, {"meu", "nome"}, {"nome", "e"}, {"me", "chamo"},
-                {"naam", "is"}};
         while (at > 0 && token_is_among(&tokens->items[at - 1], "\":'?-"))
                 at--;
         if (at == 0)
                 return false;
-        if (token_is(tokens, at - 1, "i'm") || token_is(tokens, at - 1, "im") || token_is(tokens, at - 1, "name"))
-                return true;
-        for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-                if (precedes(tokens, at, pairs[i][0], pairs[i][1]))
+        const struct token *last = &tokens->items[at - 1];
+        for (size_t i = 0; i < sizeof introductions / sizeof *introductions; i++)
+                if (introductions[i].last.length == token_length(last) &&
+                        token_is(tokens, at - 1, introductions[i].last.text) &&
+                        is_begun(tokens, at - 1, &introductions[i]))
                         return true;
         return false;
 }

@@ -12,7 +12,7 @@ privacy_now() { date +%s.%N; }
 # goes to $work/cpu-PEOPLE, "name seconds" a line.
 privacy_release() {
     "$SFP_BUILD/bench/privacy_bench" fill "$(cat "$SFP_DATA/env/svc-peers/DATABASE_URL")" "$(cat "$SFP_DATA/env/svc-peers/DATA_KEYS")" "$1" "$2"
-    privacy_sql 'ANALYZE metric_snapshots' && privacy_sql CHECKPOINT 2>/dev/null || :
+    privacy_sql 'ANALYZE metric_snapshots; ANALYZE person_keys' && privacy_sql CHECKPOINT 2>/dev/null || :
     all_ticks >"$work/before"
     begun=$(privacy_now)
     printf 'header = "Authorization: Bearer %s"\n' "$("$SFP_CMD" token --data "$SFP_DATA" --role ops)" |

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-/* `count` people with the same figures and bands. Keys are the service's own (DATA_KEYS). Their ids are in no other
- * table. False, with a reason on the standard error, when the database does not take them. */
+/* `count` people with the same figures and bands, each under a key of theirs, which is under the service's (DATA_KEYS).
+ * Their ids are in no other table. False, with a reason on the standard error, when the database does not take them. */
 bool crowd_add(
         const char *database_url, const char *data_keys, const char *period, const Peers__Snapshot *figures, int count);

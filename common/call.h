@@ -12,7 +12,7 @@
 #include <stdbool.h>
 
 struct db;
-struct known_key;
+struct known_keys;
 struct person_key;
 struct service;
 
@@ -35,7 +35,7 @@ struct call {
         int n_statements;       /* sent to the database so far; BEGIN and COMMIT are not counted */
 
         status broken; /* a statement has failed where that could not be said: all that follow fail like it */
-        struct known_key *person_keys;    /* that it has opened (common/person_keys.h) */
+        struct known_keys *person_keys;   /* that it has opened (common/person_keys.h) */
         const struct person_key *own_key; /* the last one it has sealed under, and whose; NULL: none */
         const char *own_key_user_id;
 

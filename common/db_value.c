@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { UUID_OID = 2950, UUID_BYTES = 16, ARRAY_HEAD_SIZE = 20 };
+
 /* A text[] literal: every element quoted. */
 static const char *write_texts(struct arena *arena, const struct db_value *value)
 {
@@ -28,6 +30,32 @@ static const char *write_texts(struct arena *arena, const struct db_value *value
         return literal;
 }
 
+static char *write_big_endian(char *out, uint32_t number)
+{
+        for (int i = 0; i < 4; i++)
+                out[i] = (char)(number >> (24 - 8 * i));
+        return out + 4;
+}
+
+/* One dimension (none when it is empty) of elements that are never NULL: how many, from 1 on; each with its length. */
+static const char *write_uuids(struct arena *arena, const struct db_value *value, int *length)
+{
+        char *array = arena_alloc(arena, ARRAY_HEAD_SIZE + value->n_uuids * (4 + UUID_BYTES)), *out = array;
+        out = write_big_endian(out, value->n_uuids > 0);
+        out = write_big_endian(out, 0);
+        out = write_big_endian(out, UUID_OID);
+        if (value->n_uuids > 0) {
+                out = write_big_endian(out, (uint32_t)value->n_uuids);
+                out = write_big_endian(out, 1);
+        }
+        for (size_t i = 0; i < value->n_uuids; i++, out += UUID_BYTES) {
+                out = write_big_endian(out, UUID_BYTES);
+                memcpy(out, value->uuids[i], UUID_BYTES);
+        }
+        *length = (int)(out - array);
+        return array;
+}
+
 static const char *write_number(struct arena *arena, int64_t number)
 {
         char *end = (char *)arena_alloc(arena, 24) + 23;
@@ -44,7 +72,7 @@ static const char *write_number(struct arena *arena, int64_t number)
 const char *db_value_write(struct arena *arena, const struct db_value *value, int *length, int *format)
 {
         *length = 0;
-        *format = value->kind == DB_BYTES;
+        *format = value->kind == DB_BYTES || value->kind == DB_UUIDS;
         switch (value->kind) {
         case DB_TEXT:
                 return value->text;
@@ -57,6 +85,8 @@ const char *db_value_write(struct arena *arena, const struct db_value *value, in
                 return value->bytes.len == 0 ? "" : (const char *)value->bytes.data;
         case DB_TEXTS:
                 return write_texts(arena, value);
+        case DB_UUIDS:
+                return write_uuids(arena, value, length);
         case DB_NULL:
                 break;
         }

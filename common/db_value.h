@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Parameters of a statement. DB_VALUES(id, 42, name) makes a list of them from C values by their types:
  * text (NULL is SQL NULL), whole numbers, truth values, doubles, bytes (ProtobufCBinaryData); db_texts() for text[],
- * db_null() for NULL, DB_OPTIONAL(message, field) for an optional number. Text is read by PostgreSQL as the type the
- * statement needs.
+ * db_uuids() for uuid[] (many of them are read faster as bytes: the statement must say ::uuid[]), db_null() for NULL,
+ * DB_OPTIONAL(message, field) for an optional number. Text is read by PostgreSQL as the type the statement needs.
  */
 #pragma once
 
@@ -14,7 +14,7 @@
 #include <stdint.h>
 
 struct db_value {
-        enum { DB_NULL, DB_TEXT, DB_INTEGER, DB_REAL, DB_BYTES, DB_TEXTS } kind;
+        enum { DB_NULL, DB_TEXT, DB_INTEGER, DB_REAL, DB_BYTES, DB_TEXTS, DB_UUIDS } kind;
         union {
                 const char *text;
                 int64_t integer;
@@ -23,6 +23,10 @@ struct db_value {
                 struct {
                         char *const *texts;
                         size_t count;
+                };
+                struct {
+                        const uint8_t *const *uuids; /* 16 bytes each */
+                        size_t n_uuids;
                 };
         };
 };
@@ -57,12 +61,17 @@ static inline struct db_value db_texts(size_t count, char *const *texts)
         return (struct db_value){.kind = DB_TEXTS, .texts = texts, .count = count};
 }
 
+static inline struct db_value db_uuids(size_t count, const uint8_t *const *uuids)
+{
+        return (struct db_value){.kind = DB_UUIDS, .uuids = uuids, .n_uuids = count};
+}
+
 static inline struct db_value db_same(struct db_value value)
 {
         return value;
 }
 
-/* What libpq takes for a value: its text, or for bytes the bytes themselves with *length and *format 1. In the arena,
+/* What libpq takes for a value: its text, or for bytes and uuids bytes with *length and *format 1. In the arena,
  * or the value's own. */
 const char *db_value_write(struct arena *arena, const struct db_value *value, int *length, int *format);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Keys that a call has found are kept in a list of its own, which whoever works on a copy of the call shares. */
+/* Keys that a call has found are kept in a list of tables, one for each time that it has looked. A table is never
+ * changed: who works on a copy of the call shares those of before. */
 #include "common/person_keys.h"
 
 #include "common/db.h"
@@ -20,14 +21,24 @@ static const char SQL_OLD[] = "SELECT id, sealed FROM person_keys WHERE sealed_b
                               " FOR UPDATE SKIP LOCKED";
 static const char SQL_REWRAP[] = "UPDATE person_keys SET sealed = $2, sealed_by = $3 WHERE id = $1";
 
-struct known_key {
-        struct person_key key;
-        struct known_key *next;
+/* By their ids, which are random. */
+struct known_keys {
+        struct known_keys *next;
+        size_t n;
+        struct person_key *keys;
+        size_t mask; /* places are a power of two, and at least twice as many as keys */
+        const struct person_key **places;
 };
 
 static void wipe(void *key)
 {
         OPENSSL_cleanse(key, sizeof(struct person_key));
+}
+
+static void wipe_all(void *table)
+{
+        const struct known_keys *known = table;
+        OPENSSL_cleanse(known->keys, known->n * sizeof *known->keys);
 }
 
 static const char *context_of(struct call *call, const char *id)
@@ -53,23 +64,64 @@ static status unwrap(struct call *call, const Sfp__PersonKeyRow *row, struct per
         return STATUS_OK;
 }
 
-static status keep(struct call *call, const Sfp__PersonKeyRow *row, const struct person_key **out)
+static size_t place_of(const uint8_t *id)
 {
-        struct known_key *known = arena_alloc(call->arena, sizeof *known);
-        TRY(unwrap(call, row, &known->key));
-        arena_defer(call->arena, wipe, &known->key);
+        size_t place;
+        memcpy(&place, id, sizeof place);
+        return place;
+}
+
+static void put(struct known_keys *known, const struct person_key *key)
+{
+        size_t at = place_of(key->id) & known->mask;
+        while (known->places[at] != NULL)
+                at = (at + 1) & known->mask;
+        known->places[at] = key;
+}
+
+static struct known_keys *new_table(struct arena *arena, size_t n)
+{
+        struct known_keys *known = arena_zalloc(arena, sizeof *known);
+        known->mask = 1;
+        while (known->mask < 2 * n)
+                known->mask *= 2;
+        known->places = arena_zalloc(arena, known->mask-- * sizeof *known->places);
+        known->keys = arena_zalloc(arena, n * sizeof *known->keys + 1);
+        known->n = n;
+        arena_defer(arena, wipe_all, known);
+        return known;
+}
+
+/* *out is the first one's key; NULL: whoever wants it looks for it. */
+static status keep(struct call *call, const Sfp__PersonKeyRows *rows, const struct person_key **out)
+{
+        struct known_keys *known = new_table(call->arena, rows->n_items);
+        for (size_t i = 0; i < rows->n_items; i++) {
+                TRY(unwrap(call, rows->items[i], &known->keys[i]));
+                put(known, &known->keys[i]);
+        }
         known->next = call->person_keys;
         call->person_keys = known;
-        *out = &known->key;
+        if (out != NULL)
+                *out = &known->keys[0];
         return STATUS_OK;
+}
+
+static const struct person_key *find_in(const struct known_keys *known, const uint8_t *id)
+{
+        const struct person_key *key;
+        for (size_t at = place_of(id) & known->mask; (key = known->places[at]) != NULL; at = (at + 1) & known->mask)
+                if (memcmp(key->id, id, PERSON_KEY_ID_SIZE) == 0)
+                        return key;
+        return NULL;
 }
 
 static const struct person_key *find_known(const struct call *call, const uint8_t *id)
 {
-        for (const struct known_key *known = call->person_keys; known != NULL; known = known->next)
-                if (memcmp(known->key.id, id, PERSON_KEY_ID_SIZE) == 0)
-                        return &known->key;
-        return NULL;
+        const struct person_key *key = NULL;
+        for (const struct known_keys *known = call->person_keys; known != NULL && key == NULL; known = known->next)
+                key = find_in(known, id);
+        return key;
 }
 
 /* Whoever was quicker has committed by the time that nothing could be inserted. */
@@ -99,7 +151,7 @@ status person_key_take(struct call *call, const char *user_id, const struct pers
         TRY(db_rows(call, &rows.base, "items", SQL_OF, person_key_tag(call, user_id)));
         if (rows.n_items == 0)
                 TRY(make(call, user_id, &rows));
-        TRY(keep(call, rows.items[0], out));
+        TRY(keep(call, &rows, out));
         call->own_key = *out;
         call->own_key_user_id = arena_strdup(call->arena, user_id);
         return STATUS_OK;
@@ -107,22 +159,16 @@ status person_key_take(struct call *call, const char *user_id, const struct pers
 
 status person_keys_load(struct call *call, size_t n_ids, const uint8_t *const *ids)
 {
-        const struct person_key *kept;
         Sfp__PersonKeyRows rows = SFP__PERSON_KEY_ROWS__INIT;
-        char **names = arena_alloc(call->arena, n_ids * sizeof *names + 1);
-        size_t n_names = 0;
-        for (size_t i = 0; i < n_ids; i++) {
-                if (find_known(call, ids[i]) != NULL)
-                        continue;
-                names[n_names] = arena_alloc(call->arena, UUID_SIZE);
-                uuid_format(ids[i], names[n_names++]);
-        }
-        if (n_names == 0)
+        const uint8_t **wanted = arena_alloc(call->arena, n_ids * sizeof *wanted + 1);
+        size_t n_wanted = 0;
+        for (size_t i = 0; i < n_ids; i++)
+                if (find_known(call, ids[i]) == NULL)
+                        wanted[n_wanted++] = ids[i];
+        if (n_wanted == 0)
                 return STATUS_OK;
-        TRY(db_rows(call, &rows.base, "items", SQL_FIND, db_texts(n_names, names)));
-        for (size_t i = 0; i < rows.n_items; i++)
-                TRY(keep(call, rows.items[i], &kept));
-        return STATUS_OK;
+        TRY(db_rows(call, &rows.base, "items", SQL_FIND, db_uuids(n_wanted, wanted)));
+        return rows.n_items > 0 ? keep(call, &rows, NULL) : STATUS_OK;
 }
 
 status person_key_find(struct call *call, const uint8_t *id, const struct person_key **out)

@@ -51,27 +51,39 @@ void uuid_v7(char out[UUID_SIZE])
         uuid_format(bytes, out);
 }
 
-static int hex_value(char digit)
-{
-        if (digit >= '0' && digit <= '9')
-                return digit - '0';
-        return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
-}
+/* The value of a digit, plus one; 0: it is none. */
+static const uint8_t hex_values[256] = {['0'] = 1,
+        ['1'] = 2,
+        ['2'] = 3,
+        ['3'] = 4,
+        ['4'] = 5,
+        ['5'] = 6,
+        ['6'] = 7,
+        ['7'] = 8,
+        ['8'] = 9,
+        ['9'] = 10,
+        ['a'] = 11,
+        ['b'] = 12,
+        ['c'] = 13,
+        ['d'] = 14,
+        ['e'] = 15,
+        ['f'] = 16};
 
+/* Stops at the first byte that does not fit, so that nothing behind the end of a text is read. */
 bool uuid_parse(const char *text, uint8_t out[16])
 {
-        int b = 0;
-        for (int i = 0; i < 36; i++) {
+        for (int i = 0, b = 0; i < 36;) {
                 if (is_hyphen_place(i)) {
-                        if (text[i] != '-')
+                        if (text[i++] != '-')
                                 return false;
                         continue;
                 }
-                int high = hex_value(text[i]);
-                int low = high < 0 ? -1 : hex_value(text[++i]);
-                if (low < 0)
+                int high = hex_values[(uint8_t)text[i]];
+                int low = high == 0 ? 0 : hex_values[(uint8_t)text[i + 1]];
+                if (low == 0)
                         return false;
-                out[b++] = (uint8_t)(high << 4 | low);
+                out[b++] = (uint8_t)((high - 1) << 4 | (low - 1));
+                i += 2;
         }
         return text[36] == '\0';
 }

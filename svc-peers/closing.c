@@ -17,7 +17,7 @@
 #include <string.h>
 
 /* How much is done at once, how often in a step, and how the work is written down. */
-enum { OPENED_AT_ONCE = 256, COUNTED_AT_ONCE = 10000, COUNTS_A_STEP = 5, TOLD_AT_ONCE = 100, FORM_CELLS = 2 };
+enum { OPENED_AT_ONCE = 1000, COUNTED_AT_ONCE = 10000, COUNTS_A_STEP = 5, TOLD_AT_ONCE = 100, FORM_CELLS = 2 };
 
 #define NOBODY "00000000-0000-0000-0000-000000000000"
 

@@ -2,6 +2,7 @@
 /* Against a server, in a schema of the test's own: the calls are made by hand, as the server makes them. */
 #include "common/clock.h"
 #include "common/db.h"
+#include "common/uuid.h"
 #include "sfp/goals.pb-c.h"
 #include "sfp/moderation.pb-c.h"
 #include "tests/common/kit.h"
@@ -267,6 +268,28 @@ TEST(arrays_come_back_as_they_were)
                 ck_assert_uint_eq(out.n_tags, count);
                 for (size_t i = 0; i < count; i++)
                         ck_assert_str_eq(out.tags[i], texts[i]);
+        }
+        ck_assert_int_eq(db_end(call, true), STATUS_OK);
+}
+END_TEST
+
+TEST(uuids_come_back_as_they_were)
+{
+        uint8_t bytes[3][16];
+        const uint8_t *uuids[] = {bytes[0], bytes[1], bytes[2]};
+        struct call *call = begin(false);
+        for (size_t i = 0; i < sizeof bytes; i++)
+                bytes[i / 16][i % 16] = (uint8_t)(i * 85);
+        for (size_t count = 0; count <= 3; count++) {
+                Goals__Share out = GOALS__SHARE__INIT;
+                ck_assert_int_eq(
+                        db_one(call, &out.base, "SELECT $1::uuid[] AS tags", db_uuids(count, uuids)), STATUS_OK);
+                ck_assert_uint_eq(out.n_tags, count);
+                for (size_t i = 0; i < count; i++) {
+                        char expected[UUID_SIZE];
+                        uuid_format(bytes[i], expected);
+                        ck_assert_str_eq(out.tags[i], expected);
+                }
         }
         ck_assert_int_eq(db_end(call, true), STATUS_OK);
 }
@@ -557,7 +580,8 @@ SUITE_WITH(set_up, tear_down, "common/db", FORK, T(one_row_fills_a_message), T(n
         T(two_rows_are_not_one), T(a_statement_that_cannot_be_prepared_does_not_spoil_the_next),
         T(more_statements_than_are_kept_prepared_all_run), T(texts_come_back_as_they_were),
         T(numbers_come_back_as_they_were), T(bytes_come_back_as_they_were), T(arrays_come_back_as_they_were),
-        T(null_goes_in_and_comes_out_as_absent), T(a_value_of_a_wrong_form_is_refused_and_not_a_mistake_of_ours),
+        T(uuids_come_back_as_they_were), T(null_goes_in_and_comes_out_as_absent),
+        T(a_value_of_a_wrong_form_is_refused_and_not_a_mistake_of_ours),
         T(more_values_than_a_statement_takes_fail_the_call_alone), T(a_transaction_keeps_all),
         T(a_transaction_that_fails_keeps_nothing), T(a_statement_put_off_fails_its_call_at_the_end),
         T(a_row_put_off_is_there_at_the_end), T(a_row_put_off_that_is_not_there_fails_the_call_and_keeps_nothing),

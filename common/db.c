@@ -181,6 +181,12 @@ status db_run_later(struct call *call, ProtobufCMessage *out, const char *sql, c
         return submit(call, (struct queued){.row = out, .may_lack_row = !is_sure}, sql, values, count);
 }
 
+status db_run_start(struct call *call, PGresult **out, const char *sql, const struct db_value *values, int count)
+{
+        TRY(submit(call, (struct queued){.result = out}, sql, values, count));
+        return pg_pipe_push(call->db->pipe) ? STATUS_OK : lost(call);
+}
+
 status db_flush(struct call *call)
 {
         return call->db->n_queued > 0 ? flush(call) : STATUS_OK;

@@ -39,6 +39,11 @@ void db_free(struct db *db);
  * commit. */
 #define db_later(call, out, sql, ...)        db_run_later(call, out, sql, DB_VALUES(__VA_ARGS__))
 
+/* Sends a statement at once and does not wait: PostgreSQL works while the handler does something else. The raw result
+ * is there after db_flush, or after the next statement that is waited for; `out` lives as long as the call. Results
+ * that are larger than a socket holds stop PostgreSQL until then. */
+#define db_start(call, out, sql, ...)        db_run_start(call, out, sql, DB_VALUES(__VA_ARGS__))
+
 /* Sends what is queued and waits for it. Handlers rarely need it: a statement that gives something does the same. */
 MUST_CHECK status db_flush(struct call *call);
 
@@ -50,6 +55,8 @@ MUST_CHECK status db_run_result(
         struct call *call, PGresult **out, const char *sql, const struct db_value *values, int count);
 MUST_CHECK status db_run_later(
         struct call *call, ProtobufCMessage *out, const char *sql, const struct db_value *values, int count);
+MUST_CHECK status db_run_start(
+        struct call *call, PGresult **out, const char *sql, const struct db_value *values, int count);
 
 /* For whoever serves calls, not for handlers: start and end of the work on a call. db_end commits when `is_good` and
  * rolls back otherwise; a failed commit is the call's failure. Without a transaction it only tidies up. */

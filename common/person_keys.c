@@ -6,6 +6,7 @@
 #include "common/db.h"
 #include "common/keyring.h"
 #include "common/random.h"
+#include "common/row.h"
 #include "common/service.h"
 #include "common/uuid.h"
 #include "sfp/kit.pb-c.h"
@@ -157,18 +158,32 @@ status person_key_take(struct call *call, const char *user_id, const struct pers
         return STATUS_OK;
 }
 
-status person_keys_load(struct call *call, size_t n_ids, const uint8_t *const *ids)
+status person_keys_start(struct call *call, size_t n_ids, const uint8_t *const *ids, struct person_keys_asked *asked)
 {
-        Sfp__PersonKeyRows rows = SFP__PERSON_KEY_ROWS__INIT;
         const uint8_t **wanted = arena_alloc(call->arena, n_ids * sizeof *wanted + 1);
         size_t n_wanted = 0;
         for (size_t i = 0; i < n_ids; i++)
                 if (find_known(call, ids[i]) == NULL)
                         wanted[n_wanted++] = ids[i];
-        if (n_wanted == 0)
+        *asked = (struct person_keys_asked){.is_asked = n_wanted > 0};
+        return asked->is_asked ? db_start(call, &asked->rows, SQL_FIND, db_uuids(n_wanted, wanted)) : STATUS_OK;
+}
+
+status person_keys_wait(struct call *call, struct person_keys_asked *asked)
+{
+        Sfp__PersonKeyRows rows = SFP__PERSON_KEY_ROWS__INIT;
+        if (!asked->is_asked)
                 return STATUS_OK;
-        TRY(db_rows(call, &rows.base, "items", SQL_FIND, db_uuids(n_wanted, wanted)));
+        TRY(db_flush(call));
+        TRY(row_read_all(call->arena, asked->rows, PQntuples(asked->rows), &rows.base, "items"));
         return rows.n_items > 0 ? keep(call, &rows, NULL) : STATUS_OK;
+}
+
+status person_keys_load(struct call *call, size_t n_ids, const uint8_t *const *ids)
+{
+        struct person_keys_asked asked;
+        TRY(person_keys_start(call, n_ids, ids, &asked));
+        return person_keys_wait(call, &asked);
 }
 
 status person_key_find(struct call *call, const uint8_t *id, const struct person_key **out)

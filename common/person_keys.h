@@ -24,6 +24,16 @@ MUST_CHECK status person_key_find(struct call *call, const uint8_t *id, const st
 /* Loads the keys of many at once, so that finding each asks nobody. */
 MUST_CHECK status person_keys_load(struct call *call, size_t n_ids, const uint8_t *const *ids);
 
+/* The same in two steps, so that something else is done while they are looked for. `asked` lives as long as the call
+ * (that the connection serves, where this is a copy of it). No other statement is started between the two. */
+struct person_keys_asked {
+        bool is_asked; /* some were not known */
+        struct pg_result *rows;
+};
+MUST_CHECK status person_keys_start(
+        struct call *call, size_t n_ids, const uint8_t *const *ids, struct person_keys_asked *asked);
+MUST_CHECK status person_keys_wait(struct call *call, struct person_keys_asked *asked);
+
 /* A job that comes round by itself: seals keys by the newest key of the ring that an older one has sealed, at most
  * PERSON_KEYS_REWRAP at a time. When none is left an old key of the ring is needed for rows without a person alone. */
 status person_keys_rewrap(struct call *call);

@@ -214,6 +214,11 @@ bool pg_pipe_send(struct pg_pipe *pipe, struct arena *arena, const char *sql, co
         return PQsendQueryPrepared(pipe->connection, statement->name, count, texts, lengths, formats, 1) == 1;
 }
 
+bool pg_pipe_push(struct pg_pipe *pipe)
+{
+        return pipe->connection != NULL && PQflush(pipe->connection) >= 0;
+}
+
 /* The next result, or NULL between statements, or *is_lost. */
 static PGresult *next_result(struct pg_pipe *pipe, int64_t deadline_us, bool *is_lost)
 {

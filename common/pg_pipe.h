@@ -21,6 +21,9 @@ bool pg_pipe_connect(struct pg_pipe *pipe, int64_t deadline_us);
 /* Queues a statement; nothing waits. Values are read at once. False when the connection is lost. */
 bool pg_pipe_send(struct pg_pipe *pipe, struct arena *arena, const char *sql, const struct db_value *values, int count);
 
+/* Hands what is queued to the network, as far as that takes it; nothing waits. False when the connection is lost. */
+bool pg_pipe_push(struct pg_pipe *pipe);
+
 /* Sends what is queued and gives the result of each statement, in order, to `take`, which owns it; results behind a
  * failed one have the status PGRES_PIPELINE_ABORTED. False when the connection was lost or `deadline_us` passed: the
  * connection is dropped, and what was sent may or may not have been carried out. */

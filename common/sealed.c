@@ -82,12 +82,25 @@ status sealed_open_text(struct call *call, const char *context, ProtobufCBinaryD
         return STATUS_OK;
 }
 
-status sealed_prepare(struct call *call, size_t n_sealed, const ProtobufCBinaryData *sealed)
+status sealed_prepare_start(
+        struct call *call, size_t n_sealed, const ProtobufCBinaryData *sealed, struct person_keys_asked *asked)
 {
         const uint8_t **ids = arena_alloc(call->arena, n_sealed * sizeof *ids + 1);
         size_t n_ids = 0;
         for (size_t i = 0; i < n_sealed; i++)
                 if ((ids[n_ids] = keyring_key_of(sealed[i])) != NULL)
                         n_ids++;
-        return person_keys_load(call, n_ids, ids);
+        return person_keys_start(call, n_ids, ids, asked);
+}
+
+status sealed_prepare_wait(struct call *call, struct person_keys_asked *asked)
+{
+        return person_keys_wait(call, asked);
+}
+
+status sealed_prepare(struct call *call, size_t n_sealed, const ProtobufCBinaryData *sealed)
+{
+        struct person_keys_asked asked;
+        TRY(sealed_prepare_start(call, n_sealed, sealed, &asked));
+        return sealed_prepare_wait(call, &asked);
 }

@@ -9,6 +9,7 @@
 
 #include "common/call.h"
 #include "common/db_value.h"
+#include "common/person_keys.h"
 
 ProtobufCBinaryData sealed_message(struct call *call, const char *context, const ProtobufCMessage *message);
 MUST_CHECK status sealed_open(struct call *call, const char *context, ProtobufCBinaryData sealed,
@@ -23,5 +24,8 @@ ProtobufCBinaryData sealed_message_of(
         struct call *call, const char *user_id, const char *context, const ProtobufCMessage *message);
 struct db_value sealed_text_of(struct call *call, const char *user_id, const char *context, const char *text);
 
-/* Before many are opened: their keys are looked up at once. */
+/* Before many are opened: their keys are looked up at once; or in two steps, as person_keys.h says. */
 MUST_CHECK status sealed_prepare(struct call *call, size_t n_sealed, const ProtobufCBinaryData *sealed);
+MUST_CHECK status sealed_prepare_start(
+        struct call *call, size_t n_sealed, const ProtobufCBinaryData *sealed, struct person_keys_asked *asked);
+MUST_CHECK status sealed_prepare_wait(struct call *call, struct person_keys_asked *asked);

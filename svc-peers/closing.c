@@ -80,32 +80,67 @@ static status add_person(struct call *call, const Peers__SnapshotRow *row, struc
         return STATUS_OK;
 }
 
-/* Some at a time: their keys are looked up together, and what is opened of them is gone with the next ones. */
-static status add_people(struct call *call, const Peers__SnapshotRows *rows, struct arena *arena, struct cells *cells)
+/* Some of the rows, from `at` on, while they are opened: a copy of the call with an arena of their own. */
+struct batch {
+        struct call opening;
+        struct person_keys_asked asked;
+        size_t at, count;
+};
+
+static status start_batch(struct call *call, const Peers__SnapshotRows *rows, size_t at, struct batch *batch)
 {
-        ProtobufCBinaryData sealed[OPENED_AT_ONCE];
-        for (size_t at = 0, count; at < rows->n_items; at += count) {
-                struct call opening = *call;
-                opening.arena = arena;
-                for (count = 0; count < OPENED_AT_ONCE && at + count < rows->n_items; count++)
-                        sealed[count] = rows->items[at + count]->sealed;
-                TRY(sealed_prepare(&opening, count, sealed));
-                for (size_t i = 0; i < count; i++)
-                        if (add_person(&opening, rows->items[at + i], cells) != STATUS_OK)
-                                return call_fail(call, STATUS_DATA_LOSS, "what was sealed cannot be opened");
-                arena_reset(arena);
+        struct arena *arena = batch->opening.arena;
+        ProtobufCBinaryData *sealed = arena_alloc(arena, OPENED_AT_ONCE * sizeof *sealed);
+        batch->opening = *call;
+        batch->opening.arena = arena;
+        batch->at = at;
+        for (batch->count = 0; batch->count < OPENED_AT_ONCE && at + batch->count < rows->n_items; batch->count++)
+                sealed[batch->count] = rows->items[at + batch->count]->sealed;
+        return sealed_prepare_start(&batch->opening, batch->count, sealed, &batch->asked);
+}
+
+static status add_batch(struct batch *batch, const Peers__SnapshotRows *rows, struct cells *cells)
+{
+        for (size_t i = 0; i < batch->count; i++)
+                TRY(add_person(&batch->opening, rows->items[batch->at + i], cells));
+        arena_reset(batch->opening.arena);
+        return STATUS_OK;
+}
+
+/* The keys of the next ones are looked for while some are opened. */
+static status add_batches(
+        struct call *call, const Peers__SnapshotRows *rows, struct batch batches[2], struct cells *cells)
+{
+        struct batch *now = &batches[0], *next = &batches[1];
+        TRY(start_batch(call, rows, 0, now));
+        while (now->count > 0) {
+                struct batch *opened = now;
+                TRY(sealed_prepare_wait(&now->opening, &now->asked));
+                TRY(start_batch(call, rows, now->at + now->count, next));
+                TRY(add_batch(now, rows, cells));
+                now = next;
+                next = opened;
         }
         return STATUS_OK;
+}
+
+/* What is still under way when something fails must not come to what is gone. */
+static status add_people(struct call *call, const Peers__SnapshotRows *rows, struct cells *cells)
+{
+        struct batch *batches = arena_zalloc(call->arena, 2 * sizeof *batches);
+        for (int i = 0; i < 2; i++)
+                batches[i].opening.arena = arena_new(0);
+        status added = add_batches(call, rows, batches, cells), drained = db_flush(call);
+        for (int i = 0; i < 2; i++)
+                arena_free(batches[i].opening.arena);
+        return added == STATUS_OK ? drained : added;
 }
 
 static status add_next(struct call *call, struct month *month, struct cells *cells, bool *is_done)
 {
         Peers__SnapshotRows rows = PEERS__SNAPSHOT_ROWS__INIT;
         TRY(next_figures(call, month, &rows, is_done));
-        struct arena *arena = arena_new(0);
-        status added = add_people(call, &rows, arena, cells);
-        arena_free(arena);
-        return added;
+        return add_people(call, &rows, cells);
 }
 
 /* Who is counted is enrolled, too: nobody is in a release who does not pay for it. svc-anonymize writes down some while

@@ -295,6 +295,22 @@ TEST(uuids_come_back_as_they_were)
 }
 END_TEST
 
+TEST(what_was_started_is_there_when_it_is_waited_for)
+{
+        PGresult *first = NULL, *second = NULL;
+        struct call *call = begin(true);
+        ck_assert_int_eq(db_start(call, &first, "SELECT 1 FROM generate_series(1, $1::integer)", 20000), STATUS_OK);
+        ck_assert_int_eq(db_start(call, &second, "SELECT 2"), STATUS_OK);
+        ck_assert_ptr_null(first);
+        ck_assert_int_eq(db_flush(call), STATUS_OK);
+        ck_assert_int_eq(PQntuples(first), 20000);
+        ck_assert_int_eq(PQntuples(second), 1);
+        ck_assert_int_eq(db_start(call, &first, "SELECT 1 / $1::integer", 0), STATUS_OK);
+        ck_assert_int_ne(db_flush(call), STATUS_OK);
+        ck_assert_int_eq(db_end(call, false), STATUS_OK);
+}
+END_TEST
+
 TEST(null_goes_in_and_comes_out_as_absent)
 {
         Goals__Share in = GOALS__SHARE__INIT, out = GOALS__SHARE__INIT;
@@ -580,8 +596,8 @@ SUITE_WITH(set_up, tear_down, "common/db", FORK, T(one_row_fills_a_message), T(n
         T(two_rows_are_not_one), T(a_statement_that_cannot_be_prepared_does_not_spoil_the_next),
         T(more_statements_than_are_kept_prepared_all_run), T(texts_come_back_as_they_were),
         T(numbers_come_back_as_they_were), T(bytes_come_back_as_they_were), T(arrays_come_back_as_they_were),
-        T(uuids_come_back_as_they_were), T(null_goes_in_and_comes_out_as_absent),
-        T(a_value_of_a_wrong_form_is_refused_and_not_a_mistake_of_ours),
+        T(uuids_come_back_as_they_were), T(what_was_started_is_there_when_it_is_waited_for),
+        T(null_goes_in_and_comes_out_as_absent), T(a_value_of_a_wrong_form_is_refused_and_not_a_mistake_of_ours),
         T(more_values_than_a_statement_takes_fail_the_call_alone), T(a_transaction_keeps_all),
         T(a_transaction_that_fails_keeps_nothing), T(a_statement_put_off_fails_its_call_at_the_end),
         T(a_row_put_off_is_there_at_the_end), T(a_row_put_off_that_is_not_there_fails_the_call_and_keeps_nothing),

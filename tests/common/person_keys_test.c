@@ -212,8 +212,28 @@ TEST(keys_of_many_are_looked_up_at_once)
 }
 END_TEST
 
+TEST(keys_are_looked_up_while_something_else_is_done)
+{
+        struct person_keys_asked asked, again;
+        ProtobufCBinaryData sealed[] = {sealed_by(ANN, "hers"), sealed_by(BOB, "his")};
+        struct call *call = call_by(BOB);
+        char *out = NULL;
+        ck_assert_int_eq(sealed_prepare_start(call, 2, sealed, &asked), STATUS_OK);
+        ck_assert_int_eq(sealed_prepare_wait(call, &asked), STATUS_OK);
+        int before = call->n_statements;
+        ck_assert_int_eq(sealed_open_text(call, PLACE, sealed[0], &out), STATUS_OK);
+        ck_assert_str_eq(out, "hers");
+        ck_assert_int_eq(sealed_open_text(call, PLACE, sealed[1], &out), STATUS_OK);
+        ck_assert_str_eq(out, "his");
+        ck_assert_int_eq(sealed_prepare_start(call, 2, sealed, &again), STATUS_OK); /* they are known */
+        ck_assert_int_eq(sealed_prepare_wait(call, &again), STATUS_OK);
+        ck_assert_int_eq(call->n_statements, before);
+        end(call);
+}
+END_TEST
+
 SUITE_WITH(set_up, tear_down, "common/person_keys", NO_FORK, T(each_person_has_a_key_and_keeps_it),
         T(without_its_key_nothing_opens_whoever_has_the_service_s_keys),
         T(a_message_of_somebody_who_is_gone_is_an_empty_one), T(what_was_sealed_before_there_were_people_s_keys_opens),
         T(a_sealed_value_cannot_be_moved_or_changed), T(keys_are_sealed_anew_when_the_ring_is_rotated),
-        T(keys_of_many_are_looked_up_at_once))
+        T(keys_of_many_are_looked_up_at_once), T(keys_are_looked_up_while_something_else_is_done))

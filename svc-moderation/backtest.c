@@ -18,9 +18,8 @@ struct tally {
 
 static bool is_flagged(struct call *call, const struct rules *rules, const char *text)
 {
-        const struct moderation_config *config = call->service->config;
         struct rules_outcome outcome;
-        rules_check(rules, call->arena, text, config->confidence_threshold, &outcome);
+        (void)check_text(call, rules, text, &outcome);
         return outcome.verdict >= VERDICT_HOLD;
 }
 

@@ -126,17 +126,25 @@ static void add_words(struct call *call, const struct model *model, const struct
         }
 }
 
-static void ask_model(struct call *call, const char *text, struct rules_outcome *outcome)
+static const char *ask_model(struct call *call, const char *text, struct rules_outcome *outcome)
 {
-        const struct moderation_config *config = call->service->config;
         struct classifier_model *held = classifier_take(rulebooks_classifier(call->service->state));
         struct folding folded;
         double scores[CATEGORY_COUNT];
         folding_init(&folded, call->arena, text);
         model_scores_of(classifier_model(held), call->arena, &folded, scores);
         add_words(call, classifier_model(held), &folded, scores, outcome);
-        rules_join(outcome, scores, config->confidence_threshold);
+        rules_join(outcome, scores);
+        const char *name = arena_strdup(call->arena, classifier_model(held)->name);
         classifier_put(held);
+        return name;
+}
+
+const char *check_text(struct call *call, const struct rules *rules, const char *text, struct rules_outcome *out)
+{
+        const struct moderation_config *config = call->service->config;
+        rules_check(rules, call->arena, text, config->confidence_threshold, out);
+        return out->is_unfinished ? "none" : ask_model(call, text, out);
 }
 
 status check_texts(struct call *call, size_t count, char *const *texts, Moderation__CheckReply *out)
@@ -145,16 +153,14 @@ status check_texts(struct call *call, size_t count, char *const *texts, Moderati
         struct rules_outcome outcome;
         struct rulebook *book = rulebook_take(call);
         const struct joined joined = join_texts(call, count, texts);
-        rules_check(rulebook_rules(book), call->arena, joined.text, config->confidence_threshold, &outcome);
-        if (!outcome.is_unfinished)
-                ask_model(call, joined.text, &outcome);
+        const char *model = check_text(call, rulebook_rules(book), joined.text, &outcome);
         list_spans(call, &joined, &outcome, out);
         list_categories(call, &outcome, out);
         suggest(call, outcome.message, out);
         out->verdict = (char *)(size_t)rules_verdict_name(verdict_of(config, &outcome));
         out->has_confidence_score = 1;
         out->confidence_score = outcome.confidence;
-        out->rule_version = arena_printf(call->arena, "rules-%lld", (long long)rulebook_version(book));
+        out->rule_version = arena_printf(call->arena, "rules-%lld/model-%s", (long long)rulebook_version(book), model);
         rulebook_put(book);
         return STATUS_OK;
 }

@@ -20,15 +20,30 @@ static const char SQL_GET[] = "SELECT version, packed FROM rulebooks ORDER BY ve
 static const char SQL_LOCK[] = "LOCK TABLE rulebooks IN EXCLUSIVE MODE";
 static const char SQL_INSERT[] = "INSERT INTO rulebooks (version, packed) VALUES ($1, $2)";
 
-status community_rules_compile(struct arena *arena, size_t n, Moderation__Rule *const *rules, struct rules **out)
+static void set_bars(struct rules *rules, const Moderation__Rulebook *book)
+{
+        for (size_t i = 0; i < book->n_thresholds; i++) {
+                const Moderation__CategoryThreshold *at = book->thresholds[i];
+                double review = at->has_review ? at->review : at->act < RULES_REVIEW ? at->act : RULES_REVIEW;
+                enum rules_category category = rules_category_find(at->category);
+                if (category < CATEGORY_COUNT)
+                        rules_set_bar(rules, category, (struct rules_bar){at->act, review});
+        }
+}
+
+status community_rules_compile(struct arena *arena, const Moderation__Rulebook *book, struct rules **out)
 {
         struct rules_extra *extra = arena_alloc(arena, RULES_EXTRA_MAX * sizeof *extra);
         size_t count = 0;
-        for (size_t i = 0; i < n; i++)
-                for (size_t p = 0; p < rules[i]->n_patterns && count < RULES_EXTRA_MAX; p++)
-                        extra[count++] = (struct rules_extra){rules[i]->id, rules_category_find(rules[i]->category),
-                                rules[i]->has_threshold ? rules[i]->threshold : RULES_REVIEW, rules[i]->patterns[p]};
-        return rules_new(count, extra, out);
+        for (size_t i = 0; i < book->n_rules; i++) {
+                const Moderation__Rule *rule = book->rules[i];
+                for (size_t p = 0; p < rule->n_patterns && count < RULES_EXTRA_MAX; p++)
+                        extra[count++] = (struct rules_extra){rule->id, rules_category_find(rule->category),
+                                rule->has_threshold ? rule->threshold : RULES_REVIEW, rule->patterns[p]};
+        }
+        TRY(rules_new(count, extra, out));
+        set_bars(*out, book);
+        return STATUS_OK;
 }
 
 /* Text and threshold are for everybody, patterns for those who write them. */
@@ -91,11 +106,26 @@ static status check_rule(struct call *call, const Moderation__PutRulesRequest *i
         return STATUS_OK;
 }
 
-static status try_on_cases(struct call *call, const Moderation__PutRulesRequest *in, Moderation__Backtest *out)
+static status check_thresholds(struct call *call, const Moderation__PutRulesRequest *in)
+{
+        for (size_t i = 0; i < in->n_thresholds; i++) {
+                const Moderation__CategoryThreshold *at = in->thresholds[i];
+                if (at->has_review && at->review > at->act)
+                        return call_invalid(call, arena_printf(call->arena, "thresholds[%zu].review", i),
+                                "out_of_range", "is above act");
+                for (size_t before = 0; before < i; before++)
+                        if (strcmp(in->thresholds[before]->category, at->category) == 0)
+                                return call_invalid(call, arena_printf(call->arena, "thresholds[%zu].category", i),
+                                        "not_allowed", "stands there twice");
+        }
+        return STATUS_OK;
+}
+
+static status try_on_cases(struct call *call, const Moderation__Rulebook *book, Moderation__Backtest *out)
 {
         struct rules *new_rules;
         struct rulebook *old = rulebook_take(call);
-        status result = community_rules_compile(call->arena, in->n_rules, in->rules, &new_rules);
+        status result = community_rules_compile(call->arena, book, &new_rules);
         if (result == STATUS_OK) {
                 result = community_rules_backtest(call, rulebook_rules(old), new_rules, out);
                 rules_free(new_rules);
@@ -124,6 +154,7 @@ static status put_rules(struct call *call, const Moderation__PutRulesRequest *in
         Moderation__Rulebook current = MODERATION__RULEBOOK__INIT;
         for (size_t i = 0; i < in->n_rules; i++)
                 TRY(check_rule(call, in, i));
+        TRY(check_thresholds(call, in));
         TRY(db_exec(call, SQL_LOCK));
         TRY(load(call, &current));
         TRY(call_require_version(call, current.version));
@@ -132,9 +163,11 @@ static status put_rules(struct call *call, const Moderation__PutRulesRequest *in
         out->version = current.version + 1;
         out->n_rules = in->n_rules;
         out->rules = in->rules;
+        out->n_thresholds = in->n_thresholds;
+        out->thresholds = in->thresholds;
         out->backtest = arena_alloc(call->arena, sizeof *out->backtest);
         moderation__backtest__init(out->backtest);
-        TRY(try_on_cases(call, in, out->backtest));
+        TRY(try_on_cases(call, out, out->backtest));
         return keep(call, out);
 }
 

@@ -9,8 +9,7 @@
 enum { RULEBOOK_FIRST = 1, BACKTEST_CASES = 500 };
 
 /* Compiles them beside those built in; rules without a pattern are guidelines only. */
-MUST_CHECK status community_rules_compile(
-        struct arena *arena, size_t n, Moderation__Rule *const *rules, struct rules **out);
+MUST_CHECK status community_rules_compile(struct arena *arena, const Moderation__Rulebook *book, struct rules **out);
 
 /* Holds two sets of rules against the newest BACKTEST_CASES cases that were ruled on. */
 MUST_CHECK status community_rules_backtest(

@@ -105,7 +105,7 @@ static void take_row(struct call *call, struct rulebooks *books, const Moderatio
         struct rules *rules;
         if (frame_unpack(call->arena, &moderation__rulebook__descriptor, row->packed.data, row->packed.len,
                     (ProtobufCMessage **)&packed) == STATUS_OK &&
-                community_rules_compile(call->arena, packed->n_rules, packed->rules, &rules) == STATUS_OK)
+                community_rules_compile(call->arena, packed, &rules) == STATUS_OK)
                 replace(books, book_new(row->version, rules));
 }
 

@@ -41,9 +41,10 @@ static const char *const verdicts[] = {"allow", "label", "hold", "block"};
 
 struct rules {
         pcre2_match_context *limits;
-        size_t count;       /* built in, then extra */
-        pcre2_code **codes; /* as many */
-        struct rule *extra; /* their patterns are not kept */
+        size_t count;                          /* built in, then extra */
+        pcre2_code **codes;                    /* as many */
+        struct rule *extra;                    /* their patterns are not kept */
+        struct rules_bar bars[CATEGORY_COUNT]; /* 0: none is set */
 };
 
 struct check {
@@ -170,14 +171,21 @@ static void look_for_all(struct check *check, const struct folding *first, const
         }
 }
 
-static enum rules_verdict verdict_of(const struct check *check, size_t category, double threshold)
+static enum rules_verdict verdict_of(const struct check *check, size_t category)
 {
         double score = check->out->scores[category];
+        struct rules_bar bar = check->out->bars[category];
         enum rules_verdict class = check->class[category];
-        enum rules_verdict most = score >= threshold ? categories[category].at : categories[category].below;
-        if (score < threshold && score < RULES_REVIEW)
+        enum rules_verdict most = score >= bar.act ? categories[category].at : categories[category].below;
+        if (score < bar.review)
                 return VERDICT_ALLOW;
         return class < most ? class : most;
+}
+
+static struct rules_bar bar_of(const struct rules *rules, size_t category, double threshold)
+{
+        struct rules_bar usual = {threshold, threshold < RULES_REVIEW ? threshold : RULES_REVIEW};
+        return rules->bars[category].act > 0 ? rules->bars[category] : usual;
 }
 
 static const char *message_for(const struct rules_outcome *out)
@@ -197,14 +205,15 @@ static void decide(struct check *check, double threshold)
         for (size_t i = 0; i < CATEGORY_COUNT; i++) {
                 out->excuses[i] = check->excuse[i];
                 out->scores[i] = (1 - check->doubt[i]) * check->excuse[i];
-                enum rules_verdict verdict = verdict_of(check, i, threshold);
+                out->bars[i] = bar_of(check->rules, i, threshold);
+                enum rules_verdict verdict = verdict_of(check, i);
                 if (verdict > out->verdict || (verdict == out->verdict && out->scores[i] > out->confidence)) {
                         out->verdict = verdict;
                         out->category = (enum rules_category)i;
                         out->confidence = out->scores[i];
                 }
         }
-        out->resources = out->scores[CATEGORY_self_harm] >= RULES_REVIEW;
+        out->resources = out->scores[CATEGORY_self_harm] >= out->bars[CATEGORY_self_harm].review;
         if (out->is_unfinished && out->verdict < VERDICT_HOLD) {
                 out->verdict = VERDICT_HOLD;
                 out->confidence = 1;
@@ -244,19 +253,19 @@ void rules_check(
         decide(&check, threshold);
 }
 
-static enum rules_verdict verdict_alone(enum rules_category category, double score, double threshold)
+static enum rules_verdict verdict_alone(enum rules_category category, double score, struct rules_bar bar)
 {
-        if (score >= threshold)
+        if (score >= bar.act)
                 return VERDICT_HOLD;
         bool has_note = category == CATEGORY_spam || category == CATEGORY_scam;
-        return has_note && score >= RULES_REVIEW ? VERDICT_LABEL : VERDICT_ALLOW;
+        return has_note && score >= bar.review ? VERDICT_LABEL : VERDICT_ALLOW;
 }
 
-void rules_join(struct rules_outcome *outcome, const double scores[CATEGORY_COUNT], double threshold)
+void rules_join(struct rules_outcome *outcome, const double scores[CATEGORY_COUNT])
 {
         for (size_t i = 0; i < CATEGORY_COUNT; i++) {
                 double score = scores[i] * outcome->excuses[i];
-                enum rules_verdict verdict = verdict_alone((enum rules_category)i, score, threshold);
+                enum rules_verdict verdict = verdict_alone((enum rules_category)i, score, outcome->bars[i]);
                 if (score > outcome->scores[i])
                         outcome->scores[i] = score;
                 if (verdict <= outcome->verdict)
@@ -265,8 +274,13 @@ void rules_join(struct rules_outcome *outcome, const double scores[CATEGORY_COUN
                 outcome->category = (enum rules_category)i;
                 outcome->confidence = outcome->scores[i];
         }
-        outcome->resources |= outcome->scores[CATEGORY_self_harm] >= RULES_REVIEW;
+        outcome->resources |= outcome->scores[CATEGORY_self_harm] >= outcome->bars[CATEGORY_self_harm].review;
         outcome->message = message_for(outcome);
+}
+
+void rules_set_bar(struct rules *rules, enum rules_category category, struct rules_bar bar)
+{
+        rules->bars[category] = bar;
 }
 
 enum rules_category rules_category_find(const char *name)

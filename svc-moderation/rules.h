@@ -37,13 +37,19 @@ struct rules_match {
         size_t start, length; /* Unicode code points of the text */
 };
 
+/* The scores from which on the strong and the milder verdict of a category hold; `review` is not above `act`. */
+struct rules_bar {
+        double act, review;
+};
+
 struct rules_outcome {
         enum rules_verdict verdict;
-        double confidence;              /* score of the category that decided; 1 when limits were reached */
-        enum rules_category category;   /* the one that decided; meaningless for ALLOW */
-        double scores[CATEGORY_COUNT];  /* 0 to 1 each */
-        double excuses[CATEGORY_COUNT]; /* what excuses leave of a score, 0 to 1: 1 when there are none */
-        size_t n_matches;               /* at most one for each rule */
+        double confidence;                     /* score of the category that decided; 1 when limits were reached */
+        enum rules_category category;          /* the one that decided; meaningless for ALLOW */
+        double scores[CATEGORY_COUNT];         /* 0 to 1 each */
+        struct rules_bar bars[CATEGORY_COUNT]; /* what the scores were held against */
+        double excuses[CATEGORY_COUNT];        /* what excuses leave of a score, 0 to 1: 1 when there are none */
+        size_t n_matches;                      /* at most one for each rule */
         struct rules_match *matches;
         bool resources;      /* show where help is to be found; nothing in this text is held against its author */
         bool is_unfinished;  /* a matching limit was reached or the text is too long: held for a person */
@@ -69,22 +75,25 @@ enum { RULES_EXTRA_MAX = 1000 };
  * STATUS_INTERNAL when a pattern does not compile. */
 status rules_new(size_t n_extra, const struct rules_extra *extra, struct rules **out) MUST_CHECK;
 
+/* Sets the bar of a category, which is RULES_REVIEW and the threshold asked for otherwise. Before anybody checks. */
+void rules_set_bar(struct rules *rules, enum rules_category category, struct rules_bar bar);
+
 /* Would it compile? */
 bool rules_pattern_is_valid(const char *pattern);
 
 /* NULL is allowed. */
 void rules_free(struct rules *rules);
 
-/* Judges well-formed UTF-8. A category whose score reaches `threshold` (RULES_THRESHOLD) gets the verdict of its
- * strongest rule, one from RULES_REVIEW on its milder verdict. Takes bounded time; fails closed (HOLD) at a limit.
+/* Judges well-formed UTF-8. A category whose score reaches its bar (`threshold` when none is set) gets the verdict of
+ * its strongest rule, one from the lower bar on its milder verdict. Takes bounded time; fails closed (HOLD) at a limit.
  * Matches live in `arena`. */
 void rules_check(
         const struct rules *rules, struct arena *arena, const char *text, double threshold, struct rules_outcome *out);
 
 /* Joins what a classifier says, 0 to 1 a category: an excuse counts against it, too, and of its score and the rules'
- * the higher one holds. Alone it never refuses: what reaches `threshold` waits for a person, spam and scam from
- * RULES_REVIEW on have a note. */
-void rules_join(struct rules_outcome *outcome, const double scores[CATEGORY_COUNT], double threshold);
+ * the higher one holds. Alone it never refuses: what reaches the bar waits for a person, spam and scam from the lower
+ * bar on have a note. */
+void rules_join(struct rules_outcome *outcome, const double scores[CATEGORY_COUNT]);
 
 /* The category of a name; CATEGORY_COUNT when there is none. */
 enum rules_category rules_category_find(const char *name);

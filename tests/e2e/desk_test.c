@@ -314,54 +314,6 @@ TEST(what_is_held_anew_is_what_is_ruled_on)
 }
 END_TEST
 
-TEST(rules_have_versions_and_are_tried_before_they_hold)
-{
-        struct user admin = new_user_as("admin"), ann = new_user();
-        struct answer rules = get(nobody, "/moderation/rules");
-        expect_status(rules, 200);
-        const char *seen = text("If-Match: \"rules-%.0f\"", number_at(rules, "version"));
-        const char *body = JSON({
-                "rules" : [ {
-                        "id" : "no_quux",
-                        "text" : "Do not speak of quuxing.",
-                        "category" : "spam",
-                        "patterns" : ["\\bquuxing\\b"],
-                        "threshold" : 0.9
-                } ]
-        });
-        const char *const headers[] = {"Content-Type: application/json", seen, NULL};
-        struct request request = {
-                .verb = "PUT", .path = "/moderation/rules", .user = admin, .body = body, .size = strlen(body)};
-        expect_problem(put(admin, "/moderation/rules", body), 428, "version_required");
-        request.headers = headers;
-        struct answer changed = ask(&request);
-        expect_status(changed, 200);
-        ck_assert(has(changed, "backtest.cases"));
-        expect_problem(ask(&request), 412, "version_mismatch");
-        const char *check = JSON({"content" : "We are all quuxing here"});
-        ck_assert_msg(AWAIT(30, strcmp(text_at(post(ann, "/moderation/checks", check), "verdict"), "block") == 0),
-                "the new rule does not hold");
-        ck_assert_int_eq(length_at(get(nobody, "/moderation/rules"), "rules[0].patterns"), 0);
-        ck_assert_str_eq(text_at(get(nobody, "/moderation/rules"), "rules[0].text"), "Do not speak of quuxing.");
-
-        const char *bad =
-                JSON({"rules" : [ {"id" : "bad", "text" : "Broken.", "category" : "spam", "patterns" : ["(("]} ]});
-        const char *const now[] = {"Content-Type: application/json",
-                text("If-Match: \"rules-%.0f\"", number_at(changed, "version")), NULL};
-        request.headers = now;
-        request.body = bad;
-        request.size = strlen(bad);
-        struct answer refused = ask(&request);
-        expect_problem(refused, 422, "validation_failed");
-        ck_assert_str_eq(text_at(refused, "errors[0].field"), "rules[0].patterns[0]");
-        request.body = JSON({"rules" : []});
-        request.size = strlen(request.body);
-        expect_status(ask(&request), 200);
-        ck_assert_msg(AWAIT(30, strcmp(text_at(post(ann, "/moderation/checks", check), "verdict"), "allow") == 0),
-                "the rule holds on");
-}
-END_TEST
-
 SUITE_WITH(scene_begin, scene_end, "e2e/desk", NO_FORK, T(a_report_opens_a_case_that_its_reporter_can_follow),
         T(reports_of_one_thing_are_one_case), T(one_reports_a_thing_once_for_a_reason_and_never_ones_own),
         T(what_is_not_there_cannot_be_reported), T(twenty_reports_a_day_are_the_most),
@@ -371,5 +323,4 @@ SUITE_WITH(scene_begin, scene_end, "e2e/desk", NO_FORK, T(a_report_opens_a_case_
         T(question_and_answer_go_both_ways), T(a_sanction_stops_writes_until_it_is_lifted),
         T(a_dry_run_of_a_ruling_says_what_would_follow), T(nobody_rules_on_what_they_reported),
         T(the_desk_is_for_moderators), T(of_many_who_claim_a_case_one_gets_it),
-        T(what_a_machine_holds_waits_for_a_person), T(what_is_held_anew_is_what_is_ruled_on),
-        T(rules_have_versions_and_are_tried_before_they_hold))
+        T(what_a_machine_holds_waits_for_a_person), T(what_is_held_anew_is_what_is_ruled_on))

@@ -73,13 +73,22 @@ TEST(a_broken_file_leaves_the_model_of_before)
         unlink(path);
 }
 
-TEST(a_model_alone_has_a_person_look_and_never_refuses)
+/* Of a text in which the rules found nothing. */
+static struct rules_outcome nothing_found(void)
 {
         struct rules_outcome outcome = {0};
-        double scores[CATEGORY_COUNT] = {[CATEGORY_scam] = 0.99};
-        for (int i = 0; i < CATEGORY_COUNT; i++)
+        for (int i = 0; i < CATEGORY_COUNT; i++) {
                 outcome.excuses[i] = 1;
-        rules_join(&outcome, scores, RULES_THRESHOLD);
+                outcome.bars[i] = (struct rules_bar){RULES_THRESHOLD, RULES_REVIEW};
+        }
+        return outcome;
+}
+
+TEST(a_model_alone_has_a_person_look_and_never_refuses)
+{
+        struct rules_outcome outcome = nothing_found();
+        double scores[CATEGORY_COUNT] = {[CATEGORY_scam] = 0.99};
+        rules_join(&outcome, scores);
         ck_assert_int_eq(outcome.verdict, VERDICT_HOLD);
         ck_assert_int_eq(outcome.category, CATEGORY_scam);
         ck_assert_ptr_nonnull(outcome.message);
@@ -87,18 +96,18 @@ TEST(a_model_alone_has_a_person_look_and_never_refuses)
 
 TEST(an_excuse_counts_against_a_model_too)
 {
-        struct rules_outcome outcome = {0};
+        struct rules_outcome outcome = nothing_found();
         double scores[CATEGORY_COUNT] = {[CATEGORY_scam] = 0.99};
         outcome.excuses[CATEGORY_scam] = 0.1;
-        rules_join(&outcome, scores, RULES_THRESHOLD);
+        rules_join(&outcome, scores);
         ck_assert_int_eq(outcome.verdict, VERDICT_ALLOW);
 }
 
 TEST(who_is_in_distress_is_shown_where_help_is)
 {
-        struct rules_outcome outcome = {.excuses = {1, 1, 1, 1, 1, 1, 1}};
+        struct rules_outcome outcome = nothing_found();
         double scores[CATEGORY_COUNT] = {[CATEGORY_self_harm] = 0.6};
-        rules_join(&outcome, scores, RULES_THRESHOLD);
+        rules_join(&outcome, scores);
         ck_assert(outcome.resources);
         ck_assert_int_eq(outcome.verdict, VERDICT_ALLOW);
 }

@@ -119,6 +119,31 @@ TEST(below_the_threshold_the_milder_verdict_holds)
 }
 END_TEST
 
+TEST(a_category_has_a_bar_of_its_own)
+{
+        static const struct rules_extra extra = {"no_quux", CATEGORY_sexual, 0.7, "quux"};
+        struct rules *own;
+        struct rules_outcome out;
+        check("");
+        ck_assert_int_eq(rules_new(1, &extra, &own), STATUS_OK);
+        rules_check(own, arena, "all quux here", RULES_THRESHOLD, &out);
+        ck_assert_int_eq(out.verdict, VERDICT_LABEL);
+        rules_set_bar(own, CATEGORY_sexual, (struct rules_bar){0.6, 0.5});
+        rules_check(own, arena, "all quux here", RULES_THRESHOLD, &out);
+        ck_assert_int_eq(out.verdict, VERDICT_HOLD);
+        rules_set_bar(own, CATEGORY_sexual, (struct rules_bar){0.9, 0.75});
+        rules_check(own, arena, "all quux here", RULES_THRESHOLD, &out);
+        ck_assert_int_eq(out.verdict, VERDICT_ALLOW);
+        double scores[CATEGORY_COUNT] = {[CATEGORY_sexual] = 0.89};
+        rules_join(&out, scores);
+        ck_assert_int_eq(out.verdict, VERDICT_ALLOW);
+        scores[CATEGORY_sexual] = 0.91;
+        rules_join(&out, scores);
+        ck_assert_int_eq(out.verdict, VERDICT_HOLD);
+        rules_free(own);
+}
+END_TEST
+
 static const char *const units[] = {"a", "@", "1", " ", ".", "\u200B", "a ", "send ", "guaranteed ", "http://a ",
         "you are a ", "if you ", "tax ", "$", "\U0001F4B0", "kill ", "bitcoin profit ", "never ", "1 2 ",
         "invest $1 to ", "risk "};
@@ -214,5 +239,5 @@ END_TEST
 SUITE("svc-moderation/rules", FORK, T(violations_get_the_verdict_of_their_category),
         T(ordinary_talk_about_money_passes), T(a_crisis_is_met_with_help_and_never_blocked),
         T(matches_name_the_rule_and_its_code_points), T(below_the_threshold_the_milder_verdict_holds),
-        T(hostile_text_cannot_stall_the_rules), T(a_text_that_is_too_long_is_held),
+        T(a_category_has_a_bar_of_its_own), T(hostile_text_cannot_stall_the_rules), T(a_text_that_is_too_long_is_held),
         T(random_code_points_give_spans_inside_the_text), T(threads_share_the_compiled_rules))

@@ -15,7 +15,7 @@
         RPC(VerifyAudit, verify_audit, Moderation__VerifyAuditRequest, Moderation__AuditVerdict)
 RPC_DECLARE(AUDIT_RPCS)
 
-#define VERIFIED_MAX "20000" /* entries in one call */
+#define VERIFIED_MAX "10000" /* entries in one call, beside the one before them */
 
 static const char SQL_RECORD[] =
         "INSERT INTO audit_entries (id, actor_role, actor_tag, kind, resource_id, what, from_state, to_state, policy,"
@@ -29,7 +29,9 @@ static const char SQL_LIST[] =
 static const char SQL_VERIFY[] =
         "WITH chain AS (SELECT e.position, e.hash, e.previous_hash, audit_hash(e.previous_hash, e) AS said,"
         " lag(e.hash) OVER w AS hash_before, lag(e.position) OVER w AS position_before FROM audit_entries e"
-        " WHERE e.position >= $1::bigint - 1 WINDOW w AS (ORDER BY e.position) ORDER BY e.position LIMIT " VERIFIED_MAX
+        " WHERE e.position >= $1::bigint - 1 AND e.position <= (SELECT max(position) FROM (SELECT position FROM audit_entries"
+        "  WHERE position >= $1::bigint - 1 ORDER BY position LIMIT " VERIFIED_MAX
+        ") l) WINDOW w AS (ORDER BY e.position)"
         " ), judged AS (SELECT position, hash, position >= $1::bigint AND (hash IS DISTINCT FROM said"
         "  OR CASE WHEN position = 1 THEN previous_hash <> decode(repeat('00', 32), 'hex')"
         "     ELSE previous_hash IS DISTINCT FROM hash_before OR position_before IS DISTINCT FROM position - 1 END)"

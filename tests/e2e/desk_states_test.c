@@ -109,10 +109,11 @@ TEST(a_case_obeys_those_it_is_for)
         const char *id = case_of(other, "forum_post", answer);
         for (size_t s = 0; s < sizeof states / sizeof *states; s++) {
                 put_case(id, states[s], other);
+                long version = version_of("cases", id);
                 for (size_t r = 0; r < sizeof roles / sizeof *roles; r++) {
                         for (size_t a = 0; a < sizeof actions / sizeof *actions; a++)
                                 expect_step(case_path(id, "/transitions"), case_promises, &roles[r], states[s],
-                                        actions[a], version_of("cases", id));
+                                        actions[a], version);
                         expect_ruling(id, &roles[r], states[s]);
                 }
         }
@@ -182,10 +183,11 @@ TEST(an_appeal_obeys_those_it_is_for)
         const char *id = appeal_of(ann, mod);
         for (size_t s = 0; s < sizeof states / sizeof *states; s++) {
                 put_appeal(id, states[s], reviewer);
+                long version = version_of("appeals", id);
                 for (size_t r = 0; r < sizeof roles / sizeof *roles; r++)
                         for (size_t a = 0; a < sizeof actions / sizeof *actions; a++)
                                 expect_step(text("/moderation/appeals/%s/transitions", id), appeal_promises, &roles[r],
-                                        states[s], actions[a], version_of("appeals", id));
+                                        states[s], actions[a], version);
         }
 }
 END_TEST

@@ -16,6 +16,8 @@
 #include "svc-moderation/sanctions.h"
 #include "svc-moderation/share_counts.h"
 
+#include <malloc.h>
+
 extern const struct counter case_counters[];
 extern const struct personal_table moderation_personal[];
 extern const struct rpc appeal_rpcs[];
@@ -74,7 +76,9 @@ static const struct job_kind jobs[] = {
 static status open_moderation(struct service *service)
 {
         const struct moderation_config *settings = service->config;
-        return rulebooks_new(settings->model_path, (struct rulebooks **)&service->state);
+        TRY(rulebooks_new(settings->model_path, (struct rulebooks **)&service->state));
+        malloc_trim(0); /* what compiling the rules took is some megabytes, and is not needed again */
+        return STATUS_OK;
 }
 
 static void close_moderation(struct service *service)

@@ -52,6 +52,24 @@ TEST(people_and_where_they_live_become_placeholders)
 }
 END_TEST
 
+TEST(whatever_introduces_a_name_is_known)
+{
+        static const char *const introductions[] = {"name is", "names are", "i am", "call me", "calls me", "named him",
+                "named her", "called him", "called her", "name to", "is called", "was called", "under name",
+                "nombre es", "me llamo", "je m'appelle", "ich heisse", "meu nome", "nome é", "me chamo", "naam is",
+                "i'm", "im", "name"};
+        struct arena *arena = arena_new(0);
+        check((const struct sample[]){{"so zorbla today", "so zorbla today"}, {NULL}});
+        for (size_t i = 0; i < sizeof introductions / sizeof *introductions; i++) {
+                const char *text = arena_printf(arena, "so %s zorbla today", introductions[i]);
+                const char *cleaned = arena_printf(arena, "so %s [person 1] today", introductions[i]);
+                check((const struct sample[]){{text, cleaned}, {NULL}});
+        }
+        check((const struct sample[]){{"so it's under Zorbla today", "so it's under [person 1] today"}, {NULL}});
+        arena_free(arena);
+}
+END_TEST
+
 TEST(what_somebody_wants_to_be_called_keeps_the_name)
 {
         struct arena *arena = arena_new(0);
@@ -213,7 +231,8 @@ TEST(a_text_that_is_too_long_is_withheld)
 END_TEST
 
 SUITE("svc-anonymize/cleaner", FORK, T(identifiers_become_numbered_placeholders),
-        T(people_and_where_they_live_become_placeholders), T(what_somebody_wants_to_be_called_keeps_the_name),
-        T(emails_are_found_in_disguise), T(phones_are_found_in_many_forms), T(cards_need_a_checksum_or_a_word),
-        T(ssns_must_be_possible_or_named), T(ibans_addresses_and_links_are_found), T(goals_full_of_numbers_survive),
+        T(people_and_where_they_live_become_placeholders), T(whatever_introduces_a_name_is_known),
+        T(what_somebody_wants_to_be_called_keeps_the_name), T(emails_are_found_in_disguise),
+        T(phones_are_found_in_many_forms), T(cards_need_a_checksum_or_a_word), T(ssns_must_be_possible_or_named),
+        T(ibans_addresses_and_links_are_found), T(goals_full_of_numbers_survive),
         T(removals_are_in_code_points_of_the_original), T(a_text_that_is_too_long_is_withheld))

@@ -9,6 +9,12 @@ static const char *const words[] = {
 #include "svc-anonymize/identifiers/cues.def"
 };
 
+static const cue_set says[] = {
+#define C(name)          SAYS(name)
+#define WORD(text, bits) bits,
+#include "svc-anonymize/identifiers/cues.def"
+};
+
 enum { WORDS = sizeof words / sizeof *words };
 
 TEST(words_are_in_order_and_no_longer_than_is_looked_for)
@@ -29,6 +35,20 @@ TEST(the_second_word_of_a_phrase_is_a_word)
                 for (size_t j = 0; j < WORDS && !is_there; j++)
                         is_there = strcmp(words[j], blank + 1) == 0;
                 ck_assert_msg(is_there, "%s", words[i]);
+        }
+}
+END_TEST
+
+TEST(every_word_is_found_and_nothing_else)
+{
+        for (size_t i = 0; i < WORDS; i++) {
+                char text[64];
+                size_t length = strlen(words[i]);
+                memcpy(text, words[i], length + 1);
+                bool is_phrase = strchr(text, ' ') != NULL;
+                ck_assert_msg(is_phrase || cues_of((unsigned char *)text, length) == says[i], "%s", text);
+                text[length - 1] = '!';
+                ck_assert_msg(cues_of((unsigned char *)text, length) == 0, "%s", text);
         }
 }
 END_TEST
@@ -65,4 +85,5 @@ TEST(two_words_say_more_than_each)
 END_TEST
 
 SUITE("svc-anonymize/cues", FORK, T(words_are_in_order_and_no_longer_than_is_looked_for),
-        T(the_second_word_of_a_phrase_is_a_word), T(words_speak_within_their_reach), T(two_words_say_more_than_each))
+        T(the_second_word_of_a_phrase_is_a_word), T(every_word_is_found_and_nothing_else),
+        T(words_speak_within_their_reach), T(two_words_say_more_than_each))

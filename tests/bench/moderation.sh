@@ -54,8 +54,10 @@ moderation() {
     fi
     for round in $(seq "$rounds"); do
         "$SFP_BUILD/bench/moderation_bench" "$moderation_model" "$seconds" >>"$work/moderation"
+        "$SFP_BUILD/bench/check_bench" "$seconds" >>"$work/moderation.check"
     done
     echo "  of 100 characters: $(moderation_column 1) a second on one core (aim 50,000)"
     echo "  load $(moderation_column 2) ms (aim 100), resident $(moderation_column 3) KiB (aim 65,536), file $(stat -c %s "$moderation_model") bytes (aim 8,388,608)"
+    echo "  Check, rules and classifier together: $(column "$work/moderation.check" 1) a second; at half of that p50 $(column "$work/moderation.check" 2) us, p99 $(column "$work/moderation.check" 3) us (aim 1,000)"
     fasttext_peer
 }

@@ -16,7 +16,7 @@
 static const char SQL_LET_SEE[] = "UPDATE cases SET is_held = false WHERE id = $1";
 
 static const char no_category[] = "other";
-static char verdict_allow[] = "allow";
+static const char verdict_allow[] = "allow";
 static const char automatic_reason[] =
         "The text was found to break the rules by a machine. You may appeal: a person decides.";
 
@@ -64,7 +64,7 @@ static status let_see(struct call *call, const Content__Snapshot *thing, const c
         Moderation__ContentChecked event = MODERATION__CONTENT_CHECKED__INIT;
         event.object_type = thing->object_type;
         event.object_id = thing->object_id;
-        event.verdict = verdict_allow;
+        event.verdict = (char *)(size_t)verdict_allow;
         event.category = (char *)(size_t)category;
         TRY(db_later(call, NULL, SQL_LET_SEE, case_id));
         return event_publish(call, &event.base);

@@ -49,13 +49,14 @@ static const char SQL_GET[] = "SELECT " ACTION_COLUMNS(
         "$2", "$3") " FROM actions a WHERE a.id = $1"
                     " AND ($2::boolean OR (a.reported_user_id = $3 AND a.action_taken <> 'none'))";
 
-static char redress[] = "You may appeal until appeal_until, once: POST /moderation/appeals with this action_id and what"
-                        " you have to say. Somebody else than took the action decides, and never a machine.";
+static const char redress[] =
+        "You may appeal until appeal_until, once: POST /moderation/appeals with this action_id and what"
+        " you have to say. Somebody else than took the action decides, and never a machine.";
 
 static status show(struct call *call, Moderation__Action *action)
 {
         if (action->can_appeal)
-                action->redress = redress;
+                action->redress = (char *)(size_t)redress;
         return words_open(
                 call, "note of action", action->id, action->has_note_sealed, action->note_sealed, &action->note);
 }

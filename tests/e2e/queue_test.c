@@ -211,6 +211,7 @@ TEST(what_waited_for_room_for_ninety_days_expires_and_its_case_is_closed)
         struct user bob = new_user(), ann = new_user();
         const char *one = posted(new_user(), topic(new_user())), *other = posted(new_user(), topic(new_user()));
         const char *given = reported(bob, "forum_post", one, "spam");
+        case_of(new_user_as("mod"), "forum_post", one);
         fill_queue();
         const char *waiting = reported(bob, "forum_post", other, "spam");
         const char *recent = reported(ann, "forum_post", other, "harassment");

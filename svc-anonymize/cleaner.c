@@ -15,6 +15,9 @@
 
 enum { ROUNDS_MAX = 6, SCRATCH_MAX = 64 << 20 /* about 120 bytes a byte of text are needed */ };
 
+/* Behind ROUNDS_SURE no more than these bytes are looked at for one text, all rounds together. */
+enum { ROUNDS_SURE = 2, LOOKED_AT_MAX = 256 << 10 };
+
 /* No two identifiers meet without a byte of text between them. */
 static void findings_reserve(struct findings *findings, struct arena *arena, size_t view_length)
 {
@@ -110,14 +113,16 @@ static void withhold(struct arena *arena, const char *text, struct cleaned_text 
                 .type = "TEXT", .kind = "text", .score = SCORE_SURE, .length = text_length(text)};
 }
 
-/* The text without what was found in it; NULL when there is no end to it. */
+/* The text without what was found in it; NULL when there is no end to it in bounded work. */
 static const char *clean_all(struct arena *arena, struct arena *scratch, const char *text, struct findings *findings)
 {
         const char *result = text;
+        size_t looked_at = strlen(text);
         for (size_t round = 0; look_again(arena, scratch, result, findings); round++) {
-                if (round == ROUNDS_MAX)
+                if (round == ROUNDS_MAX || (round >= ROUNDS_SURE && looked_at >= LOOKED_AT_MAX))
                         return NULL;
                 result = findings_render(findings, arena, text);
+                looked_at += strlen(result);
         }
         return result;
 }

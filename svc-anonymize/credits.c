@@ -37,7 +37,7 @@ struct credit_row {
 
 /* The rows of credits.def, each kind in a list of its own. */
 #define NO_CREDIT(topic, whose, points, contributions, reason, object, when, is, cap)
-#define NO_UNDO(topic, whose, reason, object)
+#define NO_UNDO(topic, whose, reason, object, when, is)
 #define NO_TOLD(reason, points, contributions, cap)
 
 static const struct credit_row credits[] = {
@@ -59,11 +59,13 @@ static const struct {
         const char *whose;
         const char *reason;
         const char *object;
+        const char *when;
+        const char *is;
 } undos[] = {
-#define CREDIT                             NO_CREDIT
-#define LATE                               NO_CREDIT
-#define UNDO(topic, whose, reason, object) {topic, whose, reason, object},
-#define TOLD                               NO_TOLD
+#define CREDIT                                       NO_CREDIT
+#define LATE                                         NO_CREDIT
+#define UNDO(topic, whose, reason, object, when, is) {topic, whose, reason, object, when, is},
+#define TOLD                                         NO_TOLD
 #include "svc-anonymize/credits.def"
 #undef CREDIT
 #undef LATE
@@ -124,10 +126,10 @@ static bool is_of(struct call *call, const Events__CloudEvent *event, const char
         return strcmp(event->type, event_topic(call->arena, topic)) == 0;
 }
 
-static bool holds(const ProtobufCMessage *data, const struct credit_row *row)
+static bool holds(const ProtobufCMessage *data, const char *when, const char *is)
 {
-        const char *value = value_of(data, row->when);
-        return row->when == NULL || (value != NULL && strcmp(value, row->is) == 0);
+        const char *value = value_of(data, when);
+        return when == NULL || (value != NULL && strcmp(value, is) == 0);
 }
 
 static const struct told *find_told(const char *reason)
@@ -207,12 +209,13 @@ static status undo(struct call *call, const char *user_id, const char *reason, c
 status credits_apply(struct call *call, const Events__CloudEvent *event, const ProtobufCMessage *data)
 {
         for (size_t i = 0; i < sizeof credits / sizeof *credits; i++)
-                if (is_of(call, event, credits[i].topic) && holds(data, &credits[i]))
+                if (is_of(call, event, credits[i].topic) && holds(data, credits[i].when, credits[i].is))
                         TRY(give(call, event, data, &credits[i]));
         for (size_t i = 0; i < sizeof undos / sizeof *undos; i++) {
                 const char *user = value_of(data, undos[i].whose);
                 const char *object = value_of(data, undos[i].object);
-                if (user != NULL && object != NULL && is_of(call, event, undos[i].topic))
+                if (user != NULL && object != NULL && is_of(call, event, undos[i].topic) &&
+                        holds(data, undos[i].when, undos[i].is))
                         TRY(undo(call, user, undos[i].reason, object));
         }
         return STATUS_OK;

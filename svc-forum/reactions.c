@@ -26,7 +26,7 @@ RPC_DECLARE(REACTION_RPCS)
         " FROM moved m WHERE t.id = (SELECT topic_id FROM forum_posts WHERE id = $1))"                                  \
         " UPDATE forum_posts p SET likes_count = p.likes_count + m.likes, helpful_votes = p.helpful_votes + m.helpful," \
         " not_helpful_votes = p.not_helpful_votes + m.not_helpful FROM moved m WHERE p.id = $1"                         \
-        " RETURNING p.likes_count, p.helpful_votes, p.quality_score, m.is_change"
+        " RETURNING p.likes_count, p.helpful_votes, p.quality_score, m.is_change, m.helpful < 0 AS is_helpful_gone"
 
 static const char SQL_SET[] =
         "WITH gone AS (DELETE FROM post_reactions WHERE post_id = $1 AND user_id = $3 AND kind ="
@@ -45,7 +45,7 @@ static status load_post(struct call *call, const char *id, Forum__Post *out)
         return STATUS_OK;
 }
 
-/* What is not helpful is told to nobody. */
+/* What is not helpful is told to nobody; that it is not helpful any more is. */
 static bool is_private(const char *kind)
 {
         return strcmp(kind, "not_helpful") == 0;
@@ -62,6 +62,8 @@ static status change_reaction(struct call *call, const Forum__ReactionRequest *i
         out->likes_count = row.likes_count;
         out->helpful_votes = row.helpful_votes;
         out->quality_score = row.quality_score;
+        if (is_private(in->kind) && row.is_helpful_gone)
+                return announce_reaction(call, post, "helpful", false);
         return row.is_change && !is_private(in->kind) ? announce_reaction(call, post, in->kind, is_active) : STATUS_OK;
 }
 

@@ -115,7 +115,18 @@ TEST(what_is_said_in_the_forum_earns_credit_and_what_is_taken_back_loses_it)
         const char *like = text("%s/reactions/like", post_path(answer));
         expect_status(put(ann.user, like, NULL), 200);
         ck_assert(AWAIT(20, score_of(bob) == 17));
+        const char *helpful = text("%s/reactions/helpful", post_path(answer));
+        expect_status(put(ann.user, helpful, NULL), 200);
+        ck_assert(AWAIT(20, score_of(bob) == 20));
         expect_status(del(ann.user, like), 200);
+        ck_assert(AWAIT(20, score_of(bob) == 19)); /* the like alone is taken back */
+        for (int i = 0; i < 3; i++) {
+                expect_status(put(ann.user, text("%s/reactions/not_helpful", post_path(answer)), NULL), 200);
+                ck_assert(AWAIT(20, score_of(bob) == 16));
+                expect_status(put(ann.user, helpful, NULL), 200);
+                ck_assert(AWAIT(20, score_of(bob) == 19));
+        }
+        expect_status(del(ann.user, helpful), 200);
         ck_assert(AWAIT(20, score_of(bob) == 16));
         expect_status(del(ann.user, best), 200);
         ck_assert(AWAIT(20, score_of(bob) == 1));

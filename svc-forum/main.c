@@ -25,14 +25,15 @@ extern const struct rpc poll_rpcs[];
 extern const struct rpc post_rpcs[];
 extern const struct rpc reaction_rpcs[];
 extern const struct rpc reading_rpcs[];
+extern const struct rpc ring_vote_rpcs[];
 extern const struct rpc search_rpcs[];
 extern const struct rpc topic_list_rpcs[];
 extern const struct rpc topic_rpcs[];
 extern const struct rpc topic_state_rpcs[];
 
 static const struct rpc *const tables[] = {best_answer_rpcs, category_rpcs, challenge_rpcs, leaderboard_rpcs,
-        participation_rpcs, poll_rpcs, post_rpcs, reaction_rpcs, reading_rpcs, search_rpcs, topic_list_rpcs, topic_rpcs,
-        topic_state_rpcs, NULL};
+        participation_rpcs, poll_rpcs, post_rpcs, reaction_rpcs, reading_rpcs, ring_vote_rpcs, search_rpcs,
+        topic_list_rpcs, topic_rpcs, topic_state_rpcs, NULL};
 
 static const struct job_kind jobs[] = {
         {.name = CLOSE_SOLVED, .run = close_solved},

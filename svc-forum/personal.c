@@ -26,6 +26,10 @@ const struct personal_table forum_personal[] = {
                 .sql_export = "SELECT json_build_object('post_id', post_id, 'kind', kind, 'at', created_at)"
                               " FROM post_reactions WHERE user_id = $1 ORDER BY created_at",
                 .sql_erase = SQL_ERASE_REACTIONS},
+        {.name = "ring_votes",
+                .sql_export = "SELECT json_build_object('post_id', post_id, 'kind', kind, 'at', created_at)"
+                              " FROM ring_votes WHERE user_id = $1 AND is_voided ORDER BY created_at",
+                .sql_erase = "DELETE FROM ring_votes WHERE user_id = $1"},
         {.name = "poll_votes",
                 .sql_export = "SELECT json_build_object('topic_id', topic_id, 'number', number)"
                               " FROM poll_votes WHERE user_id = $1",

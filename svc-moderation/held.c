@@ -10,6 +10,7 @@
 #include "svc-moderation/checks.h"
 #include "svc-moderation/objects.h"
 #include "svc-moderation/policy.h"
+#include "svc-moderation/vote_anomalies.h"
 
 #include <string.h>
 
@@ -75,6 +76,8 @@ static status have_a_person_look(
 {
         struct opened_case opened = {0};
         TRY(case_open(call, thing, category, confidence, 0, 0, &opened));
+        if (strcmp(category, VOTE_ANOMALY_CATEGORY) == 0)
+                TRY(vote_anomaly_note(call, opened.id));
         if (!opened.waits || confidence == NULL || !is_visible_while_it_waits(opened.severity))
                 return STATUS_OK;
         return let_see(call, thing, opened.id, category);

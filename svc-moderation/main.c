@@ -29,9 +29,10 @@ extern const struct rpc desk_rpcs[];
 extern const struct rpc report_rpcs[];
 extern const struct rpc statement_rpcs[];
 extern const struct rpc transparency_rpcs[];
+extern const struct rpc vote_anomaly_rpcs[];
 
 static const struct rpc *const tables[] = {check_rpcs, report_rpcs, desk_rpcs, statement_rpcs, appeal_rpcs,
-        appeal_state_rpcs, community_rule_rpcs, audit_rpcs, transparency_rpcs, NULL};
+        appeal_state_rpcs, community_rule_rpcs, audit_rpcs, transparency_rpcs, vote_anomaly_rpcs, NULL};
 
 #define PLACE(member) offsetof(struct moderation_config, member)
 static const struct config_item config[] = {

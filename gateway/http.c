@@ -32,7 +32,6 @@ struct http {
         struct MHD_Daemon *daemon;
         struct http_watch *watch;
         char address[ADDRESS_TEXT_SIZE];
-        MHD_socket drained; /* no longer accepted from, and the daemon may still name it to its epoll */
         atomic_bool is_draining;
         pthread_mutex_t lock; /* over the two below */
         struct exchange *spare;
@@ -302,6 +301,16 @@ static void complete(void *cls, struct MHD_Connection *connection, void **state,
         give_back(http, exchange);
 }
 
+/* To quiesce the daemon would refuse them before they are accepted, but its threads and the one that asks may then take
+ * the listener out of one epoll both, at which the library aborts. */
+static enum MHD_Result admit(void *owner, const struct sockaddr *address, socklen_t size)
+{
+        const struct http *http = owner;
+        (void)address;
+        (void)size;
+        return atomic_load(&http->is_draining) ? MHD_NO : MHD_YES;
+}
+
 static struct MHD_Daemon *start_daemon(struct http *http, const union address *address)
 {
         const struct http_settings *settings = &http->settings;
@@ -314,7 +323,7 @@ static struct MHD_Daemon *start_daemon(struct http *http, const union address *a
         const struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_CERT_CALLBACK, 0, tls_certificate_callback()},
                 {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(size_t)TLS_PRIORITIES}, none};
         const struct MHD_OptionItem pool[] = {{MHD_OPTION_THREAD_POOL_SIZE, settings->threads, NULL}, none};
-        return MHD_start_daemon(flags, 0, NULL, NULL, receive, http, MHD_OPTION_SOCK_ADDR, &address->any,
+        return MHD_start_daemon(flags, 0, admit, http, receive, http, MHD_OPTION_SOCK_ADDR, &address->any,
                 MHD_OPTION_URI_LOG_CALLBACK, begin, http, MHD_OPTION_NOTIFY_COMPLETED, complete, http,
                 MHD_OPTION_NOTIFY_CONNECTION, notice, http, MHD_OPTION_UNESCAPE_CALLBACK, keep_encoded, NULL,
                 MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_CONNECTION_LIMIT, settings->connections_max,
@@ -350,7 +359,6 @@ status http_start(const struct http_settings *settings, struct http **out)
         if (http == NULL)
                 return STATUS_UNAVAILABLE;
         http->settings = *settings;
-        http->drained = MHD_INVALID_SOCKET;
         pthread_mutex_init(&http->lock, NULL);
         http->watch = http_watch_new((int64_t)settings->timeout_s * 1000000);
         http->daemon = start_daemon(http, &address);
@@ -373,18 +381,11 @@ const char *http_address(const struct http *http)
 void http_drain(struct http *http)
 {
         atomic_store(&http->is_draining, true);
-        MHD_socket listener = MHD_quiesce_daemon(http->daemon);
-        if (listener == MHD_INVALID_SOCKET)
-                return;
-        http->drained = listener;
-        shutdown(listener, SHUT_RDWR); /* whoever comes now is refused, and does not wait for nothing */
 }
 
 void http_stop(struct http *http)
 {
         MHD_stop_daemon(http->daemon);
-        if (http->drained != MHD_INVALID_SOCKET)
-                close(http->drained);
         free_http(http);
 }
 

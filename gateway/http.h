@@ -45,7 +45,7 @@ const char *http_address(const struct http *http);
 /* Ends an upgraded connection. It is none of connections_max, but under TLS. */
 void http_let_go(int fd, void *handle);
 
-/* Accepts no more connections, and closes each after its next response. */
+/* Closes whoever comes at once, and each connection after its next response. */
 void http_drain(struct http *http);
 
 /* Closes everything. No exchange may be suspended. */

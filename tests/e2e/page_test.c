@@ -350,7 +350,7 @@ TEST(a_total_is_counted_when_it_is_asked_for)
 TEST(every_list_has_a_total)
 {
         int n_lists = 0;
-        struct user mod = new_user_as("mod");
+        struct user mod = new_user_as("mod"), admin = new_user_as("admin");
         struct schema *schema = schema_new();
         for (size_t i = 0; i < schema_method_count(schema); i++) {
                 const struct schema_method *method = schema_method_at(schema, i);
@@ -359,6 +359,8 @@ TEST(every_list_has_a_total)
                         protobuf_c_message_descriptor_get_field_by_name(method->input->descriptor, "count") == NULL)
                         continue;
                 struct answer answer = get(mod, text("%s?count=capped", path));
+                if (answer.status == 403)
+                        answer = get(admin, text("%s?count=capped", path));
                 ck_assert_msg(answer.status == 422 || has(answer, "total_count"), "%s: %s", path, answer.body);
                 n_lists += answer.status == 200;
         }

@@ -16,7 +16,7 @@
 enum { ROUNDS_MAX = 6, SCRATCH_MAX = 64 << 20 /* about 120 bytes a byte of text are needed */ };
 
 /* Behind ROUNDS_SURE no more than these bytes are looked at for one text, all rounds together. */
-enum { ROUNDS_SURE = 2, LOOKED_AT_MAX = 256 << 10 };
+enum { ROUNDS_SURE = 2, LOOKED_AT_MAX = 192 << 10 };
 
 /* No two identifiers meet without a byte of text between them. */
 static void findings_reserve(struct findings *findings, struct arena *arena, size_t view_length)

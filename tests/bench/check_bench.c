@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What Check costs as an rpc, rules and classifier together, of texts of 100 characters:
- *   check_bench SECONDS    prints "calls/s p50-us p99-us": as many as callers get through who ask one after the other,
- * and how long each waits when half as many come, at even distances, counted from when they should have been asked. */
+ *   check_bench SECONDS    prints "calls/s p50-us p99-us": as many as are answered while WINDOW are under way, and how
+ * long each takes when half as many come, at even distances, counted from when it should have been asked. */
 #include "common/client.h"
 #include "common/clock.h"
 #include "common/server.h"
@@ -10,11 +10,12 @@
 #include "svc-moderation/rulebook.h"
 #include "tests/common/kit.h"
 
+#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-enum { CALLERS = 4, WORKERS = 2, QUEUE = 256, DEADLINE_US = 5000000, SAMPLES_MAX = 1 << 20 };
+enum { WINDOW = 16, WORKERS = 2, QUEUE = 256, DEADLINE_US = 5000000, SAMPLES_MAX = 1 << 20 };
 
 extern const struct rpc check_rpcs[];
 
@@ -25,29 +26,44 @@ static const char *const texts[] = {
         "you are all such pathetic losers, nobody wants to read what you write about your stupid little budgets",
 };
 
+struct load;
+
+struct sample {
+        struct load *load;
+        int64_t due_us, took_us;
+};
+
 struct load {
         struct client *client;
         const struct schema_method *method;
-        int64_t end_us, distance_us; /* 0: the next one as soon as there is an answer */
+        sem_t window; /* calls that may yet be started */
         size_t count;
-        int64_t *waits_us; /* of SAMPLES_MAX */
+        struct sample *samples; /* of SAMPLES_MAX */
 };
 
-static void ask(struct load *load, size_t which)
+static void take(void *argument, status code, struct message *reply)
 {
-        char *text = (char *)(size_t)texts[which % (sizeof texts / sizeof *texts)];
+        struct sample *sample = argument;
+        if (code != STATUS_OK)
+                abort();
+        message_free(reply);
+        sample->took_us = clock_now_us() - sample->due_us;
+        sem_post(&sample->load->window);
+}
+
+static void start(struct load *load, int64_t due_us)
+{
+        char *text = (char *)(size_t)texts[load->count % (sizeof texts / sizeof *texts)];
         Moderation__CheckRequest request = MODERATION__CHECK_REQUEST__INIT;
         Sfp__RequestHeader header = SFP__REQUEST_HEADER__INIT;
-        struct answer answer = ANSWER_INIT;
-        struct message *reply;
+        struct sample *sample = &load->samples[load->count++];
+        *sample = (struct sample){.load = load, .due_us = due_us};
         request.n_texts = 1;
         request.texts = &text;
         header.has_deadline_us = 1;
         header.deadline_us = DEADLINE_US;
-        client_start(load->client, NULL, load->method, &header, &request.base, answer_take, &answer);
-        if (answer_wait(&answer, &reply) != STATUS_OK)
-                abort();
-        message_free(reply);
+        sem_wait(&load->window);
+        client_start(load->client, NULL, load->method, &header, &request.base, take, sample);
 }
 
 static void sleep_until(int64_t at_us)
@@ -57,58 +73,34 @@ static void sleep_until(int64_t at_us)
                 nanosleep(&(struct timespec){left / 1000000, left % 1000000 * 1000}, NULL);
 }
 
-static void *call_on(void *argument)
+/* Calls for so long, `distance_us` apart or as soon as the window lets them; says how many there were in a second. */
+static double run(struct load *load, double seconds, double distance_us)
 {
-        struct load *load = argument;
-        for (int64_t due = clock_now_us(); due < load->end_us && load->count < SAMPLES_MAX;) {
+        int64_t begun = clock_now_us(), end = begun + (int64_t)(seconds * 1e6);
+        load->count = 0;
+        while (clock_now_us() < end && load->count < SAMPLES_MAX) {
+                int64_t due = distance_us > 0 ? begun + (int64_t)((double)load->count * distance_us) : clock_now_us();
                 sleep_until(due);
-                ask(load, load->count);
-                load->waits_us[load->count++] = clock_now_us() - due;
-                due = load->distance_us > 0 ? due + load->distance_us : clock_now_us();
+                start(load, due);
         }
-        return NULL;
+        for (int i = 0; i < WINDOW; i++) /* the last ones */
+                sem_wait(&load->window);
+        for (int i = 0; i < WINDOW; i++)
+                sem_post(&load->window);
+        return (double)load->count * 1e6 / (double)(clock_now_us() - begun);
 }
 
-/* All callers together; says how many calls there were in a second. */
-static double run(struct load loads[CALLERS], struct client *client, const struct schema_method *method, double seconds,
-        double calls_a_second)
+static int by_time(const void *a, const void *b)
 {
-        pthread_t threads[CALLERS];
-        size_t count = 0;
-        int64_t begun = clock_now_us(), distance = calls_a_second > 0 ? (int64_t)(CALLERS * 1e6 / calls_a_second) : 0;
-        for (int i = 0; i < CALLERS; i++) {
-                loads[i].client = client;
-                loads[i].method = method;
-                loads[i].count = 0;
-                loads[i].end_us = begun + (int64_t)(seconds * 1e6);
-                loads[i].distance_us = distance;
-                pthread_create(&threads[i], NULL, call_on, &loads[i]);
-        }
-        for (int i = 0; i < CALLERS; i++) {
-                pthread_join(threads[i], NULL);
-                count += loads[i].count;
-        }
-        return (double)count * 1e6 / (double)(clock_now_us() - begun);
-}
-
-static int by_wait(const void *a, const void *b)
-{
-        int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+        int64_t x = ((const struct sample *)a)->took_us, y = ((const struct sample *)b)->took_us;
         return (x > y) - (x < y);
 }
 
-static void print_waits(const struct load loads[CALLERS], double rate)
+static void print_times(const struct load *load, double rate)
 {
-        size_t count = 0;
-        int64_t *all = calloc((size_t)CALLERS * SAMPLES_MAX, sizeof *all); /* allow(calloc): beyond an arena */
-        for (int i = 0; i < CALLERS && all != NULL; i++)
-                for (size_t k = 0; k < loads[i].count; k++)
-                        all[count++] = loads[i].waits_us[k];
-        if (count > 0) {
-                qsort(all, count, sizeof *all, by_wait);
-                printf("%.0f %lld %lld\n", rate, (long long)all[count / 2], (long long)all[count * 99 / 100]);
-        }
-        free(all); /* allow(free): see above */
+        qsort(load->samples, load->count, sizeof *load->samples, by_time);
+        printf("%.0f %lld %lld\n", rate, (long long)load->samples[load->count / 2].took_us,
+                (long long)load->samples[load->count * 99 / 100].took_us);
 }
 
 static int measure(double seconds)
@@ -116,28 +108,26 @@ static int measure(double seconds)
         static const struct rpc *const tables[] = {check_rpcs, NULL};
         static const struct moderation_config config = {
                 .confidence_threshold = RULES_THRESHOLD, .is_automatic = true, .queue_size = 1000, .model_path = ""};
-        struct load loads[CALLERS] = {{0}};
+        struct load load = {.samples = calloc(SAMPLES_MAX, sizeof *load.samples)}; /* allow(calloc): beyond an arena */
         struct kit kit;
         struct server *server;
         kit_open(&kit, "moderation", tables);
         kit.service.config = &config;
         const struct server_settings settings = {.url = kit_ipc_url(&kit), .queue = QUEUE, .workers = WORKERS};
-        if (rulebooks_new("", (struct rulebooks **)&kit.service.state) != STATUS_OK ||
+        if (load.samples == NULL || rulebooks_new("", (struct rulebooks **)&kit.service.state) != STATUS_OK ||
                 server_start(&kit.service, &settings, &server) != STATUS_OK)
                 return EXIT_FAILURE;
-        struct client *client = kit_client(&kit, settings.url, "goals");
-        const struct schema_method *method = schema_method_find(kit.service.schema, "sfp.moderation.Moderation.Check");
-        for (int i = 0; i < CALLERS; i++)
-                loads[i].waits_us = calloc(SAMPLES_MAX, sizeof(int64_t)); /* allow(calloc): beyond an arena */
-        double rate = run(loads, client, method, seconds, 0);
-        run(loads, client, method, seconds, rate / 2);
-        print_waits(loads, rate);
-        for (int i = 0; i < CALLERS; i++)
-                free(loads[i].waits_us); /* allow(free): see above */
-        client_free(client);
+        load.client = kit_client(&kit, settings.url, "goals");
+        load.method = schema_method_find(kit.service.schema, "sfp.moderation.Moderation.Check");
+        sem_init(&load.window, 0, WINDOW);
+        double rate = run(&load, seconds, 0);
+        run(&load, seconds, 2e6 / rate);
+        print_times(&load, rate);
+        client_free(load.client);
         server_stop(server, 1000);
         rulebooks_free(kit.service.state);
         kit_close(&kit);
+        free(load.samples); /* allow(free): see above */
         return EXIT_SUCCESS;
 }
 

@@ -46,11 +46,14 @@ static struct db_value key_of(struct call *call, const struct personal_table *ta
         return table->key == NULL ? db_text(user_id) : db_bytes(table->key(call, user_id));
 }
 
+/* As json, whichever of its two types a statement answers with: jsonb comes with a byte of version before it. */
 static status read_rows(
         struct call *call, const struct personal_table *table, const char *user_id, Personal__PersonalTable *out)
 {
         PGresult *result;
-        TRY(db_query(call, &result, arena_printf(call->arena, "%s LIMIT %d", table->sql_export, PERSONAL_ROWS_MAX + 1),
+        TRY(db_query(call, &result,
+                arena_printf(call->arena, "SELECT told::json FROM (%s LIMIT %d) AS rows (told)", table->sql_export,
+                        PERSONAL_ROWS_MAX + 1),
                 key_of(call, table, user_id)));
         out->n_rows = (size_t)PQntuples(result);
         out->rows = arena_alloc(call->arena, out->n_rows * sizeof *out->rows + 1);

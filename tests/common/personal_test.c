@@ -85,6 +85,7 @@ TEST(an_export_has_the_persons_rows_and_nobody_elses)
         ck_assert_int_eq((int)out.tables[0]->n_rows, 2);
         ck_assert_ptr_nonnull(strstr(out.tables[0]->rows[0], "\"one\""));
         ck_assert_str_eq(out.tables[1]->name, "known_as");
+        ck_assert_int_eq(out.tables[1]->rows[0][0], '{');
 }
 END_TEST
 

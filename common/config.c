@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/config.h"
 
+#include "common/config_dir.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,6 +68,9 @@ status config_read(const struct config_item *table, void *out)
 {
         status result = STATUS_OK;
         for (const struct config_item *item = table; item->name != NULL; item++) {
+                status taken = config_dir_take(item->name);
+                if (taken != STATUS_OK)
+                        result = taken;
                 const char *text = getenv(item->name);
                 if (text == NULL || *text == '\0')
                         text = item->standard;

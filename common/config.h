@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Configuration by environment. One table a program says name, type, default and meaning; the same table reads the
- * values, prints --help and feeds the README. */
+/* Configuration by environment, or by files of a directory (common/config_dir.h). One table a program says name, type,
+ * default and meaning; the same table reads the values, prints --help and feeds the README. */
 #pragma once
 
 #include "common/status.h"

@@ -8,6 +8,7 @@ enum { SERVICE_PATH_SIZE = 256 };
 
 /* As the environment says it; the table in service_config.c says what each means. */
 struct service_config {
+        const char *config_dir;
         const char *database_url;
         const char *run_dir;
         const char *replica;

@@ -21,6 +21,7 @@
 enum { PATIENCE_MS = 10000, PATH_SIZE = 4096 };
 
 struct main_config {
+        const char *config_dir;
         const char *http_address, *admin_address, *mesh_address, *run_dir, *log_level;
         const char *jwt_secret, *jwt_issuer, *jwt_audience, *jwks_file, *jwks_url, *jwks_authority;
         bool jwt_access_tokens_only;
@@ -35,6 +36,8 @@ struct main_config {
 
 #define PLACE(member) offsetof(struct main_config, member)
 static const struct config_item main_table[] = {
+        {"CONFIG_DIR", CONFIG_TEXT, PLACE(config_dir), "", 0, 0,
+                "directory with a file for each variable that is not in the environment, called as it is"},
         {"JWT_SECRET", CONFIG_SECRET, PLACE(jwt_secret), "", 0, 0,
                 "base64 of at least 32 bytes; bearer tokens are signed with it (HS256). Unset: none are"},
         {"JWKS_FILE", CONFIG_TEXT, PLACE(jwks_file), "", 0, 0,

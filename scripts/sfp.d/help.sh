@@ -13,6 +13,7 @@ help_command() {
     demo) help_demo ;;
     psql) help_psql ;;
     certs) help_certs ;;
+    secrets) help_secrets ;;
     events) help_events ;;
     peers) help_peers ;;
     anonymize) help_anonymize ;;
@@ -36,6 +37,7 @@ Usage: ./sfp COMMAND [options]
   demo               fill the running instance with believable content, and tell a story that happens there
   psql SERVICE       open the database as that service sees it
   certs              make certificates for a mesh over TLS
+  secrets            make what an installation in a cluster must be given: its two Secrets
   events [tail|...]  see events pass, consumer groups, and what they have given up
   peers release      close a month of the peer comparison and release what is said of its groups
   anonymize scan|redact  say what identifies people in texts, or take it out; lines of JSON in and out
@@ -161,6 +163,18 @@ PROGRAM.pem into MESH_TLS_CERTIFICATE; `./sfp up --mesh tls` does that by itself
 END
 }
 
+help_secrets() {
+    cat <<'END'
+Usage: ./sfp secrets --out DIR --database postgresql://HOST[:PORT]/DATABASE[?...] [--redis-url redis://...]
+                     [--namespace NAMESPACE] [--host NAME]... [--days N] [--preset P]
+
+Makes what the Helm chart asks for, in DIR: keys/ and stores/, a file for each key of the Secrets sfp-keys and sfp-stores, and
+roles.sql, which makes a role and a schema for every service. Nothing is sent anywhere; it prints the commands that do.
+Certificates are good for N days (365) and carry svc-NAME, svc-NAME.NAMESPACE.svc and each --host. Run again with the same
+DIR it keeps every key and password, and makes new certificates. docs/operations.md has the walk-through.
+END
+}
+
 help_events() {
     cat <<'END'
 Usage: ./sfp events [status | dead | retry EVENT-ID] [--source SERVICE]... [--data DIR]
@@ -197,6 +211,7 @@ END
 help_test() {
     cat <<'END'
 Usage: ./sfp test [unit | integration | e2e | fault | all] [NAME]... [-v] [--preset P] [--seed N] [--full]
+       ./sfp test chart [-v]
 
 Builds (preset dev) and runs the tests, those of them whose name contains a NAME if one is given. Integration, e2e and
 fault tests get an instance of their own, which is removed afterwards. -v shows the output of passing tests too. The
@@ -204,6 +219,9 @@ last line is "N passed, N failed". Example: ./sfp test unit arena --preset asan
 
 Fault tests kill, stop and starve an instance of two replicas under load, and hold what it did against what it had said.
 --seed N chooses their course (default 1); --full runs them for minutes each instead of seconds.
+
+`chart` renders the Helm chart with Helm 3 and Helm 4, built with Go, and holds it against the types and the pod security of Kubernetes
+and against the programs' own tables of settings. Without Go 1.26, or the modules it needs, it says so and skips.
 
 Tests find in their environment: SFP_URL (the gateway), SFP_DATABASE_URL (administrator of the throw-away cluster),
 SFP_DATA (its data directory), SFP_CMD (this script), SFP_BUILD (the build directory).

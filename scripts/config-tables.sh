@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Usage: scripts/config-tables.sh [--check] BUILD_DIR
 # Writes the configuration tables of README.md from the programs themselves (their --config-table). With --check it writes
-# nothing and fails when the README says something else.
+# nothing and fails when the README says something else. Both for the Helm chart's list of settings, too (chart-settings.sh).
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 check=''
@@ -35,3 +35,4 @@ if [ -n "$check" ]; then
 else
     cat "$new" >"$root/README.md"
 fi
+"$root/scripts/chart-settings.sh" ${check:+--check} "$1"

@@ -21,45 +21,53 @@ struct admin {
 struct page {
         unsigned code;
         const char *text;
+        const char *type; /* NULL: plain text */
 };
 
-static struct page print_live(const struct admin *admin, struct arena *arena)
+/* What a page may look at. */
+struct asked {
+        const struct admin *admin;
+        struct arena *arena;
+        const char *accept; /* NULL: not sent */
+};
+
+static struct page print_live(const struct asked *asked)
 {
-        (void)admin;
-        (void)arena;
-        return (struct page){MHD_HTTP_OK, "alive\n"};
+        (void)asked;
+        return (struct page){MHD_HTTP_OK, "alive\n", NULL};
 }
 
-static struct page print_ready(const struct admin *admin, struct arena *arena)
+static struct page print_ready(const struct asked *asked)
 {
-        (void)arena;
-        bool is_ready = admin->settings.is_ready == NULL || admin->settings.is_ready(admin->settings.owner);
-        return is_ready ? (struct page){MHD_HTTP_OK, "ready\n"}
-                        : (struct page){MHD_HTTP_SERVICE_UNAVAILABLE, "not ready\n"};
+        const struct admin_settings *settings = &asked->admin->settings;
+        bool is_ready = settings->is_ready == NULL || settings->is_ready(settings->owner);
+        return is_ready ? (struct page){MHD_HTTP_OK, "ready\n", NULL}
+                        : (struct page){MHD_HTTP_SERVICE_UNAVAILABLE, "not ready\n", NULL};
 }
 
-static struct page print_metrics(const struct admin *admin, struct arena *arena)
+static struct page print_metrics(const struct asked *asked)
 {
-        struct buffer out = buffer_in(arena);
-        metrics_print(admin->settings.metrics, &out);
-        return (struct page){MHD_HTTP_OK, buffer_text(&out)};
+        enum metrics_format format = metrics_format_choose(asked->accept);
+        struct buffer out = buffer_in(asked->arena);
+        metrics_print(asked->admin->settings.metrics, format, &out);
+        return (struct page){MHD_HTTP_OK, buffer_text(&out), metrics_format_type(format)};
 }
 
 static const struct {
         const char *path;
-        struct page (*print)(const struct admin *admin, struct arena *arena);
+        struct page (*print)(const struct asked *asked);
 } pages[] = {
         {"/livez", print_live},
         {"/readyz", print_ready},
         {"/metrics", print_metrics},
 };
 
-static struct page print_page(const struct admin *admin, struct arena *arena, const char *path)
+static struct page print_page(const struct asked *asked, const char *path)
 {
         for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
                 if (strcmp(pages[i].path, path) == 0)
-                        return pages[i].print(admin, arena);
-        return (struct page){MHD_HTTP_NOT_FOUND, "not found\n"};
+                        return pages[i].print(asked);
+        return (struct page){MHD_HTTP_NOT_FOUND, "not found\n", NULL};
 }
 
 static enum MHD_Result answer(void *cls, struct MHD_Connection *connection, const char *path, const char *verb,
@@ -78,12 +86,16 @@ static enum MHD_Result answer(void *cls, struct MHD_Connection *connection, cons
         }
         bool is_read = strcmp(verb, MHD_HTTP_METHOD_GET) == 0 || strcmp(verb, MHD_HTTP_METHOD_HEAD) == 0;
         struct arena *arena = arena_new(0);
+        const struct asked asked = {
+                cls, arena, MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT)};
         struct page page =
-                is_read ? print_page(cls, arena, path) : (struct page){MHD_HTTP_METHOD_NOT_ALLOWED, "only GET\n"};
+                is_read ? print_page(&asked, path) : (struct page){MHD_HTTP_METHOD_NOT_ALLOWED, "only GET\n", NULL};
         struct MHD_Response *response =
                 MHD_create_response_from_buffer(strlen(page.text), (void *)(size_t)page.text, MHD_RESPMEM_MUST_COPY);
         arena_free(arena);
-        MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8");
+        MHD_add_response_header(
+                response, MHD_HTTP_HEADER_CONTENT_TYPE, page.type == NULL ? "text/plain; charset=utf-8" : page.type);
+        MHD_add_response_header(response, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT);
         enum MHD_Result result = MHD_queue_response(connection, page.code, response);
         MHD_destroy_response(response);
         return result;

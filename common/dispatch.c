@@ -55,7 +55,8 @@ struct dispatch *dispatch_new(struct service *service)
                 dispatch->keeps_answers |=
                         dispatch->served[i].rpc != NULL && answer_is_kept(schema_method_at(service->schema, i));
         dispatch->service = service;
-        service->calls = metrics_histogram(service->metrics, "sfp_call_seconds", "", "The same of all methods.");
+        service->calls = metrics_histogram(service->metrics, HISTOGRAM_FINE, "sfp_call_seconds", "",
+                "Time from arrival to reply of all methods together.");
         add_bad_metrics(dispatch, service->metrics);
         return dispatch;
 }
@@ -251,7 +252,7 @@ static struct message *serve_method(
         const struct dispatch *dispatch, struct call *call, const struct frame *frame, int64_t waited_us)
 {
         const struct schema *schema = dispatch->service->schema;
-        const struct served *served = &dispatch->served[call->method - schema_method_at(schema, 0)];
+        struct served *served = &dispatch->served[call->method - schema_method_at(schema, 0)];
         ProtobufCMessage *out = NULL;
         int64_t started_us = clock_now_us();
         if (served->rpc == NULL) {
@@ -270,9 +271,9 @@ static struct message *serve_method(
         status code = serve(call, served, frame, &out);
         running_end(&call->mark);
         int64_t took_us = clock_now_us() - started_us + waited_us;
-        metric_add(served->by_status[code], 1);
-        histogram_observe(served->seconds, took_us);
-        histogram_observe(dispatch->service->calls, took_us);
+        const char *example = call->trace.is_sampled ? call->trace.trace_id : NULL;
+        served_observe(served, dispatch->service->metrics, call->method, code, took_us, example);
+        histogram_observe(dispatch->service->calls, took_us, example);
         metric_add(served->statements, call->n_statements);
         log_call(call, code, took_us);
         return pack_reply(call, code, out, took_us);
@@ -291,13 +292,15 @@ static struct message *recall(const struct dispatch *dispatch, struct arena *are
 {
         struct request asked;
         struct message *reply = NULL;
+        int64_t started_us = clock_now_us();
         if (request_read(dispatch->service, arena, message, &asked) != STATUS_OK || asked.method == NULL ||
                 !answer_is_kept(asked.method))
                 return NULL;
         struct answer_key key = answer_key_of(arena, asked.method, asked.caller, &asked.frame);
         size_t place = (size_t)(asked.method - schema_method_at(dispatch->service->schema, 0));
         if (cache_get(dispatch->service->cache, key.bytes, key.size, false, pack_kept, &reply) && reply != NULL)
-                metric_add(dispatch->served[place].by_status[STATUS_OK], 1);
+                served_observe(&dispatch->served[place], dispatch->service->metrics, asked.method, STATUS_OK,
+                        clock_now_us() - started_us, NULL);
         return reply;
 }
 

@@ -2,42 +2,18 @@
 /* A list in order of registration; histograms count into the bucket of their own range and are summed when printed. */
 #include "common/metrics.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
+#include "common/clock.h"
+#include "common/metrics_item.h"
+
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const int64_t bounds_us[] = {100, 250, 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 500000,
-        1000000, 2500000, 5000000, 10000000};
-enum { BOUNDS = sizeof bounds_us / sizeof *bounds_us };
-
-enum kind { COUNTER, GAUGE, HISTOGRAM };
-
-struct item {
-        enum kind kind;
-        const char *name;
-        const char *labels;
-        const char *help;
-        struct item *next;
-};
-
-struct metric {
-        struct item item;
-        _Atomic int64_t value;
-};
-
-struct histogram {
-        struct item item;
-        _Atomic int64_t buckets[BOUNDS + 1];
-        _Atomic int64_t sum_us;
-};
-
-struct metrics {
-        pthread_mutex_t mutex; /* of whoever registers; nobody else takes it */
-        struct arena *arena;
-        struct item *first;
-        struct item **end;
+static const struct histogram_bounds scales[] = {
+        [HISTOGRAM_FINE] = {19, {100, 250, 500, 1000, 2500, 5000, 10000, 25000, 50000, 75000, 100000, 250000, 500000,
+                                        750000, 1000000, 2500000, 5000000, 7500000, 10000000}},
+        [HISTOGRAM_SEMCONV] = {14, {5000, 10000, 25000, 50000, 75000, 100000, 250000, 500000, 750000, 1000000, 2500000,
+                                           5000000, 7500000, 10000000}},
 };
 
 struct metrics *metrics_new(void)
@@ -58,31 +34,77 @@ void metrics_free(struct metrics *metrics)
         arena_free(metrics->arena);
 }
 
-static void *add(struct metrics *metrics, size_t size, struct item description)
+/* Under the mutex. Not in the list yet. */
+static void *make(struct metrics *metrics, size_t size, struct metrics_item description)
 {
-        pthread_mutex_lock(&metrics->mutex);
-        struct item *item = arena_zalloc(metrics->arena, size);
+        struct metrics_item *item = arena_zalloc(metrics->arena, size);
         *item = description;
         item->labels = arena_strdup(metrics->arena, description.labels);
-        __atomic_store_n(metrics->end, item, __ATOMIC_RELEASE); /* a printing thread sees it whole or not at all */
-        metrics->end = &item->next;
-        pthread_mutex_unlock(&metrics->mutex);
         return item;
+}
+
+/* Under the mutex. A printing thread sees the item whole or not at all. */
+static void list(struct metrics *metrics, struct metrics_item *item)
+{
+        __atomic_store_n(metrics->end, item, __ATOMIC_RELEASE);
+        metrics->end = &item->next;
+}
+
+static struct metric *add_metric(struct metrics *metrics, struct metrics_item description)
+{
+        pthread_mutex_lock(&metrics->mutex);
+        struct metric *metric = make(metrics, sizeof *metric, description);
+        list(metrics, &metric->item);
+        pthread_mutex_unlock(&metrics->mutex);
+        return metric;
 }
 
 struct metric *metrics_counter(struct metrics *metrics, const char *name, const char *labels, const char *help)
 {
-        return add(metrics, sizeof(struct metric), (struct item){COUNTER, name, labels, help, NULL});
+        return add_metric(metrics, (struct metrics_item){METRICS_COUNTER, name, labels, help, NULL});
+}
+
+struct metric *metrics_counter_us(struct metrics *metrics, const char *name, const char *labels, const char *help)
+{
+        return add_metric(metrics, (struct metrics_item){METRICS_COUNTER_US, name, labels, help, NULL});
 }
 
 struct metric *metrics_gauge(struct metrics *metrics, const char *name, const char *labels, const char *help)
 {
-        return add(metrics, sizeof(struct metric), (struct item){GAUGE, name, labels, help, NULL});
+        return add_metric(metrics, (struct metrics_item){METRICS_GAUGE, name, labels, help, NULL});
 }
 
-struct histogram *metrics_histogram(struct metrics *metrics, const char *name, const char *labels, const char *help)
+struct histogram *metrics_histogram_at(struct metrics *metrics, struct histogram *_Atomic *place,
+        enum histogram_scale scale, const char *name, const char *labels, const char *help)
 {
-        return add(metrics, sizeof(struct histogram), (struct item){HISTOGRAM, name, labels, help, NULL});
+        struct histogram *histogram = atomic_load_explicit(place, memory_order_acquire);
+        if (histogram != NULL)
+                return histogram;
+        pthread_mutex_lock(&metrics->mutex);
+        histogram = atomic_load(place);
+        if (histogram == NULL) {
+                histogram = make(
+                        metrics, sizeof *histogram, (struct metrics_item){METRICS_HISTOGRAM, name, labels, help, NULL});
+                histogram->bounds = &scales[scale];
+                list(metrics, &histogram->item);
+                atomic_store_explicit(place, histogram, memory_order_release);
+        }
+        pthread_mutex_unlock(&metrics->mutex);
+        return histogram;
+}
+
+struct histogram *metrics_histogram(
+        struct metrics *metrics, enum histogram_scale scale, const char *name, const char *labels, const char *help)
+{
+        struct histogram *_Atomic place = NULL;
+        return metrics_histogram_at(metrics, &place, scale, name, labels, help);
+}
+
+void metrics_before_print(struct metrics *metrics, void (*refresh)(void *owner), void *owner)
+{
+        if (metrics->n_refreshers == METRICS_REFRESHERS_MAX)
+                abort(); /* a program of ours that looks up more than it should */
+        metrics->refreshers[metrics->n_refreshers++] = (struct metrics_refresher){refresh, owner};
 }
 
 void metric_add(struct metric *metric, int64_t amount)
@@ -100,102 +122,41 @@ int64_t metric_value(const struct metric *metric)
         return atomic_load_explicit(&metric->value, memory_order_relaxed);
 }
 
-void histogram_observe(struct histogram *histogram, int64_t us)
+static void keep_exemplar(struct exemplar *exemplar, int64_t us, const char *trace_id)
+{
+        uint64_t words[METRICS_TRACE_SIZE / 8];
+        uint32_t version = atomic_load_explicit(&exemplar->version, memory_order_relaxed);
+        if (version % 2 == 1 || !atomic_compare_exchange_strong_explicit(&exemplar->version, &version, version + 1,
+                                        memory_order_acquire, memory_order_relaxed))
+                return;
+        atomic_thread_fence(memory_order_release); /* who sees a new word sees the odd version, too */
+        memcpy(words, trace_id, sizeof words);
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+                atomic_store_explicit(&exemplar->trace_id[i], words[i], memory_order_relaxed);
+        atomic_store_explicit(&exemplar->us, us, memory_order_relaxed);
+        atomic_store_explicit(&exemplar->unix_us, clock_unix_us(), memory_order_relaxed);
+        atomic_store_explicit(&exemplar->version, version + 2, memory_order_release);
+}
+
+void histogram_observe(struct histogram *histogram, int64_t us, const char *trace_id)
 {
         int bucket = 0;
-        while (bucket < BOUNDS && us > bounds_us[bucket])
+        while (bucket < histogram->bounds->count && us > histogram->bounds->us[bucket])
                 bucket++;
         atomic_fetch_add_explicit(&histogram->buckets[bucket], 1, memory_order_relaxed);
         atomic_fetch_add_explicit(&histogram->sum_us, us, memory_order_relaxed);
+        if (trace_id != NULL)
+                keep_exemplar(&histogram->exemplars[bucket], us, trace_id);
 }
 
 int64_t histogram_quantile_us(const struct histogram *histogram, double quantile)
 {
-        int64_t counts[BOUNDS + 1], all = 0, below = 0;
-        for (int i = 0; i <= BOUNDS; i++)
+        int64_t counts[METRICS_BOUNDS_MAX + 1], all = 0, below = 0;
+        const struct histogram_bounds *bounds = histogram->bounds;
+        for (int i = 0; i <= bounds->count; i++)
                 all += counts[i] = atomic_load_explicit(&histogram->buckets[i], memory_order_relaxed);
-        for (int i = 0; i < BOUNDS; i++)
+        for (int i = 0; i < bounds->count; i++)
                 if ((double)(below += counts[i]) >= quantile * (double)all)
-                        return all == 0 ? 0 : bounds_us[i];
-        return bounds_us[BOUNDS - 1];
-}
-
-static void print_labels(struct buffer *out, const char *labels, const char *more)
-{
-        if (*labels != '\0' || *more != '\0')
-                buffer_printf(out, "{%s%s%s}", labels, *labels != '\0' && *more != '\0' ? "," : "", more);
-}
-
-static void print_histogram(const struct histogram *histogram, struct buffer *out)
-{
-        const struct item *item = &histogram->item;
-        int64_t count = 0;
-        for (int i = 0; i <= BOUNDS; i++) {
-                count += atomic_load_explicit(&histogram->buckets[i], memory_order_relaxed);
-                const char *bound =
-                        i == BOUNDS ? "le=\"+Inf\"" : arena_printf(out->arena, "le=\"%g\"", (double)bounds_us[i] / 1e6);
-                buffer_printf(out, "%s_bucket", item->name);
-                print_labels(out, item->labels, bound);
-                buffer_printf(out, " %lld\n", (long long)count);
-        }
-        buffer_printf(out, "%s_sum", item->name);
-        print_labels(out, item->labels, "");
-        buffer_printf(out, " %.6f\n%s_count", (double)atomic_load(&histogram->sum_us) / 1e6, item->name);
-        print_labels(out, item->labels, "");
-        buffer_printf(out, " %lld\n", (long long)count);
-}
-
-static const struct item *load(struct item *const *place)
-{
-        return __atomic_load_n(place, __ATOMIC_ACQUIRE);
-}
-
-static bool is_empty(const struct histogram *histogram)
-{
-        for (int i = 0; i <= BOUNDS; i++)
-                if (atomic_load_explicit(&histogram->buckets[i], memory_order_relaxed) > 0)
-                        return false;
-        return true;
-}
-
-static bool is_silent(const struct item *item)
-{
-        if (item->kind == HISTOGRAM)
-                return *item->labels != '\0' && is_empty((const struct histogram *)item);
-        return item->kind == COUNTER && *item->labels != '\0' && metric_value((const struct metric *)item) == 0;
-}
-
-static void print_item(const struct item *item, struct buffer *out)
-{
-        if (is_silent(item))
-                return;
-        if (item->kind == HISTOGRAM) {
-                print_histogram((const struct histogram *)item, out);
-                return;
-        }
-        buffer_puts(out, item->name);
-        print_labels(out, item->labels, "");
-        buffer_printf(out, " %lld\n", (long long)metric_value((const struct metric *)item));
-}
-
-static bool is_first_of_name(const struct metrics *metrics, const struct item *item)
-{
-        const struct item *other = load(&metrics->first);
-        while (strcmp(other->name, item->name) != 0)
-                other = load(&other->next);
-        return other == item;
-}
-
-void metrics_print(const struct metrics *metrics, struct buffer *out)
-{
-        static const char *const types[] = {"counter", "gauge", "histogram"};
-        for (const struct item *item = load(&metrics->first); item != NULL; item = load(&item->next)) {
-                if (!is_first_of_name(metrics, item))
-                        continue;
-                buffer_printf(
-                        out, "# HELP %s %s\n# TYPE %s %s\n", item->name, item->help, item->name, types[item->kind]);
-                for (const struct item *other = item; other != NULL; other = load(&other->next))
-                        if (strcmp(other->name, item->name) == 0)
-                                print_item(other, out);
-        }
+                        return all == 0 ? 0 : bounds->us[i];
+        return bounds->us[bounds->count - 1];
 }

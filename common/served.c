@@ -7,6 +7,7 @@
 #include "common/people.h"
 #include "common/service.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,19 +37,42 @@ static bool fits(const struct schema_method *method, const struct rpc *rpc)
         return false;
 }
 
+/* As the conventions want it: package, service and method with a slash before the last, and what went wrong named once
+ * more where something did. */
+static const char *labels_of(struct arena *arena, const struct schema_method *method, const char *code)
+{
+        const char *name = strrchr(method->name, '.') + 1;
+        int package = (int)(name - 1 - method->name);
+        const char *labels = arena_printf(arena, "rpc_method=\"%.*s/%s\"", package, method->name, name);
+        if (code == NULL)
+                return labels;
+        labels = arena_printf(arena, "%s,rpc_system_name=\"sfp\",rpc_response_status_code=\"%s\"", labels, code);
+        return strcmp(code, status_name(STATUS_OK)) == 0 ? labels
+                                                         : arena_printf(arena, "%s,error_type=\"%s\"", labels, code);
+}
+
+static void make_histogram(
+        struct served *served, struct metrics *metrics, const struct schema_method *method, status code)
+{
+        struct arena *arena = arena_new(0);
+        metrics_histogram_at(metrics, &served->by_status[code], HISTOGRAM_FINE, "rpc_server_call_duration_seconds",
+                labels_of(arena, method, status_name(code)), "Time from arrival to reply, waiting included.");
+        arena_free(arena);
+}
+
+void served_observe(struct served *served, struct metrics *metrics, const struct schema_method *method, status code,
+        int64_t us, const char *trace_id)
+{
+        if (atomic_load_explicit(&served->by_status[code], memory_order_acquire) == NULL)
+                make_histogram(served, metrics, method, code);
+        histogram_observe(atomic_load(&served->by_status[code]), us, trace_id);
+}
+
 static void add_metrics(
         struct metrics *metrics, struct arena *arena, const struct schema_method *method, struct served *served)
 {
-        const char *name = strrchr(method->name, '.') + 1;
-        for (int code = 0; code < STATUS_COUNT; code++)
-                served->by_status[code] = metrics_counter(metrics, "sfp_rpc_calls_total",
-                        arena_printf(arena, "method=\"%s\",status=\"%s\"", name, status_name(code)),
-                        "Calls served, by method and status.");
-        served->seconds = metrics_histogram(metrics, "sfp_rpc_seconds", arena_printf(arena, "method=\"%s\"", name),
-                "Time from arrival to reply, waiting included.");
-        served->statements =
-                metrics_counter(metrics, "sfp_rpc_statements_total", arena_printf(arena, "method=\"%s\"", name),
-                        "Statements sent to the database, without BEGIN and COMMIT.");
+        served->statements = metrics_counter(metrics, "sfp_rpc_statements_total", labels_of(arena, method, NULL),
+                "Statements sent to the database, without BEGIN and COMMIT.");
 }
 
 static size_t count_table(const struct rpc *const *tables)

@@ -14,6 +14,7 @@
 #include "common/log.h"
 #include "common/metrics.h"
 #include "common/process.h"
+#include "common/process_metrics.h"
 #include "common/server.h"
 #include "common/service_config.h"
 #include "common/ticker.h"
@@ -185,6 +186,7 @@ static int run(struct program *program)
 {
         struct schema *schema = schema_new();
         struct metrics *metrics = metrics_new();
+        struct process_metrics *process = process_metrics_new(metrics, program->config.name, program->config.replica);
         const struct client_settings calls = {
                 .address = program->config.mesh_address,
                 .identity = program->service.identity,
@@ -204,6 +206,7 @@ static int run(struct program *program)
         int code = run_with_cache(program);
         admin_stop(admin);
         client_free(client);
+        process_metrics_free(process);
         metrics_free(metrics);
         schema_free(schema);
         return code;

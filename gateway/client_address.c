@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gateway/client_address.h"
 
-#include "gateway/words.h"
+#include "common/words.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>

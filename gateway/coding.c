@@ -3,7 +3,7 @@
  */
 #include "gateway/coding.h"
 
-#include "gateway/words.h"
+#include "common/words.h"
 
 #include <brotli/encode.h>
 #include <stdint.h>

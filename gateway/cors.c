@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gateway/cors.h"
 
-#include "gateway/words.h"
+#include "common/words.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 
 #include "common/buffer.h"
 #include "common/field.h"
-#include "gateway/words.h"
+#include "common/words.h"
 
 #include <inttypes.h>
 #include <openssl/evp.h>

@@ -180,7 +180,8 @@ static void complete(void *owner, struct exchange *exchange)
                 atomic_fetch_sub(&gateway->n_streams, 1);
         if (exchange->response.code == 0)
                 return; /* the client went away before its request was whole */
-        meter_observe(gateway->meter, route, exchange->response.code, duration_us);
+        meter_observe(gateway->meter, route, exchange->request.verb, exchange->response.code, duration_us,
+                exchange->trace.is_sampled ? exchange->trace.trace_id : NULL);
         write_log(exchange, route == NULL ? "none" : route->path, duration_us);
 }
 
@@ -237,7 +238,7 @@ status gateway_start(
         gateway->settings = *settings;
         gateway->schema = schema_new();
         gateway->routes = routes_new(gateway->schema, own_routes);
-        gateway->meter = meter_new(metrics, gateway->routes);
+        gateway->meter = meter_new(metrics, gateway->routes, settings->http.tls == NULL ? "http" : "https");
         gateway->metrics = metrics;
         gateway->openapi = openapi_write(gateway->schema, gateway->routes);
         gateway->asyncapi = asyncapi_write(gateway->schema);

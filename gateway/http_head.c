@@ -22,6 +22,7 @@ static const struct {
 
 /* Those that may come in several lines, which are then read as one (RFC 9110, section 5.2). */
 static const bool is_list[HEADER_COUNT] = {
+        [HEADER_ACCEPT] = true,
         [HEADER_ACCEPT_ENCODING] = true,
         [HEADER_FORWARDED] = true,
         [HEADER_FORWARDED_FOR] = true,

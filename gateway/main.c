@@ -5,6 +5,7 @@
 #include "common/identity.h"
 #include "common/log.h"
 #include "common/process.h"
+#include "common/process_metrics.h"
 #include "common/transport_tls.h"
 #include "gateway/asyncapi.h"
 #include "gateway/buckets.h"
@@ -230,7 +231,9 @@ static int run(void)
                 return EXIT_FAILURE;
         process_prepare("sfp-gateway", config.log_level);
         struct metrics *metrics = metrics_new();
+        struct process_metrics *process = process_metrics_new(metrics, "sfp-gateway", "");
         status result = serve(&config, identity, metrics);
+        process_metrics_free(process);
         metrics_free(metrics);
         identity_free(identity);
         return result == STATUS_OK ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -1,48 +1,47 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* All series are registered at the start, so that counting is an atomic addition; the last row is for requests without
- * a route. */
+/* A series begins with the first request that belongs to it; from then on counting is an atomic addition. Verbs and
+ * codes are taken from lists, so that nobody outside can make series. */
 #include "gateway/meter.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum { CLASSES = 5 };
+/* What the gateway answers with; another counts as one of its class. */
+static const int codes[] = {200, 201, 202, 204, 304, 400, 401, 403, 404, 405, 406, 409, 412, 413, 414, 415, 422, 426,
+        428, 429, 431, 499, 500, 501, 503, 504, 101};
+enum { CODES = sizeof codes / sizeof *codes };
+
+/* Of requests that have no route; the last is what the conventions call a verb they do not know. */
+static const char *const verbs[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "_OTHER"};
+enum { VERBS = sizeof verbs / sizeof *verbs };
 
 struct meter_row {
-        struct metric *classes[CLASSES]; /* 1xx to 5xx */
-        struct histogram *seconds;
+        struct histogram *_Atomic by_code[CODES];
 };
 
 struct meter {
+        struct metrics *metrics;
+        const struct routes *routes;
+        const char *scheme;
         struct metric *in_flight;
-        size_t n_rows;
-        struct meter_row rows[];
+        size_t n_routes;
+        struct meter_row rows[]; /* of each route, then of each verb without one */
 };
 
-static void register_row(struct metrics *metrics, struct meter_row *row, const char *path, const char *verb)
+struct meter *meter_new(struct metrics *metrics, const struct routes *routes, const char *scheme)
 {
-        char labels[512];
-        for (int i = 0; i < CLASSES; i++) {
-                snprintf(labels, sizeof labels, "route=\"%s\",verb=\"%s\",status=\"%dxx\"", path, verb, i + 1);
-                row->classes[i] = metrics_counter(metrics, "sfp_http_requests_total", labels, "Requests answered.");
-        }
-        snprintf(labels, sizeof labels, "route=\"%s\",verb=\"%s\"", path, verb);
-        row->seconds = metrics_histogram(
-                metrics, "sfp_http_request_seconds", labels, "From the request line to the end of the response.");
-}
-
-struct meter *meter_new(struct metrics *metrics, const struct routes *routes)
-{
-        size_t n_rows = routes_count(routes) + 1;
-        struct meter *meter = calloc(1, sizeof *meter + n_rows * sizeof *meter->rows);
+        size_t n_routes = routes_count(routes);
+        struct meter *meter = calloc(1, sizeof *meter + (n_routes + VERBS) * sizeof *meter->rows);
         if (meter == NULL)
                 abort();
-        meter->n_rows = n_rows;
+        meter->metrics = metrics;
+        meter->routes = routes;
+        meter->scheme = scheme;
+        meter->n_routes = n_routes;
         meter->in_flight =
-                metrics_gauge(metrics, "sfp_http_requests_in_flight", "", "Requests admitted and not yet answered.");
-        for (size_t i = 0; i < n_rows - 1; i++)
-                register_row(metrics, &meter->rows[i], routes_at(routes, i)->path, routes_at(routes, i)->verb);
-        register_row(metrics, &meter->rows[n_rows - 1], "none", "any");
+                metrics_gauge(metrics, "http_server_active_requests", "", "Requests admitted and not yet answered.");
         return meter;
 }
 
@@ -70,10 +69,47 @@ int64_t meter_in_flight(const struct meter *meter)
         return metric_value(meter->in_flight);
 }
 
-void meter_observe(struct meter *meter, const struct route *route, int code, int64_t duration_us)
+static size_t place_of(int code)
 {
-        struct meter_row *row = &meter->rows[route == NULL ? meter->n_rows - 1 : route->index];
-        if (code >= 100 && code < 600)
-                metric_add(row->classes[code / 100 - 1], 1);
-        histogram_observe(row->seconds, duration_us);
+        static const int of_class[] = {500, 101, 200, 304, 400, 500};
+        for (size_t i = 0; i < CODES; i++)
+                if (codes[i] == code)
+                        return i;
+        return place_of(of_class[code >= 100 && code < 600 ? code / 100 : 0]);
+}
+
+static size_t verb_of(const char *verb)
+{
+        size_t i = 0;
+        while (i < VERBS - 1 && strcmp(verbs[i], verb) != 0)
+                i++;
+        return i;
+}
+
+/* The first of this row with this code. */
+static struct histogram *make(struct meter *meter, size_t row, size_t place)
+{
+        bool has_route = row < meter->n_routes;
+        const struct route *route = has_route ? routes_at(meter->routes, row) : NULL;
+        int code = codes[place];
+        char labels[512], error[32] = "";
+        if (code >= 500)
+                snprintf(error, sizeof error, ",error_type=\"%d\"", code);
+        snprintf(labels, sizeof labels,
+                "http_request_method=\"%s\",http_route=\"%s\",http_response_status_code=\"%d\",url_scheme=\"%s\"%s",
+                has_route ? route->verb : verbs[row - meter->n_routes], has_route ? route->path : "", code,
+                meter->scheme, error);
+        return metrics_histogram_at(meter->metrics, &meter->rows[row].by_code[place], HISTOGRAM_SEMCONV,
+                "http_server_request_duration_seconds", labels, "From the request line to the end of the response.");
+}
+
+void meter_observe(struct meter *meter, const struct route *route, const char *verb, int code, int64_t duration_us,
+        const char *trace_id)
+{
+        size_t row = route == NULL ? meter->n_routes + verb_of(verb) : route->index;
+        size_t place = place_of(code);
+        struct histogram *histogram = atomic_load_explicit(&meter->rows[row].by_code[place], memory_order_acquire);
+        if (histogram == NULL)
+                histogram = make(meter, row, place);
+        histogram_observe(histogram, duration_us, trace_id);
 }

@@ -7,7 +7,8 @@
 
 struct meter;
 
-struct meter *meter_new(struct metrics *metrics, const struct routes *routes);
+/* `scheme` is that of the addresses: "http" or "https". Kept, as are `metrics` and `routes`. */
+struct meter *meter_new(struct metrics *metrics, const struct routes *routes, const char *scheme);
 void meter_free(struct meter *meter);
 
 /* Takes one more request in unless `limit` are in flight already. */
@@ -18,5 +19,6 @@ void meter_release(struct meter *meter);
 
 int64_t meter_in_flight(const struct meter *meter);
 
-/* A response was given; `route` is NULL where none was found. */
-void meter_observe(struct meter *meter, const struct route *route, int code, int64_t duration_us);
+/* A response with a code was given; `route` is NULL where none was found. `trace_id` as histogram_observe. */
+void meter_observe(struct meter *meter, const struct route *route, const char *verb, int code, int64_t duration_us,
+        const char *trace_id);

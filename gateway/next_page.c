@@ -2,8 +2,8 @@
 #include "gateway/next_page.h"
 
 #include "common/field.h"
+#include "common/words.h"
 #include "gateway/path.h"
-#include "gateway/words.h"
 
 #include <string.h>
 

@@ -55,10 +55,11 @@ static void answer_metrics(struct exchange *exchange)
                 respond_problem(exchange, problem, NULL);
                 return;
         }
+        enum metrics_format format = metrics_format_choose(exchange->request.headers[HEADER_ACCEPT]);
         struct buffer text = buffer_in(exchange->arena);
-        metrics_print(exchange->gateway->metrics, &text);
+        metrics_print(exchange->gateway->metrics, format, &text);
         exchange->response = (struct response){.code = 200,
-                .content_type = "text/plain; version=0.0.4; charset=utf-8",
+                .content_type = metrics_format_type(format),
                 .body = buffer_text(&text),
                 .body_size = text.length};
 }

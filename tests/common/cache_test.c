@@ -55,7 +55,7 @@ static void put(const char *key, const char *tag, const char *answer, int64_t fr
 static bool prints(const char *line)
 {
         struct buffer text = buffer_in(arena);
-        metrics_print(metrics, &text);
+        metrics_print(metrics, METRICS_TEXT, &text);
         return strstr(buffer_text(&text), line) != NULL;
 }
 

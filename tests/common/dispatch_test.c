@@ -320,7 +320,7 @@ END_TEST
 static const char *metrics_text(void)
 {
         struct buffer out = buffer_in(kit.arena);
-        metrics_print(kit.service.metrics, &out);
+        metrics_print(kit.service.metrics, METRICS_TEXT, &out);
         return buffer_text(&out);
 }
 
@@ -347,10 +347,14 @@ TEST(calls_and_garbage_are_counted)
         serve_content("fail");
         serve_bytes("", 0);
         const char *text = metrics_text();
-        ck_assert_ptr_nonnull(strstr(text, "sfp_rpc_calls_total{method=\"CheckContent\",status=\"OK\"} 1\n"));
-        ck_assert_ptr_nonnull(strstr(text, "sfp_rpc_calls_total{method=\"CheckContent\",status=\"NOT_FOUND\"} 1\n"));
+        ck_assert_ptr_nonnull(strstr(text,
+                "rpc_server_call_duration_seconds_count{rpc_method=\"sfp.moderation.Moderation/CheckContent\","
+                "rpc_system_name=\"sfp\",rpc_response_status_code=\"OK\"} 1\n"));
+        ck_assert_ptr_nonnull(strstr(text,
+                "rpc_server_call_duration_seconds_count{rpc_method=\"sfp.moderation.Moderation/CheckContent\","
+                "rpc_system_name=\"sfp\",rpc_response_status_code=\"NOT_FOUND\",error_type=\"NOT_FOUND\"} 1\n"));
         ck_assert_ptr_nonnull(strstr(text, "sfp_rpc_garbage_total 1\n"));
-        ck_assert_ptr_nonnull(strstr(text, "sfp_rpc_seconds_count{method=\"CheckContent\"} 2\n"));
+        ck_assert_ptr_nonnull(strstr(text, "sfp_call_seconds_count 2\n"));
 }
 END_TEST
 

@@ -194,7 +194,7 @@ TEST(a_job_that_fails_too_often_is_kept_and_counted)
         ck_assert(becomes("SELECT count(*) FROM jobs WHERE failed_at IS NOT NULL", "1", SOON_S));
         sleep(2); /* a pulse later it is counted */
         struct buffer text = buffer_in(kit.arena);
-        metrics_print(kit.service.metrics, &text);
+        metrics_print(kit.service.metrics, METRICS_TEXT, &text);
         ticker_stop(ticker);
         ck_assert_ptr_nonnull(strstr(buffer_text(&text), "sfp_jobs_failed 1\n"));
         ck_assert_ptr_nonnull(strstr(buffer_text(&text), "sfp_job_failures_total 2\n"));

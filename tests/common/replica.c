@@ -136,7 +136,7 @@ bool metrics_have(struct kit *kit, const char *line)
 {
         struct arena *arena = arena_new(0);
         struct buffer text = buffer_in(arena);
-        metrics_print(kit->service.metrics, &text);
+        metrics_print(kit->service.metrics, METRICS_TEXT, &text);
         bool is_there = strstr(buffer_text(&text), line) != NULL;
         arena_free(arena);
         return is_there;

@@ -185,7 +185,7 @@ END_TEST
 static bool metrics_say(const char *line)
 {
         struct buffer text = buffer_in(kit.arena);
-        metrics_print(kit.service.metrics, &text);
+        metrics_print(kit.service.metrics, METRICS_TEXT, &text);
         return strstr(buffer_text(&text), line) != NULL;
 }
 

@@ -38,7 +38,7 @@ TEST(a_database_that_is_not_there_is_noticed)
         ck_assert(!ticker_has_database(ticker));
         ticker_stop(ticker);
         struct buffer text = buffer_in(kit.arena);
-        metrics_print(kit.service.metrics, &text);
+        metrics_print(kit.service.metrics, METRICS_TEXT, &text);
         ck_assert_ptr_nonnull(strstr(buffer_text(&text), "sfp_database_up 0\n"));
 }
 END_TEST

@@ -148,7 +148,9 @@ static const char *metrics_of(const char *service)
 /* The sum over all other labels. */
 static double metric(const char *metrics, const char *name, const struct schema_method *method)
 {
-        const char *label = text("\n%s{method=\"%s\"", name, strrchr(method->name, '.') + 1);
+        const char *last = strrchr(method->name, '.');
+        const char *label =
+                text("\n%s{rpc_method=\"%.*s/%s\"", name, (int)(last - method->name), method->name, last + 1);
         double sum = 0;
         for (const char *line = strstr(metrics, label); line != NULL; line = strstr(line + 1, label))
                 sum += strtod(strchr(line, '}') + 1, NULL);
@@ -189,7 +191,8 @@ static struct measure measured(const struct world *world, const struct schema_me
         struct answer answer = get(asker(world, method), path);
         const char *after = metrics_of(method->service);
         ck_assert_msg(answer.status == 200, "%s: %d %s", path, answer.status, answer.body);
-        double calls = metric(after, "sfp_rpc_calls_total", method) - metric(before, "sfp_rpc_calls_total", method);
+        double calls = metric(after, "rpc_server_call_duration_seconds_count", method) -
+                       metric(before, "rpc_server_call_duration_seconds_count", method);
         ck_assert_msg(calls >= 1, "%s was not counted", method->name);
         return (struct measure){method->name + strlen("sfp."),
                 (metric(after, "sfp_rpc_statements_total", method) -

@@ -58,6 +58,6 @@ enum problem issued_verify(const char *token)
 bool issued_counted(const char *line)
 {
         struct buffer text = buffer_in(issued.arena);
-        metrics_print(issued.metrics, &text);
+        metrics_print(issued.metrics, METRICS_TEXT, &text);
         return strstr(buffer_text(&text), line) != NULL;
 }

@@ -132,7 +132,7 @@ static int failures(void)
 {
         static const char name[] = "sfp_token_key_fetches_total{outcome=\"failed\"} ";
         struct buffer text = buffer_in(arena);
-        metrics_print(metrics, &text);
+        metrics_print(metrics, METRICS_TEXT, &text);
         const char *line = strstr(buffer_text(&text), name);
         return line == NULL ? 0 : (int)strtol(line + sizeof name - 1, NULL, 10);
 }

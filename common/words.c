@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "gateway/words.h"
+#include "common/words.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -40,6 +40,7 @@ void call_init_own(
         header->has_deadline_us = 1;
         header->deadline_us = (uint64_t)deadline_us;
         call_init(call, arena, service, header, caller);
+        call->trace.is_sampled &= traceparent != NULL;
 }
 
 static status record(struct call *call, enum problem problem, status code, const char *format, va_list arguments)

@@ -53,7 +53,7 @@ void call_init(struct call *call, struct arena *arena, struct service *service, 
         const Sfp__Caller *caller);
 
 /* Makes a call that the service makes for itself, outside of any request, in `deadline_us` from now. It continues the
- * trace of `traceparent`; NULL: it starts one. */
+ * trace of `traceparent`; NULL: it starts one, of which nobody makes spans. */
 void call_init_own(
         struct call *call, struct arena *arena, struct service *service, const char *traceparent, int64_t deadline_us);
 

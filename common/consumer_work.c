@@ -3,6 +3,7 @@
  * by one until the one that is to blame is found. */
 #include "common/consumer_work.h"
 
+#include "common/clock.h"
 #include "common/db.h"
 #include "common/event_relay.h"
 #include "common/frame.h"
@@ -10,6 +11,9 @@
 #include "common/metrics.h"
 #include "common/rpc_call.h"
 #include "common/service.h"
+#include "common/tracer.h"
+
+#include <stdio.h>
 
 enum {
         TURN_DEADLINE_US = 8000000,
@@ -43,12 +47,34 @@ static status end(struct call *call, status result)
         return result == STATUS_OK ? ended : result;
 }
 
+/* By OpenTelemetry's conventions for messaging. */
+static void record_span(const struct consumer_work *work, const struct call *call, status result, int64_t started_us)
+{
+        struct tracer *tracer = work->service->tracer;
+        if (!tracer_records(tracer, &call->trace))
+                return;
+        struct span span = {.trace = call->trace,
+                .kind = SPAN_CONSUMER,
+                .verb = "process",
+                .name = work->group.name,
+                .started_us = started_us,
+                .ended_us = clock_now_us(),
+                .is_failed = result != STATUS_OK};
+        snprintf(span.peer, sizeof span.peer, "%s", work->group.source);
+        span_add_text(&span, "messaging.system", "sfp");
+        span_add_text(&span, "messaging.operation.type", "process");
+        span_add_text(&span, "messaging.consumer.group.name", work->group.name);
+        if (result != STATUS_OK)
+                span_add_text(&span, "error.type", status_name(result));
+        tracer_record(tracer, &span);
+}
+
 /* Applies one event with a call of its own within the transaction of `call`. */
 static status apply(struct consumer_work *work, struct call *call, const Events__CloudEvent *event, const char **reason)
 {
         struct call own;
         ProtobufCMessage *data;
-        int64_t left_us = call_time_left(call);
+        int64_t left_us = call_time_left(call), started_us = clock_now_us();
         call_init_own(&own, call->arena, work->service, event->traceparent, left_us);
         own.db = call->db;
         own.causation_id = event->id;
@@ -57,6 +83,7 @@ static status apply(struct consumer_work *work, struct call *call, const Events_
                 call_fail(&own, result, "its data is no message that is known here");
         else
                 result = work->row->apply(&own, event, data);
+        record_span(work, &own, result, started_us);
         call->has_published |= own.has_published;
         *reason = own.failure != NULL ? own.failure : status_name(result);
         return result;

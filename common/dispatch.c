@@ -15,6 +15,7 @@
 #include "common/metrics.h"
 #include "common/people.h"
 #include "common/request.h"
+#include "common/rpc_span.h"
 #include "common/served.h"
 #include "common/validate.h"
 
@@ -275,6 +276,8 @@ static struct message *serve_method(
         served_observe(served, dispatch->service->metrics, call->method, code, took_us, example);
         histogram_observe(dispatch->service->calls, took_us, example);
         metric_add(served->statements, call->n_statements);
+        rpc_span_served(dispatch->service->tracer, &call->trace, call->method, code, started_us - waited_us,
+                started_us - waited_us + took_us, call->n_statements);
         log_call(call, code, took_us);
         return pack_reply(call, code, out, took_us);
 }
@@ -285,6 +288,19 @@ static void pack_kept(void *arg, const void *bytes, size_t size)
         header.has_status = 1;
         if (frame_pack_bytes(&header.base, bytes, size, arg) != STATUS_OK)
                 *(struct message **)arg = NULL;
+}
+
+/* A kept answer is a call like any other to whoever counts. */
+static void note_recalled(
+        const struct dispatch *dispatch, const struct request *asked, struct served *served, int64_t started_us)
+{
+        const struct service *service = dispatch->service;
+        int64_t ended_us = clock_now_us();
+        struct trace trace;
+        trace_start(&trace, asked->header->traceparent);
+        served_observe(served, service->metrics, asked->method, STATUS_OK, ended_us - started_us,
+                trace.is_sampled ? trace.trace_id : NULL);
+        rpc_span_served(service->tracer, &trace, asked->method, STATUS_OK, started_us, ended_us, 0);
 }
 
 /* What the caller may ask was checked when the answer was made, and the caller is part of the key. */
@@ -299,8 +315,7 @@ static struct message *recall(const struct dispatch *dispatch, struct arena *are
         struct answer_key key = answer_key_of(arena, asked.method, asked.caller, &asked.frame);
         size_t place = (size_t)(asked.method - schema_method_at(dispatch->service->schema, 0));
         if (cache_get(dispatch->service->cache, key.bytes, key.size, false, pack_kept, &reply) && reply != NULL)
-                served_observe(&dispatch->served[place], dispatch->service->metrics, asked.method, STATUS_OK,
-                        clock_now_us() - started_us, NULL);
+                note_recalled(dispatch, &asked, &dispatch->served[place], started_us);
         return reply;
 }
 

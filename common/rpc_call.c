@@ -5,6 +5,7 @@
 
 #include "common/client.h"
 #include "common/clock.h"
+#include "common/rpc_span.h"
 #include "common/service.h"
 
 #include <pthread.h>
@@ -27,6 +28,9 @@ struct rpc_pending {
         const char *target; /* whom it asks */
         uint64_t call_id;
         bool is_settled; /* waited for or cancelled. The handler's own */
+        struct tracer *tracer;
+        bool has_span;
+        struct span span; /* of the call, when it has one */
         _Atomic int n_holders;
         _Atomic bool is_done;
         status status;
@@ -46,6 +50,8 @@ static void let_go(struct rpc_pending *pending)
 static void on_done(void *arg, status code, struct message *reply)
 {
         struct rpc_pending *pending = arg;
+        if (pending->has_span)
+                rpc_span_end(pending->tracer, &pending->span, code, reply);
         pthread_mutex_lock(&pending->mutex);
         pending->status = code;
         pending->reply = reply;
@@ -100,7 +106,9 @@ struct rpc_pending *rpc_start(struct call *call, const char *target, const char 
 {
         struct rpc_pending *pending = new_pending(call, target, method);
         char traceparent[TRACE_PARENT_SIZE];
-        trace_format(&call->trace, traceparent);
+        pending->tracer = call->service->tracer;
+        pending->has_span = rpc_span_begin(
+                pending->tracer, &call->trace, pending->method, pending->target, &pending->span, traceparent);
         int64_t left = call_time_left(call);
         int64_t own = (int64_t)pending->method->rules->deadline_ms * 1000;
         Sfp__RequestHeader header = SFP__REQUEST_HEADER__INIT;

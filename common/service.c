@@ -18,8 +18,10 @@
 #include "common/server.h"
 #include "common/service_config.h"
 #include "common/ticker.h"
+#include "common/tracer.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +36,8 @@ struct program {
         struct service_config config;
         struct service service;
         struct ticker *ticker;
+        char traces_name[64]; /* what the spans are said to be of, and where they go */
+        char traces_url[TELEMETRY_URL_SIZE];
         _Atomic bool is_serving;
 };
 
@@ -182,6 +186,17 @@ static int run_with_cache(struct program *program)
         return code;
 }
 
+/* False when its settings are not well formed, which is said on stderr. */
+static bool start_tracer(struct program *program, struct metrics *metrics)
+{
+        struct tracer_settings settings;
+        const struct service_config *config = &program->config;
+        snprintf(program->traces_name, sizeof program->traces_name, "svc-%s", program->service.definition->name);
+        return telemetry_settings(
+                       &config->telemetry, program->traces_url, program->traces_name, config->replica, &settings) &&
+               tracer_start(&settings, metrics, &program->service.tracer) == STATUS_OK;
+}
+
 static int run(struct program *program)
 {
         struct schema *schema = schema_new();
@@ -201,11 +216,12 @@ static int run(struct program *program)
         const struct admin_settings door = {
                 program->config.admin_address, program->config.announce, metrics, is_ready, program};
         struct admin *admin;
-        if (admin_start(&door, &admin) != STATUS_OK)
+        if (!start_tracer(program, metrics) || admin_start(&door, &admin) != STATUS_OK)
                 return EXIT_FAILURE;
         int code = run_with_cache(program);
         admin_stop(admin);
         client_free(client);
+        tracer_stop(program->service.tracer); /* behind the client, whose calls end in spans */
         process_metrics_free(process);
         metrics_free(metrics);
         schema_free(schema);

@@ -25,6 +25,7 @@ struct preview_kind;
 struct running;
 typedef struct Platform__Health Platform__Health;
 struct server;
+struct tracer;
 
 struct service_definition {
         const char *name;    /* "goals": schema, mesh address, caller name */
@@ -67,6 +68,7 @@ struct service {
         struct running *running; /* the calls it runs; NULL as above */
         int64_t started_us;      /* on the monotonic clock */
         struct histogram *calls; /* how long calls took; NULL before it serves */
+        struct tracer *tracer;   /* NULL: no traces */
 };
 
 /* Runs a service until SIGTERM; the program's whole main(). Returns the exit code: 0, 1 for bad configuration, 75 when

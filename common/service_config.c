@@ -82,6 +82,7 @@ static void print_help(const struct service_definition *definition)
         printf("Usage: svc-%s [--help | --config-table]\n\n%s\n\nIt is configured by its environment:\n",
                 definition->name, definition->purpose);
         config_print_help(kit_table, stdout);
+        config_print_help(telemetry_table, stdout);
         if (definition->config != NULL)
                 config_print_help(definition->config, stdout);
 }
@@ -94,6 +95,7 @@ int service_config_answer(const char *option, const struct service_definition *d
         }
         if (strcmp(option, "--config-table") == 0) {
                 config_print_markdown(kit_table, stdout);
+                config_print_markdown(telemetry_table, stdout);
                 if (definition->config != NULL)
                         config_print_markdown(definition->config, stdout);
                 return EXIT_SUCCESS;
@@ -149,8 +151,10 @@ status service_config_read(struct service_config *config, struct service *servic
         void *own = definition->config_size > 0 ? calloc(1, definition->config_size) : NULL;
         service->config = own;
         status kit_read = config_read(kit_table, config);
+        status telemetry_read = config_read(telemetry_table, &config->telemetry);
         status own_read = own == NULL ? STATUS_OK : config_read(definition->config, own);
         TRY(kit_read);
+        TRY(telemetry_read);
         TRY(own_read);
         settle_addresses(config, definition->name);
         return check_run_dir(config);

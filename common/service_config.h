@@ -3,6 +3,7 @@
 #pragma once
 
 #include "common/service.h"
+#include "common/telemetry_config.h"
 
 enum { SERVICE_PATH_SIZE = 256 };
 
@@ -38,6 +39,7 @@ struct service_config {
         int64_t cache_default_ttl_s;
         const char *redis_url;
         int64_t query_timeout_s;
+        struct telemetry_config telemetry;
 
         char name[64];                          /* "svc-goals.2": in the log, and of its files */
         char announce[SERVICE_PATH_SIZE];       /* where the admin address is told */

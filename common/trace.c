@@ -37,14 +37,24 @@ static bool is_valid(const char *text)
 
 void trace_start(struct trace *trace, const char *traceparent)
 {
+        trace->parent_id[0] = '\0';
         if (traceparent != NULL && is_valid(traceparent)) {
                 memcpy(trace->trace_id, traceparent + 3, 32);
                 trace->trace_id[32] = '\0';
+                memcpy(trace->parent_id, traceparent + 36, 16);
+                trace->parent_id[16] = '\0';
                 trace->is_sampled = strchr("13579bdf", traceparent[54]) != NULL; /* the lowest bit of the flags */
         } else {
                 random_hex(trace->trace_id, 32);
                 trace->is_sampled = true;
         }
+        random_hex(trace->span_id, 16);
+}
+
+void trace_begin_child(struct trace *trace, const struct trace *parent)
+{
+        *trace = *parent;
+        memcpy(trace->parent_id, parent->span_id, sizeof trace->parent_id);
         random_hex(trace->span_id, 16);
 }
 

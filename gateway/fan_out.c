@@ -6,6 +6,7 @@
 #include "common/client.h"
 #include "common/field.h"
 #include "common/kit_parts.h"
+#include "common/rpc_span.h"
 #include "gateway/gateway.h"
 #include "gateway/http.h"
 #include "gateway/platform_summary.h"
@@ -22,6 +23,8 @@ struct part {
         const char *service;
         status status;
         struct message *message;
+        bool has_span;
+        struct span span; /* of the call, when it has one */
 };
 
 struct fan_out {
@@ -145,6 +148,8 @@ static void finish(void *arg, status outcome, struct message *message)
 {
         struct part *part = arg;
         struct fan_out *fan_out = part->fan_out;
+        if (part->has_span)
+                rpc_span_end(fan_out->exchange->gateway->settings.tracer, &part->span, outcome, message);
         part->status = outcome;
         part->message = message;
         if (atomic_fetch_sub(&fan_out->n_waiting, 1) > 1)
@@ -160,11 +165,16 @@ void fan_out_start(struct exchange *exchange, const Sfp__Caller *caller, const P
         struct fan_out *fan_out = arena_zalloc(exchange->arena, sizeof *fan_out);
         Sfp__RequestHeader *header = relay_header(exchange, caller);
         struct client *client = exchange->gateway->client;
+        struct tracer *tracer = exchange->gateway->settings.tracer;
         fan_out->exchange = exchange;
         list_services(fan_out, exchange->gateway->schema);
         size_t n_parts = fan_out->n_parts; /* once the last call is started, another thread may end it all */
         atomic_store(&fan_out->n_waiting, n_parts);
         http_suspend(exchange);
-        for (size_t i = 0; i < n_parts; i++)
-                client_start(client, fan_out->parts[i].service, method, header, input, finish, &fan_out->parts[i]);
+        for (size_t i = 0; i < n_parts; i++) {
+                struct part *part = &fan_out->parts[i];
+                part->has_span = rpc_span_begin(
+                        tracer, &exchange->trace, method, part->service, &part->span, header->traceparent);
+                client_start(client, part->service, method, header, input, finish, part);
+        }
 }

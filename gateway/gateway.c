@@ -4,6 +4,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/tracer.h"
 #include "gateway/asyncapi.h"
 #include "gateway/authenticate.h"
 #include "gateway/bind.h"
@@ -13,6 +14,7 @@
 #include "gateway/path.h"
 #include "gateway/relay.h"
 #include "gateway/represent.h"
+#include "gateway/request_span.h"
 #include "gateway/respond.h"
 #include "gateway/socket.h"
 #include "gateway/sockets.h"
@@ -39,6 +41,7 @@ static void begin(struct gateway *gateway, struct exchange *exchange)
         else
                 uuid_v7(exchange->request_id);
         trace_start(&exchange->trace, exchange->request.headers[HEADER_TRACEPARENT]);
+        tracer_sample(gateway->settings.tracer, &exchange->trace);
 }
 
 static enum problem find_route(const struct gateway *gateway, struct exchange *exchange)
@@ -182,6 +185,7 @@ static void complete(void *owner, struct exchange *exchange)
                 return; /* the client went away before its request was whole */
         meter_observe(gateway->meter, route, exchange->request.verb, exchange->response.code, duration_us,
                 exchange->trace.is_sampled ? exchange->trace.trace_id : NULL);
+        request_span_record(exchange);
         write_log(exchange, route == NULL ? "none" : route->path, duration_us);
 }
 

@@ -29,6 +29,7 @@ struct gateway_settings {
         const char *events_address; /* as sockets_settings */
         const char *cors_origins;   /* as cors_new */
         struct rate_settings rate;
+        struct tracer *tracer; /* of whoever starts it; outlives it. NULL: no traces */
 };
 
 struct gateway {

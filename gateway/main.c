@@ -6,6 +6,8 @@
 #include "common/log.h"
 #include "common/process.h"
 #include "common/process_metrics.h"
+#include "common/telemetry_config.h"
+#include "common/tracer.h"
 #include "common/transport_tls.h"
 #include "gateway/asyncapi.h"
 #include "gateway/buckets.h"
@@ -18,6 +20,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define PROGRAM "sfp-gateway"
 
 enum { PATIENCE_MS = 10000, PATH_SIZE = 4096 };
 
@@ -183,7 +187,8 @@ static status start_admin(
         return admin_start(&settings, out);
 }
 
-static status serve(const struct main_config *config, struct identity *identity, struct metrics *metrics)
+static status serve(
+        const struct main_config *config, struct identity *identity, struct metrics *metrics, struct tracer *tracer)
 {
         char mesh_address[PATH_SIZE], events_address[PATH_SIZE];
         struct gateway_settings settings = gateway_settings(config);
@@ -194,6 +199,7 @@ static status serve(const struct main_config *config, struct identity *identity,
         if (snprintf(events_address, sizeof events_address, "ipc://%s/svc-{service}.events.ipc", config->run_dir) >=
                 PATH_SIZE)
                 return STATUS_INVALID_ARGUMENT;
+        settings.tracer = tracer;
         if (*settings.events_address == '\0')
                 settings.events_address = events_address;
         const struct client_settings calls = {
@@ -221,18 +227,34 @@ static status serve(const struct main_config *config, struct identity *identity,
         return result;
 }
 
+static status serve_traced(const struct main_config *config, const struct telemetry_config *telemetry,
+        struct identity *identity, struct metrics *metrics)
+{
+        char url[TELEMETRY_URL_SIZE];
+        struct tracer_settings settings;
+        struct tracer *tracer;
+        if (!telemetry_settings(telemetry, url, PROGRAM, "", &settings))
+                return STATUS_INVALID_ARGUMENT;
+        TRY(tracer_start(&settings, metrics, &tracer));
+        status result = serve(config, identity, metrics, tracer);
+        tracer_stop(tracer);
+        return result;
+}
+
 static int run(void)
 {
         struct main_config config;
-        if (config_read(main_table, &config) != STATUS_OK)
+        struct telemetry_config telemetry;
+        status own_read = config_read(main_table, &config);
+        if (config_read(telemetry_table, &telemetry) != STATUS_OK || own_read != STATUS_OK)
                 return EXIT_FAILURE;
         struct identity *identity = identity_new(IDENTITY_GATEWAY, config.mesh_key, "", "");
         if (identity == NULL || transport_tls_set(config.tls_authority, config.tls_certificate) != STATUS_OK)
                 return EXIT_FAILURE;
-        process_prepare("sfp-gateway", config.log_level);
+        process_prepare(PROGRAM, config.log_level);
         struct metrics *metrics = metrics_new();
-        struct process_metrics *process = process_metrics_new(metrics, "sfp-gateway", "");
-        status result = serve(&config, identity, metrics);
+        struct process_metrics *process = process_metrics_new(metrics, PROGRAM, "");
+        status result = serve_traced(&config, &telemetry, identity, metrics);
         process_metrics_free(process);
         metrics_free(metrics);
         identity_free(identity);
@@ -259,6 +281,7 @@ static int print_help(void)
                 "usage: sfp-gateway [--help | --config-table | --version | token ... | openapi [events]]\n"
                 "environment:");
         config_print_help(main_table, stdout);
+        config_print_help(telemetry_table, stdout);
         return EXIT_SUCCESS;
 }
 
@@ -273,6 +296,7 @@ int main(int argc, char **argv)
                 return print_document(argc > 2 && strcmp(argv[2], "events") == 0);
         if (strcmp(word, "--config-table") == 0) {
                 config_print_markdown(main_table, stdout);
+                config_print_markdown(telemetry_table, stdout);
                 return EXIT_SUCCESS;
         }
         if (strcmp(word, "--version") == 0) {

@@ -4,6 +4,7 @@
 
 #include "common/client.h"
 #include "common/clock.h"
+#include "common/rpc_span.h"
 #include "gateway/gateway.h"
 #include "gateway/http.h"
 #include "gateway/respond.h"
@@ -37,11 +38,20 @@ Sfp__RequestHeader *relay_header(struct exchange *exchange, const Sfp__Caller *c
         return header;
 }
 
+struct relay {
+        struct exchange *exchange;
+        bool has_span;
+        struct span span; /* of the call, when it has one */
+};
+
 /* On a thread of the mesh. */
 static void finish(void *arg, status outcome, struct message *message)
 {
-        struct exchange *exchange = arg;
+        struct relay *relay = arg;
+        struct exchange *exchange = relay->exchange;
         struct client_reply reply;
+        if (relay->has_span)
+                rpc_span_end(exchange->gateway->settings.tracer, &relay->span, outcome, message);
         size_t size = message == NULL ? 0 : message_size(message);
         client_reply_read(exchange->arena, exchange->match.route->method, outcome, message, &reply);
         respond_reply(exchange, &reply, size);
@@ -52,6 +62,10 @@ void relay_start(struct exchange *exchange, const Sfp__Caller *caller, const Pro
 {
         const struct schema_method *method = exchange->match.route->method;
         Sfp__RequestHeader *header = relay_header(exchange, caller);
+        struct relay *relay = arena_zalloc(exchange->arena, sizeof *relay);
+        relay->exchange = exchange;
+        relay->has_span = rpc_span_begin(exchange->gateway->settings.tracer, &exchange->trace, method, method->service,
+                &relay->span, header->traceparent);
         http_suspend(exchange);
-        client_start(exchange->gateway->client, NULL, method, header, input, finish, exchange);
+        client_start(exchange->gateway->client, NULL, method, header, input, finish, relay);
 }

@@ -16,12 +16,14 @@ table() { # program, heading, lines to leave out
     "$1" --config-table | grep -vxF "$3" || :
 }
 common=$("$1/bin/svc-peers" --config-table) # has nothing of its own
+traces=$(echo "$common" | grep '^| `OTEL_') # the same in every program
 tables() {
-    table "$1/bin/svc-peers" 'Every service' ''
+    table "$1/bin/svc-peers" 'Every service' "$traces"
     for program in "$1"/bin/svc-*; do
         ! "$program" --config-table | grep -qvxF "$common" || table "$program" "$(basename "$program"), besides" "$common"
     done
-    table "$1/bin/sfp-gateway" 'sfp-gateway' ''
+    table "$1/bin/sfp-gateway" 'sfp-gateway' "$traces"
+    table "$1/bin/svc-peers" 'Every program: where traces go' "$(echo "$common" | grep -vxF "$traces")"
 }
 
 {

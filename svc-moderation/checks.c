@@ -126,14 +126,12 @@ static void add_words(struct call *call, const struct model *model, const struct
         }
 }
 
-static const char *ask_model(struct call *call, const char *text, struct rules_outcome *outcome)
+static const char *ask_model(struct call *call, struct rules_outcome *outcome)
 {
         struct classifier_model *held = classifier_take(rulebooks_classifier(call->service->state));
-        struct folding folded;
         double scores[CATEGORY_COUNT];
-        folding_init(&folded, call->arena, text);
-        model_scores_of(classifier_model(held), call->arena, &folded, scores);
-        add_words(call, classifier_model(held), &folded, scores, outcome);
+        model_scores_of(classifier_model(held), call->arena, &outcome->folded, scores);
+        add_words(call, classifier_model(held), &outcome->folded, scores, outcome);
         rules_join(outcome, scores);
         const char *name = arena_strdup(call->arena, classifier_model(held)->name);
         classifier_put(held);
@@ -144,7 +142,7 @@ const char *check_text(struct call *call, const struct rules *rules, const char 
 {
         const struct moderation_config *config = call->service->config;
         rules_check(rules, call->arena, text, config->confidence_threshold, out);
-        return out->is_unfinished ? "none" : ask_model(call, text, out);
+        return out->is_unfinished ? "none" : ask_model(call, out);
 }
 
 status check_texts(struct call *call, size_t count, char *const *texts, Moderation__CheckReply *out)

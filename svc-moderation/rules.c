@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every rule looks at the folded text and, where that differs, at the unmasked one. Scores of one category join as
- * independent evidence; a rule of class EXCUSE takes evidence away (a warning, a question, a report). */
+/* Every rule looks at the folded text and, where that differs, at the unmasked one, if it may match there. Scores of
+ * one category join as independent evidence; a rule of class EXCUSE takes evidence away (a warning, a question, a
+ * report). */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "svc-moderation/rules.h"
 
 #include "common/folding.h"
 #include "common/unmask.h"
+#include "svc-moderation/needles.h"
 
 #include <pcre2.h>
 #include <stdlib.h>
@@ -43,8 +45,14 @@ struct rules {
         pcre2_match_context *limits;
         size_t count;                          /* built in, then extra */
         pcre2_code **codes;                    /* as many */
+        struct needles *needles;               /* as many */
         struct rule *extra;                    /* their patterns are not kept */
         struct rules_bar bars[CATEGORY_COUNT]; /* 0: none is set */
+};
+
+struct view {
+        const struct folding *text;
+        struct haystack haystack;
 };
 
 struct check {
@@ -66,6 +74,13 @@ static pcre2_code *compile(const char *pattern)
         if (code != NULL)
                 pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); /* without JIT the interpreter does the same, slower */
         return code;
+}
+
+static bool add_rule(struct rules *rules, size_t place, const char *pattern)
+{
+        rules->codes[place] = compile(pattern);
+        needles_read(pattern, &rules->needles[place]);
+        return rules->codes[place] != NULL;
 }
 
 static pcre2_match_context *limits_new(void)
@@ -92,7 +107,7 @@ static bool compile_extra(struct rules *rules, size_t n_extra, const struct rule
                 struct rule *rule = &rules->extra[i];
                 char *id = strdup(extra[i].id); /* allow(strdup): lives beyond calls */
                 *rule = (struct rule){id, extra[i].category, CLASS_BLOCK, extra[i].weight, NULL};
-                is_complete = rule->id != NULL && (rules->codes[N_RULES + i] = compile(extra[i].pattern)) != NULL;
+                is_complete = rule->id != NULL && add_rule(rules, N_RULES + i, extra[i].pattern);
         }
         return is_complete;
 }
@@ -103,11 +118,13 @@ status rules_new(size_t n_extra, const struct rules_extra *extra, struct rules *
         if (rules == NULL)
                 return STATUS_RESOURCE_EXHAUSTED;
         rules->count = N_RULES + n_extra;
-        rules->codes = calloc(rules->count, sizeof *rules->codes); /* allow(calloc): lives beyond calls */
-        rules->extra = calloc(n_extra + 1, sizeof *rules->extra);  /* allow(calloc): lives beyond calls */
-        bool is_complete = (rules->limits = limits_new()) != NULL && rules->codes != NULL && rules->extra != NULL;
+        rules->codes = calloc(rules->count, sizeof *rules->codes);     /* allow(calloc): lives beyond calls */
+        rules->needles = calloc(rules->count, sizeof *rules->needles); /* allow(calloc): lives beyond calls */
+        rules->extra = calloc(n_extra + 1, sizeof *rules->extra);      /* allow(calloc): lives beyond calls */
+        bool is_complete = (rules->limits = limits_new()) != NULL && rules->codes != NULL && rules->needles != NULL &&
+                           rules->extra != NULL;
         for (size_t i = 0; i < N_RULES && is_complete; i++)
-                is_complete = (rules->codes[i] = compile(rows[i].pattern)) != NULL;
+                is_complete = add_rule(rules, i, rows[i].pattern);
         if (!is_complete || !compile_extra(rules, n_extra, extra)) {
                 rules_free(rules);
                 return STATUS_INTERNAL;
@@ -125,16 +142,19 @@ void rules_free(struct rules *rules)
         for (size_t i = 0; rules->extra != NULL && i < rules->count - N_RULES; i++)
                 free((char *)(size_t)rules->extra[i].id); /* allow(free): lives beyond calls */
         pcre2_match_context_free(rules->limits);
-        free(rules->codes); /* allow(free): lives beyond calls */
-        free(rules->extra); /* allow(free): lives beyond calls */
-        free(rules);        /* allow(free): lives beyond calls */
+        free(rules->codes);   /* allow(free): lives beyond calls */
+        free(rules->needles); /* allow(free): lives beyond calls */
+        free(rules->extra);   /* allow(free): lives beyond calls */
+        free(rules);          /* allow(free): lives beyond calls */
 }
 
 /* Looks for one rule in one view; true when it matched. */
-static bool look(struct check *check, size_t rule, const struct folding *view, struct span *out)
+static bool look(struct check *check, size_t rule, const struct view *view, struct span *out)
 {
-        int count = pcre2_match(
-                check->rules->codes[rule], view->bytes, view->length, 0, 0, check->data, check->rules->limits);
+        if (!haystack_may_hold(&view->haystack, &check->rules->needles[rule]))
+                return false;
+        int count = pcre2_match(check->rules->codes[rule], view->text->bytes, view->text->length, 0, 0, check->data,
+                check->rules->limits);
         if (count < 0) {
                 check->out->is_unfinished |= count != PCRE2_ERROR_NOMATCH;
                 return false;
@@ -143,7 +163,7 @@ static bool look(struct check *check, size_t rule, const struct folding *view, s
         *out = (struct span){vector[0], vector[1]};
         if (out->end <= out->start)
                 return false;
-        *out = folding_original(view, *out);
+        *out = folding_original(view->text, *out);
         return true;
 }
 
@@ -162,7 +182,7 @@ static void note(struct check *check, const struct rule *rule, struct span span)
 }
 
 /* `second` is NULL when it would say the same as `first`. */
-static void look_for_all(struct check *check, const struct folding *first, const struct folding *second)
+static void look_for_all(struct check *check, const struct view *first, const struct view *second)
 {
         for (size_t i = 0; i < check->rules->count; i++) {
                 struct span span;
@@ -226,17 +246,28 @@ static void free_data(void *data)
         pcre2_match_data_free(data);
 }
 
+static void view_init(struct view *view, const struct folding *text)
+{
+        view->text = text;
+        haystack_init(&view->haystack, text->bytes, text->length);
+}
+
 static void look_at(struct check *check, struct arena *arena, const char *text)
 {
-        struct folding folded, unmasked;
+        struct folding *folded = &check->out->folded, unmasked;
+        struct view first, second;
         check->data = pcre2_match_data_create(1, NULL);
         if (check->data == NULL) {
                 check->out->is_unfinished = true;
                 return;
         }
         arena_defer(arena, free_data, check->data);
-        folding_init(&folded, arena, text);
-        look_for_all(check, &folded, unmask(&unmasked, arena, &folded) ? &unmasked : NULL);
+        folding_init(folded, arena, text);
+        view_init(&first, folded);
+        bool is_masked = unmask(&unmasked, arena, folded);
+        if (is_masked)
+                view_init(&second, &unmasked);
+        look_for_all(check, &first, is_masked ? &second : NULL);
 }
 
 void rules_check(

@@ -3,7 +3,7 @@
  * person concerned. */
 #pragma once
 
-#include "common/arena.h"
+#include "common/folding.h"
 #include "common/status.h"
 
 #include <stdbool.h>
@@ -51,9 +51,10 @@ struct rules_outcome {
         double excuses[CATEGORY_COUNT];        /* what excuses leave of a score, 0 to 1: 1 when there are none */
         size_t n_matches;                      /* at most one for each rule */
         struct rules_match *matches;
-        bool resources;      /* show where help is to be found; nothing in this text is held against its author */
-        bool is_unfinished;  /* a matching limit was reached or the text is too long: held for a person */
-        const char *message; /* what to tell the author; constant, NULL for ALLOW */
+        bool resources;        /* show where help is to be found; nothing in this text is held against its author */
+        bool is_unfinished;    /* a matching limit was reached or the text is too long: held for a person */
+        const char *message;   /* what to tell the author; constant, NULL for ALLOW */
+        struct folding folded; /* the text as it was looked at, in the arena; none when is_unfinished */
 };
 
 /* Longer texts, in bytes, are held without being looked at. */

@@ -1,56 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The answering half of the transport; its rules are in transport.h.
  * A context is armed (waiting for a request), held (its request is being served) or lagging: its reply stands in line
- * behind an earlier one to the same peer. A lagging context is armed again by whoever next finds its reply gone. A peer
- * that takes no replies is hung up on, or its lagging contexts would in time be all there are. */
+ * behind an earlier one to the same peer (common/transport_lag.h). A lagging context is armed again by whoever next
+ * finds its reply gone. A peer that takes no replies is hung up on, or its lagging contexts would in time be all there
+ * are. */
 #include "common/transport.h"
 
-#include "common/clock.h"
+#include "common/transport_lag.h"
 #include "common/transport_lock.h"
 #include "common/transport_threads.h"
 #include "common/transport_tls.h"
 
 #include <nng/nng.h>
 #include <nng/protocol/reqrep0/rep.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define HAS_AIO_BUSY (NNG_MAJOR_VERSION > 1 || NNG_MINOR_VERSION >= 6)
 
-/* Every reply looks at the lagging contexts anyway; the timer is for the last ones of a burst. It is slow because NNG
- * spins for part of a millisecond before each of its timeouts. */
-enum {
-        LAG_SWEEP_MS = 50,
-        LAG_PATIENCE_US = 3000000, /* how long a reply may lag before its peer is hung up on */
-        LAG_CROWDED_US = 500000,   /* the same while more than half of the contexts lag */
-        STOP_POLL_US = 1000,
-};
+enum { STOP_POLL_US = 1000 };
 
 struct transport_request {
         struct transport_listener *listener;
         nng_ctx context;
         nng_aio *receive;
         nng_aio *send;
-        nng_pipe pipe; /* the peer that asked */
-        int64_t lagging_since_us;
-        struct transport_request *next; /* in the lagging list */
+        struct laggard laggard; /* its reply, while that is not written */
 };
 
 struct transport_listener {
         nng_socket socket;
         transport_receive receive;
         void *owner;
-        int lock_file; /* -1 for addresses other than ipc */
-        pthread_mutex_t mutex;
-        struct transport_request *lagging;
-        _Atomic int n_lagging; /* changed under the mutex */
-        nng_aio *sweep;
-        bool is_sweeping;
-        bool is_stopping;
+        int lock_file;             /* -1 for addresses other than ipc */
+        struct transport_lag *lag; /* NULL where replies have a callback */
         int n_requests;
         struct transport_request requests[];
 };
@@ -69,90 +55,45 @@ static void arm(struct transport_request *request)
 }
 
 #if HAS_AIO_BUSY
-static bool is_stalled(const struct transport_listener *listener, const struct transport_request *request)
+static void on_gone(struct laggard *laggard)
 {
-        bool is_crowded = atomic_load(&listener->n_lagging) > listener->n_requests / 2;
-        return clock_now_us() - request->lagging_since_us > (is_crowded ? LAG_CROWDED_US : LAG_PATIENCE_US);
-}
-
-/* Arms every lagging context whose reply is written. Hanging up makes an end of the replies to a stalled peer. */
-static void sweep_lagging(struct transport_listener *listener)
-{
-        struct transport_request *ready = NULL;
-        pthread_mutex_lock(&listener->mutex);
-        for (struct transport_request **at = &listener->lagging; *at != NULL;) {
-                struct transport_request *request = *at;
-                if (nng_aio_busy(request->send)) {
-                        if (is_stalled(listener, request))
-                                nng_pipe_close(request->pipe);
-                        at = &request->next;
-                        continue;
-                }
-                *at = request->next;
-                request->next = ready;
-                ready = request;
-                atomic_fetch_sub(&listener->n_lagging, 1);
-        }
-        pthread_mutex_unlock(&listener->mutex);
-        while (ready != NULL) {
-                struct transport_request *request = ready;
-                ready = request->next;
-                finish_send(request);
-                arm(request);
-        }
-}
-
-static void add_lagging(struct transport_request *request)
-{
-        struct transport_listener *listener = request->listener;
-        request->lagging_since_us = clock_now_us();
-        pthread_mutex_lock(&listener->mutex);
-        request->next = listener->lagging;
-        listener->lagging = request;
-        atomic_fetch_add(&listener->n_lagging, 1);
-        bool must_start = !listener->is_sweeping && !listener->is_stopping;
-        listener->is_sweeping |= must_start;
-        pthread_mutex_unlock(&listener->mutex);
-        if (must_start)
-                nng_sleep_aio(LAG_SWEEP_MS, listener->sweep);
-}
-
-static void on_sweep(void *arg)
-{
-        struct transport_listener *listener = arg;
-        sweep_lagging(listener);
-        pthread_mutex_lock(&listener->mutex);
-        listener->is_sweeping = listener->lagging != NULL && !listener->is_stopping;
-        bool goes_on = listener->is_sweeping;
-        pthread_mutex_unlock(&listener->mutex);
-        if (goes_on)
-                nng_sleep_aio(LAG_SWEEP_MS, listener->sweep);
+        struct transport_request *request =
+                (struct transport_request *)(void *)((char *)laggard - offsetof(struct transport_request, laggard));
+        finish_send(request);
+        arm(request);
 }
 
 static void after_send(struct transport_request *request)
 {
+        struct transport_lag *lag = request->listener->lag;
         if (nng_aio_busy(request->send)) {
-                add_lagging(request);
+                request->laggard.send = request->send;
+                transport_lag_add(lag, &request->laggard);
                 return;
         }
-        struct transport_listener *listener = request->listener;
         finish_send(request);
         arm(request);
-        if (atomic_load_explicit(&listener->n_lagging, memory_order_relaxed) > 0)
-                sweep_lagging(listener);
+        transport_lag_look(lag);
+}
+
+static bool watch_replies(struct transport_listener *listener)
+{
+        listener->lag = transport_lag_new(listener->n_requests / 2, on_gone);
+        return listener->lag != NULL;
 }
 
 enum { SEND_HAS_CALLBACK = false };
 #else
 /* Old releases cannot be asked: the end of the sending arms the context, at the price of a thread hop. */
-static void on_sweep(void *arg)
-{
-        (void)arg;
-}
-
 static void after_send(struct transport_request *request)
 {
         (void)request;
+}
+
+static bool watch_replies(struct transport_listener *listener)
+{
+        (void)listener;
+        return true;
 }
 
 enum { SEND_HAS_CALLBACK = true };
@@ -178,7 +119,7 @@ static void on_received(void *arg)
                 return;
         }
         nng_msg *message = nng_aio_get_msg(request->receive);
-        request->pipe = nng_msg_get_pipe(message);
+        request->laggard.pipe = nng_msg_get_pipe(message);
         request->listener->receive(request->listener->owner, request, (struct message *)message);
 }
 
@@ -225,7 +166,7 @@ static status open_socket(struct transport_listener *listener, const char *url)
 {
         if (nng_rep0_open(&listener->socket) != 0 ||
                 nng_socket_set_size(listener->socket, NNG_OPT_RECVMAXSZ, TRANSPORT_RECEIVE_MAX) != 0 ||
-                nng_aio_alloc(&listener->sweep, on_sweep, listener) != 0)
+                !watch_replies(listener))
                 return STATUS_RESOURCE_EXHAUSTED;
         for (int i = 0; i < listener->n_requests; i++)
                 if (!open_request(listener, &listener->requests[i]))
@@ -244,10 +185,8 @@ status transport_listen(
         listener->receive = receive;
         listener->owner = owner;
         listener->n_requests = contexts;
-        pthread_mutex_init(&listener->mutex, NULL);
         status locked = transport_lock_take(url, &listener->lock_file);
         if (locked != STATUS_OK) {
-                pthread_mutex_destroy(&listener->mutex);
                 free(listener);
                 return locked;
         }
@@ -282,7 +221,6 @@ static void stand_still(struct transport_listener *listener)
 {
         for (int i = 0; i < listener->n_requests; i++)
                 nng_aio_stop(listener->requests[i].receive);
-        nng_aio_stop(listener->sweep);
 }
 
 static void free_operations(struct transport_listener *listener)
@@ -296,14 +234,12 @@ static void free_operations(struct transport_listener *listener)
                         nng_aio_free(request->send);
                 }
         }
-        nng_aio_free(listener->sweep);
 }
 
 void transport_stop(struct transport_listener *listener, int patience_ms)
 {
-        pthread_mutex_lock(&listener->mutex);
-        listener->is_stopping = true;
-        pthread_mutex_unlock(&listener->mutex);
+        if (listener->lag != NULL)
+                transport_lag_end(listener->lag);
         wait_for_replies(listener, patience_ms);
         if (patience_ms > 0)
                 usleep(50 * 1000); /* a reply handed over is not yet a reply written: give the kernel its bytes */
@@ -311,6 +247,6 @@ void transport_stop(struct transport_listener *listener, int patience_ms)
         nng_close(listener->socket);
         free_operations(listener);
         transport_lock_give(listener->lock_file);
-        pthread_mutex_destroy(&listener->mutex);
+        transport_lag_free(listener->lag);
         free(listener);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sfp-gateway: its configuration, its life, and its subcommand `token`. */
+/* sfp-gateway: its configuration, its life, and its subcommands. */
 #include "common/admin.h"
 #include "common/config.h"
 #include "common/identity.h"
@@ -14,6 +14,7 @@
 #include "gateway/gateway.h"
 #include "gateway/openapi.h"
 #include "gateway/own_routes.h"
+#include "gateway/probe.h"
 #include "gateway/tls.h"
 #include "gateway/token.h"
 
@@ -278,7 +279,7 @@ static int print_help(void)
 {
         puts(/* allow(puts): --help */
                 "sfp-gateway: serves the platform's REST interface and calls the services behind it.\n"
-                "usage: sfp-gateway [--help | --config-table | --version | token ... | openapi [events]]\n"
+                "usage: sfp-gateway [--help | --config-table | --version | token ... | probe URL | openapi [events]]\n"
                 "environment:");
         config_print_help(main_table, stdout);
         config_print_help(telemetry_table, stdout);
@@ -292,6 +293,8 @@ int main(int argc, char **argv)
                 return run();
         if (strcmp(word, "token") == 0)
                 return token_command(argc - 1, argv + 1);
+        if (strcmp(word, "probe") == 0)
+                return probe_command(argc - 1, argv + 1);
         if (strcmp(word, "openapi") == 0)
                 return print_document(argc > 2 && strcmp(argv[2], "events") == 0);
         if (strcmp(word, "--config-table") == 0) {

@@ -120,7 +120,7 @@ func TestWhoMayReachWhom(t *testing.T) {
 	r := renderingOf(t, "default")
 	all := policies(t, r)
 	goals, gateway := podLabels(t, r, "demo-social-features-goals"), podLabels(t, r, "demo-social-features-gateway")
-	stranger := map[string]string{"app": "stranger"}
+	tester, stranger := podLabels(t, r, "demo-social-features-test"), map[string]string{"app": "stranger"}
 	cases := []struct {
 		what     string
 		to, from map[string]string
@@ -133,6 +133,8 @@ func TestWhoMayReachWhom(t *testing.T) {
 		{"a stranger hears events", goals, stranger, "events", false},
 		{"a stranger looks at the admin port", goals, stranger, "admin", false},
 		{"the gateway hears events", goals, gateway, "events", true},
+		{"the test pod calls goals", goals, tester, "calls", false},
+		{"the test pod asks the gateway", gateway, tester, "http", true},
 		{"anybody asks the gateway", gateway, stranger, "http", true},
 		{"a stranger looks at the gateway's admin port", gateway, stranger, "admin", false},
 	}
@@ -146,8 +148,11 @@ func TestWhoMayReachWhom(t *testing.T) {
 			t.Errorf("goals goes out to %s: %v", port, !want)
 		}
 	}
-	if mayLeave(t, all, gateway, "5432") {
-		t.Error("the gateway may reach a database")
+	if mayLeave(t, all, gateway, "5432") || mayLeave(t, all, tester, "5432") {
+		t.Error("only services may reach a database")
+	}
+	if !mayLeave(t, all, tester, "http") {
+		t.Error("the test pod does not reach the gateway")
 	}
 }
 
@@ -163,7 +168,7 @@ func TestWhatIsSwitchedOnIsReached(t *testing.T) {
 	if !mayLeave(t, all, gateway, "443") || mayLeave(t, all, goals, "443") {
 		t.Error("the issuer's keys are for the gateway to fetch, and for nobody else")
 	}
-	if mayEnter(t, all, gateway, map[string]string{"app": "stranger"}, "http") {
-		t.Error("only the edge may ask the gateway")
+	if mayEnter(t, all, gateway, map[string]string{"app": "stranger"}, "http") || !mayEnter(t, all, gateway, podLabels(t, r, "demo-social-features-test"), "http") {
+		t.Error("only the edge and the test pod may ask the gateway")
 	}
 }

@@ -3,6 +3,9 @@ package chart
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -131,6 +134,28 @@ func TestCertificatesCarryTheNameThatIsDialled(t *testing.T) {
 	}
 	if address := r.find(t, "ConfigMap", "demo-social-features-goals").textAt("data", "MESH_ADDRESS"); address != "tls+tcp://svc-{service}:7000" {
 		t.Errorf("services are dialled at %s", address)
+	}
+}
+
+// The Dockerfile has a target of the name of every image, where its entry is the program that the container is called by.
+func TestEveryImageIsBuilt(t *testing.T) {
+	file, err := os.ReadFile(filepath.Join(root(t), "Dockerfile"))
+	if os.IsNotExist(err) {
+		t.Skip("there is no Dockerfile")
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range renderingOf(t, "default").pods(t) {
+		image := regexp.MustCompile(`^localhost/social-features/([a-z-]+):`).FindStringSubmatch(p.template.Spec.Containers[0].Image)
+		if image == nil {
+			t.Fatalf("%s runs %s", p.name, p.template.Spec.Containers[0].Image)
+		}
+		stage := regexp.MustCompile(`(?s)\nFROM [^\n]* AS ` + image[1] + `\n(.*?)(\n\n|$)`).FindSubmatch(file)
+		if stage == nil {
+			t.Errorf("the Dockerfile does not build %s", image[1])
+		} else if p.kind == "Deployment" && !strings.Contains(string(stage[1]), `ENTRYPOINT ["/usr/bin/`+p.template.Spec.Containers[0].Name+`"]`) {
+			t.Errorf("the image %s does not start %s", image[1], p.template.Spec.Containers[0].Name)
+		}
 	}
 }
 

@@ -143,7 +143,7 @@ func TestWhoMayReachWhom(t *testing.T) {
 			t.Errorf("%s: %v", c.what, !c.want)
 		}
 	}
-	for port, want := range map[string]bool{"5432": true, "53": true, "7000": true, "6379": false, "443": false, "4222": false} {
+	for port, want := range map[string]bool{"5432": true, "53": true, "7000": true, "6379": false, "443": false, "4222": false, "4318": false} {
 		if mayLeave(t, all, goals, port) != want {
 			t.Errorf("goals goes out to %s: %v", port, !want)
 		}
@@ -160,7 +160,7 @@ func TestWhatIsSwitchedOnIsReached(t *testing.T) {
 	r := renderingOf(t, "full")
 	all := policies(t, r)
 	goals, gateway := podLabels(t, r, "demo-social-features-goals"), podLabels(t, r, "demo-social-features-gateway")
-	for _, port := range []string{"5432", "6379", "4222"} {
+	for _, port := range []string{"5432", "6379", "4222", "4318"} {
 		if !mayLeave(t, all, goals, port) {
 			t.Errorf("goals does not reach %s", port)
 		}

@@ -128,7 +128,7 @@ func TestWhatMustBeSetIsSet(t *testing.T) {
 
 // Nobody has the key of another, nor its database.
 func TestSecretsAreEachProgramsOwn(t *testing.T) {
-	common := regexp.MustCompile(`/(cursor-key|principal-keys?|jwt-secret|redis-url)$`)
+	common := regexp.MustCompile(`/(cursor-key|principal-keys?|jwt-secret|redis-url|otlp-headers)$`)
 	eachProgram(t, func(t *testing.T, r rendering, p pod, c core.Container) {
 		_, secret := environment(t, r, p)
 		for name, place := range secret {
@@ -161,7 +161,7 @@ func TestEveryServiceIsInTheChart(t *testing.T) {
 func TestSettingsArriveAsTheyWereWritten(t *testing.T) {
 	r := renderingOf(t, "full")
 	want := map[string]map[string]string{
-		"demo-social-features-goals":      {"LOG_LEVEL": "debug", "WORKERS": "8", "CACHE_BYTES": "8388608"},
+		"demo-social-features-goals":      {"LOG_LEVEL": "debug", "WORKERS": "8", "CACHE_BYTES": "8388608", "OTEL_TRACES_SAMPLER_ARG": "0.1"},
 		"demo-social-features-moderation": {"ENABLE_AUTO_MODERATION": "false", "WORKERS": "32"},
 		"demo-social-features-anonymize":  {"DIFFERENTIAL_PRIVACY_EPSILON": "0.5", "MIN_COHORT_SIZE": "20"},
 		"demo-social-features-gateway":    {"HTTP_CONNECTIONS_MAX": "1000000", "JWT_AUDIENCE": "social"},

@@ -29,6 +29,7 @@ var bad = map[string]struct{ values, word string }{
 	"an endpoint without its events":       {"global: {endpoints: {goals: {mesh: 'tcp://a:1'}}}", "events"},
 	"an endpoint with a password":          {"global: {endpoints: {goals: {mesh: 'tcp://u:p@a:1', events: 'tcp://a:2'}}}", "mesh"},
 	"a broker with a password":             {"events: {url: 'nats://u:p@a:4222'}", "url"},
+	"a collector with a password":          {"tracing: {endpoint: 'http://u:p@a:4318'}", "endpoint"},
 	"cert-manager without an issuer":       {"mesh: {tls: {from: cert-manager}}", "name"},
 	"certificates from nowhere":            {"mesh: {tls: {from: paper}}", "from"},
 	"a route without a parent":             {"gateway: {httpRoute: {enabled: true}}", "parentRefs"},

@@ -22,6 +22,10 @@
 {{- $_ := set $out "MESH_TLS_CERTIFICATE" "/etc/sfp/mesh/own.pem" -}}
 {{- end -}}
 {{- with $root.Values.events.url -}}{{- $_ := set $out "EVENTS_URL" . -}}{{- end -}}
+{{- with $root.Values.tracing.endpoint -}}
+{{- $_ := set $out "OTEL_EXPORTER_OTLP_ENDPOINT" . -}}
+{{- $_ := set $out "OTEL_RESOURCE_ATTRIBUTES" (printf "k8s.namespace.name=%s,k8s.deployment.name=%s" $root.Release.Namespace (include "sfp.objectName" (list $root $name))) -}}
+{{- end -}}
 {{- range $service, $place := $root.Values.global.endpoints -}}
 {{- with $place.mesh -}}{{- $_ := set $out (printf "MESH_URL_%s" (upper $service)) . -}}{{- end -}}
 {{- with $place.events -}}{{- $_ := set $out (printf "EVENTS_ADDRESS_%s" (upper $service)) . -}}{{- end -}}
@@ -64,6 +68,9 @@
 {{- end -}}
 {{- if $root.Values.redis.enabled -}}
 {{- $_ := set $out "REDIS_URL" (dict "name" $stores "key" "redis-url") -}}
+{{- end -}}
+{{- if $root.Values.tracing.headers -}}
+{{- $_ := set $out "OTEL_EXPORTER_OTLP_HEADERS" (dict "name" $stores "key" "otlp-headers") -}}
 {{- end -}}
 {{- toJson $out -}}
 {{- end -}}

@@ -3,11 +3,14 @@ package chart
 
 import (
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"sigs.k8s.io/yaml"
 )
 
 func TestEveryServiceIsHeadlessAndFindsItsPods(t *testing.T) {
@@ -137,7 +140,7 @@ func TestCertificatesCarryTheNameThatIsDialled(t *testing.T) {
 	}
 }
 
-// The Dockerfile has a target of the name of every image, where its entry is the program that the container is called by.
+// An image is called as the program that it starts, and the Dockerfile has a target for each: its component's, or its own name.
 func TestEveryImageIsBuilt(t *testing.T) {
 	file, err := os.ReadFile(filepath.Join(root(t), "Dockerfile"))
 	if os.IsNotExist(err) {
@@ -146,17 +149,49 @@ func TestEveryImageIsBuilt(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, p := range renderingOf(t, "default").pods(t) {
-		image := regexp.MustCompile(`^localhost/social-features/([a-z-]+):`).FindStringSubmatch(p.template.Spec.Containers[0].Image)
+		c := p.template.Spec.Containers[0]
+		image := regexp.MustCompile(`^localhost/social-features/([a-z-]+):`).FindStringSubmatch(c.Image)
 		if image == nil {
-			t.Fatalf("%s runs %s", p.name, p.template.Spec.Containers[0].Image)
+			t.Fatalf("%s runs %s", p.name, c.Image)
 		}
-		stage := regexp.MustCompile(`(?s)\nFROM [^\n]* AS ` + image[1] + `\n(.*?)(\n\n|$)`).FindSubmatch(file)
-		if stage == nil {
+		stage := regexp.MustCompile(`(?s)\nFROM [^\n]* AS ` + strings.TrimPrefix(image[1], "sfp-") + `\n(.*?)(\n\n|$)`).FindSubmatch(file)
+		if stage == nil || !strings.Contains(string(stage[1]), `ENTRYPOINT ["/usr/bin/`+image[1]+`"]`) {
 			t.Errorf("the Dockerfile does not build %s", image[1])
-		} else if p.kind == "Deployment" && !strings.Contains(string(stage[1]), `ENTRYPOINT ["/usr/bin/`+p.template.Spec.Containers[0].Name+`"]`) {
-			t.Errorf("the image %s does not start %s", image[1], p.template.Spec.Containers[0].Name)
+		}
+		if p.kind == "Deployment" && c.Name != image[1] {
+			t.Errorf("%s is the image of %s", image[1], c.Name)
 		}
 	}
+}
+
+// What `helm test` asks for is a route of the gateway's.
+func TestTheTestPodAsksForWhatThereIs(t *testing.T) {
+	document, err := run(filepath.Join(setting(t, "SFP_BUILD"), "bin", "sfp-gateway"), "openapi")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var openapi struct {
+		Servers []struct{ URL string }
+		Paths   map[string]struct{ Get any }
+	}
+	if err := yaml.Unmarshal([]byte(document), &openapi); err != nil {
+		t.Fatal(err)
+	}
+	each(t, func(t *testing.T, r rendering) {
+		for _, p := range r.pods(t) {
+			if p.kind != "Pod" {
+				continue
+			}
+			asked, err := url.Parse(p.template.Spec.Containers[0].Args[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if openapi.Paths[strings.TrimPrefix(asked.Path, openapi.Servers[0].URL)].Get == nil {
+				t.Errorf("there is no %s", asked.Path)
+			}
+			r.find(t, "Service", asked.Hostname())
+		}
+	})
 }
 
 func TestImagesAreThosePrograms(t *testing.T) {

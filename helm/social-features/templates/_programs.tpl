@@ -43,7 +43,7 @@
 {{- $root := index . 0 -}}{{- $own := index (index . 2) "image" -}}
 {{- $registry := default $root.Values.image.registry $own.registry -}}
 {{- $path := default $root.Values.image.path $own.path -}}
-{{- $name := $own.name | default (eq (index . 1) "gateway" | ternary "gateway" (include "sfp.binary" (index . 1))) -}}
+{{- $name := default (include "sfp.binary" (index . 1)) $own.name -}}
 {{- $tag := $own.tag | default $root.Values.image.tag | default $root.Chart.AppVersion -}}
 {{- $place := list $registry $path $name | compact | join "/" -}}
 {{- if $own.digest -}}{{ $place }}@{{ $own.digest }}{{- else -}}{{ $place }}:{{ $tag }}{{- end -}}

@@ -8,6 +8,7 @@ help_command() {
     down) help_down ;;
     restart) help_restart ;;
     status) help_status ;;
+    top) help_top ;;
     logs) help_logs ;;
     token) help_token ;;
     demo) help_demo ;;
@@ -32,6 +33,7 @@ Usage: ./sfp COMMAND [options]
   down               stop everything; the data stays
   restart SERVICE    stop one program and wait until it is ready again
   status [--json]    every process: state, pid, uptime, addresses
+  top [--once]       a live view of what every program does
   logs [SERVICE]     the last log lines; -f follows
   token              print a signed token for a user
   demo               fill the running instance with believable content, and tell a story that happens there
@@ -108,6 +110,16 @@ Usage: ./sfp status [--json] [--data DIR]
 
 State is run, down, or backoff (it ended and is about to be restarted). --json prints an array of objects with the
 keys name, pid, state, rpc_url, admin_url; what does not apply is null.
+END
+}
+
+help_top() {
+    cat <<'END'
+Usage: ./sfp top [--once] [--interval SECONDS] [--data DIR]
+
+Shows every two seconds, or so many, what each program does: calls and failures a second, how long they take, requests in
+line, workers at work, events and jobs that are late, processor, memory. Ctrl-C ends it. --once prints one table, of the
+second between two looks, for scripts; its status is 1 when a program does not answer.
 END
 }
 

@@ -76,9 +76,15 @@ static void ignore_notice(void *arg, const PGresult *result)
         (void)result;
 }
 
+#define CONNECT_SECONDS "5" /* to each host */
+
 status migrate_run(const char *database_url, const struct migration *migrations)
 {
-        PGconn *connection = PQconnectdb(database_url);
+        /* What the URL says of the timeout holds; without a word of it a host that is gone is not waited for for ever.
+         */
+        static const char *const keywords[] = {"connect_timeout", "dbname", NULL};
+        const char *const values[] = {CONNECT_SECONDS, database_url, NULL};
+        PGconn *connection = PQconnectdbParams(keywords, values, 1);
         PQsetNoticeReceiver(connection, ignore_notice, NULL);
         status result = STATUS_UNAVAILABLE;
         if (PQstatus(connection) == CONNECTION_OK)

@@ -3,6 +3,7 @@
 #include "common/pg_pipe.h"
 
 #include "common/clock.h"
+#include "common/pg_hosts.h"
 
 #include <poll.h>
 #include <stdint.h>
@@ -24,7 +25,8 @@ struct sent {
 };
 
 struct pg_pipe {
-        const char *url;
+        struct pg_hosts *hosts;
+        size_t host; /* the one that was good last */
         PGconn *connection;
         bool is_dismissed; /* the server has said that it ends the connection */
         bool (*is_given_up)(const void *arg);
@@ -40,7 +42,7 @@ struct pg_pipe *pg_pipe_new(const char *url)
         struct pg_pipe *pipe = calloc(1, sizeof *pipe);
         if (pipe == NULL)
                 abort();
-        pipe->url = url;
+        pipe->hosts = pg_hosts_new(url);
         return pipe;
 }
 
@@ -61,6 +63,7 @@ void pg_pipe_free(struct pg_pipe *pipe)
         if (pipe == NULL)
                 return;
         pg_pipe_drop(pipe);
+        pg_hosts_free(pipe->hosts);
         free(pipe);
 }
 
@@ -147,16 +150,28 @@ static bool is_alive(struct pg_pipe *pipe)
         return false;
 }
 
+static bool connect_to(struct pg_pipe *pipe, size_t host, int64_t deadline_us)
+{
+        pg_pipe_drop(pipe);
+        pipe->connection = pg_hosts_start(pipe->hosts, host);
+        return pipe->connection != NULL && PQstatus(pipe->connection) != CONNECTION_BAD &&
+               finish_connecting(pipe, deadline_us);
+}
+
+/* Each host but the last has half of the time that is left: one that is gone does not answer at all. */
 bool pg_pipe_connect(struct pg_pipe *pipe, int64_t deadline_us)
 {
         if (pipe->connection != NULL && is_alive(pipe))
                 return true;
-        pg_pipe_drop(pipe);
         int64_t latest = clock_now_us() + CONNECT_TIMEOUT_S * 1000000LL;
-        pipe->connection = PQconnectStart(pipe->url);
-        if (pipe->connection != NULL && PQstatus(pipe->connection) != CONNECTION_BAD &&
-                finish_connecting(pipe, deadline_us < latest ? deadline_us : latest))
-                return true;
+        if (deadline_us > latest)
+                deadline_us = latest;
+        for (size_t left = pg_hosts_count(pipe->hosts); left > 0; left--) {
+                int64_t half = (deadline_us - clock_now_us()) / 2;
+                if (connect_to(pipe, pipe->host, left > 1 ? deadline_us - half : deadline_us))
+                        return true;
+                pipe->host = (pipe->host + 1) % pg_hosts_count(pipe->hosts);
+        }
         pg_pipe_drop(pipe);
         return false;
 }

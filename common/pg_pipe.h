@@ -11,7 +11,8 @@
 
 struct pg_pipe;
 
-struct pg_pipe *pg_pipe_new(const char *url); /* `url` is kept */
+/* `url` is kept; of several hosts in it (pg_hosts.h) the one that was good last is tried first. */
+struct pg_pipe *pg_pipe_new(const char *url);
 void pg_pipe_free(struct pg_pipe *pipe);
 
 /* Connects when there is no connection, or none that lives. False when it cannot be had by `deadline_us` (monotonic).

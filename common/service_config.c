@@ -20,7 +20,7 @@ static const struct config_item kit_table[] = {
         {"CONFIG_DIR", CONFIG_TEXT, PLACE(config_dir), "", 0, 0,
                 "directory with a file for each variable that is not in the environment, called as it is"},
         {"DATABASE_URL", CONFIG_SECRET, PLACE(database_url), NULL, 0, 0,
-                "PostgreSQL, as the role that owns this service's schema"},
+                "PostgreSQL, as the role that owns this service's schema; of several hosts the one that takes writes"},
         {"RUN_DIR", CONFIG_TEXT, PLACE(run_dir), "/run/sfp", 0, 0, "directory of the mesh's sockets, mode 0700"},
         {"REPLICA", CONFIG_TEXT, PLACE(replica), "", 0, 0,
                 "tells replicas on one host apart: its files in RUN_DIR are called svc-NAME.REPLICA"},

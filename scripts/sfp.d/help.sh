@@ -222,11 +222,11 @@ END
 
 help_test() {
     cat <<'END'
-Usage: ./sfp test [unit | integration | e2e | fault | all] [NAME]... [-v] [--preset P] [--seed N] [--full]
+Usage: ./sfp test [unit | integration | e2e | fault | failover | all] [NAME]... [-v] [--preset P] [--seed N] [--full]
        ./sfp test chart [-v]
 
 Builds (preset dev) and runs the tests, those of them whose name contains a NAME if one is given. Integration, e2e and
-fault tests get an instance of their own, which is removed afterwards. -v shows the output of passing tests too. The
+fault tests get an instance of their own, failover tests one on a primary and a standby, which is removed afterwards. -v shows the output of passing tests too. The
 last line is "N passed, N failed". Example: ./sfp test unit arena --preset asan
 
 Fault tests kill, stop and starve an instance of two replicas under load, and hold what it did against what it had said.

@@ -22,8 +22,8 @@ command_test() {
         --seed) suite_value_of=--seed ;;
         --seed=*) SFP_SEED=${word#*=} ;;
         --full) SFP_FULL=1 ;;
-        unit | integration | e2e | fault) suite_kinds="$suite_kinds $word" ;;
-        all) suite_kinds='unit integration e2e fault' ;;
+        unit | integration | e2e | fault | failover) suite_kinds="$suite_kinds $word" ;;
+        all) suite_kinds='unit integration e2e fault failover' ;;
         -v) suite_verbose=1 ;;
         -*) die "test does not know '$word'. See: ./sfp test --help" ;;
         *) suite_names="$suite_names $word" ;;
@@ -32,7 +32,7 @@ command_test() {
     case $suite_value_of$SFP_SEED in '' | *[!0-9]*) die "test --seed needs a number" ;; esac
     [ -z "$SFP_FULL" ] || SUITE_SERVER_SECONDS=3600
     export SFP_SEED SFP_FULL
-    : "${suite_kinds:=unit integration e2e fault}"
+    : "${suite_kinds:=unit integration e2e fault failover}"
     suite_passed=0 suite_failed=0
     package_install base redis
     build_locate "${PRESET_OPTION:-dev}"
@@ -122,17 +122,27 @@ suite_show() {
     [ -z "$output" ] || sed 's/^/      /' "$output"
 }
 
-# Faults are for an instance of two replicas and a Redis; all other tests share one with default settings.
+# Faults are for an instance of two replicas and a Redis, failovers for one with a pair of databases; all other tests
+# share one with default settings.
 suite_have_instance() {
     suite_form=plain
-    [ "$1" != fault ] || suite_form=fault
+    case $1 in fault | failover) suite_form=$1 ;; esac
     [ "$suite_form" != "${suite_instance_form:-}" ] || return 0
     suite_end_instance
     suite_instance_form=$suite_form
     case $suite_form in
     plain) suite_begin_instance ;;
     fault) suite_begin_instance --replicas 2 --redis yes ;;
+    failover) suite_begin_pair && suite_begin_instance --redis yes ;;
     esac
+}
+
+# Two databases, of which the instance is told as teams tell it of theirs.
+suite_begin_pair() {
+    suite_instance=
+    step "Starting a primary and a standby" "$BUILD/sfp-pair.log" pair_create "$(mktemp -d /tmp/sfp-pair-XXXXXX)" || return 0
+    SFP_PAIR=$PAIR SFP_STANDBY_URL=$PAIR_STANDBY_URL suite_database=$PAIR_URL
+    export SFP_PAIR SFP_STANDBY_URL
 }
 
 # suite_begin_instance OPTIONS...: a throw-away instance. Sets suite_instance when it is up, and exports what tests need
@@ -145,6 +155,7 @@ suite_begin_instance() {
     chmod 0755 "$SFP_DATA"
     # shellcheck disable=SC2086 # names
     unset $ENVIRONMENT_PASSED DATABASE_URL
+    [ -z "${suite_database:-}" ] || export DATABASE_URL="$suite_database"
     export RATE_LIMIT_READ=0 RATE_LIMIT_WRITE=0 RATE_LIMIT_HEAVY=0 RATE_LIMIT_PUBLIC=0 # a test asks as fast as it can
     step "Starting an instance for the tests" "$BUILD/sfp-up.log" \
         "$SFP_CMD" up --data "$SFP_DATA" --port "${SFP_URL##*:}" --preset "$(basename "$BUILD")" --yes "$@" || return 0
@@ -165,16 +176,22 @@ suite_end() {
     suite_end_instance
 }
 
+suite_keep_logs() {
+    [ "$suite_failed" -gt 0 ] || return 0
+    rm -rf "$BUILD/sfp-test-logs"
+    cp -r "$SFP_DATA/log" "$BUILD/sfp-test-logs" && echo "The instance's logs are in $BUILD/sfp-test-logs"
+}
+
 # Its logs stay in the build tree when something has failed.
 suite_end_instance() {
     [ -n "${suite_instance+begun}" ] || return 0
-    "$SFP_CMD" down --data "$SFP_DATA" >/dev/null || :
-    if [ "$suite_failed" -gt 0 ]; then
-        rm -rf "$BUILD/sfp-test-logs"
-        cp -r "$SFP_DATA/log" "$BUILD/sfp-test-logs" && echo "The instance's logs are in $BUILD/sfp-test-logs"
+    if [ -n "${SFP_DATA:-}" ]; then
+        "$SFP_CMD" down --data "$SFP_DATA" >/dev/null || :
+        suite_keep_logs
+        rm -rf "$SFP_DATA"
     fi
-    rm -rf "$SFP_DATA"
-    unset suite_instance
+    pair_remove
+    unset suite_instance suite_database SFP_DATA
 }
 
 command_bench() {

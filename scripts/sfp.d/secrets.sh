@@ -51,7 +51,7 @@ secrets_write() (
     for secrets_program in $(program_bases); do secrets_of "$secrets_program"; done
     secret cursor-key key >"$secrets_out/keys/cursor-key"
     secret principal-key key >"$secrets_out/keys/principal-key"
-    secret principal-key key | "$DATA/bin/sfp-keys" public >"$secrets_out/keys/principal-keys"
+    secret principal-key key | "$DATA/bin/sfp-keys" public | secrets_value >"$secrets_out/keys/principal-keys"
     secret jwt-secret key >"$secrets_out/keys/jwt-secret"
     cp "$DATA/certs/ca.pem" "$secrets_out/keys/ca.pem"
     [ -z "$secrets_redis" ] || printf %s "$secrets_redis" >"$secrets_out/stores/redis-url"
@@ -64,10 +64,13 @@ secrets_of() {
     cp "$DATA/certs/$1.pem" "$secrets_out/keys/$1.pem"
     secret "$1.mesh-key" key >"$secrets_out/keys/$1.mesh-key"
     program_is_service "$1" || return 0
-    environment_callers "${1#svc-}" >"$secrets_out/keys/$1.mesh-callers"
+    environment_callers "${1#svc-}" | secrets_value >"$secrets_out/keys/$1.mesh-callers"
     printf '1:%s' "$(secret "$1.data-key" key)" >"$secrets_out/keys/$1.data-keys"
-    url_with_user "$secrets_database" "sfp_${1#svc-}" "$(secret "$1.password" password)" >"$secrets_out/stores/$1.database-url"
+    url_with_user "$secrets_database" "sfp_${1#svc-}" "$(secret "$1.password" password)" | secrets_value >"$secrets_out/stores/$1.database-url"
 }
+
+# A line as a value: what is behind it would be part of a variable.
+secrets_value() { tr -d '\n'; }
 
 secrets_tell() {
     cat <<END

@@ -71,6 +71,7 @@ func TestTheTwoSecretsHoldWhatIsAskedFor(t *testing.T) {
 		}
 		for _, file := range files {
 			have = append(have, secret+"/"+file.Name())
+			checkValue(t, filepath.Join(out, directory, file.Name()))
 		}
 	}
 	want := keysAskedFor(t, "--set", "redis.enabled=true")
@@ -79,6 +80,18 @@ func TestTheTwoSecretsHoldWhatIsAskedFor(t *testing.T) {
 		t.Errorf("written:\n%v\nasked for:\n%v", have, want)
 	}
 	checkRoles(t, out)
+}
+
+// What is a variable ends with its value; a line end behind it would be part of it.
+func checkValue(t *testing.T, file string) {
+	t.Helper()
+	value, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasSuffix(file, ".pem") && (len(value) == 0 || strings.ContainsAny(string(value), " \r\n")) {
+		t.Errorf("%s is no value", filepath.Base(file))
+	}
 }
 
 // All keys of all Secrets that an installation refers to, as "secret/key", sorted.
@@ -129,7 +142,7 @@ func checkRoles(t *testing.T, out string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	match := regexp.MustCompile(`^postgresql://sfp_goals:([0-9a-f]{48})@db\.example\.org/social\?sslmode=verify-full\n?$`).FindSubmatch(url)
+	match := regexp.MustCompile(`^postgresql://sfp_goals:([0-9a-f]{48})@db\.example\.org/social\?sslmode=verify-full$`).FindSubmatch(url)
 	if match == nil || !strings.Contains(string(roles), "\\set password '"+string(match[1])+"'") {
 		t.Error("svc-goals has an address that its role does not have")
 	}

@@ -13,6 +13,8 @@ help_command() {
     token) help_token ;;
     demo) help_demo ;;
     psql) help_psql ;;
+    backup) help_backup ;;
+    restore) help_restore ;;
     certs) help_certs ;;
     secrets) help_secrets ;;
     events) help_events ;;
@@ -38,6 +40,8 @@ Usage: ./sfp COMMAND [options]
   token              print a signed token for a user
   demo               fill the running instance with believable content, and tell a story that happens there
   psql SERVICE       open the database as that service sees it
+  backup [DIR]       write everything that the databases hold, as it is at one moment
+  restore DIR        put an instance back to where a backup was made
   certs              make certificates for a mesh over TLS
   secrets            make what an installation in a cluster must be given: its two Secrets
   events [tail|...]  see events pass, consumer groups, and what they have given up
@@ -162,6 +166,26 @@ Usage: ./sfp psql SERVICE [--data DIR] [-- psql's own options]
 
 Opens psql with the role of SERVICE: it sees its own schema and no other. `psql postgres` is the administrator.
 Example: ./sfp psql goals -- -c '\dt'
+END
+}
+
+help_backup() {
+    cat <<'END'
+Usage: ./sfp backup [DIR]
+
+Writes what all schemas hold, as it is at one moment, to DIR (default: backups/TIME in the data directory), while the
+instance works on. The keys are not in it: what is sealed in it opens with those of secrets/ in the data directory only,
+so keep them, and elsewhere. Not for large databases: docs/operations.md has what is.
+END
+}
+
+help_restore() {
+    cat <<'END'
+Usage: ./sfp restore DIR
+
+Stops the programs, replaces what the databases hold by what ./sfp backup wrote to DIR, in one transaction, empties the
+instance's Redis and starts the programs again. A backup that is damaged or was made with other keys is refused before
+anything is touched. Erasures of after the backup have to be asked for again: docs/operations.md says how.
 END
 }
 

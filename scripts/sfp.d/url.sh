@@ -41,11 +41,18 @@ url_decode() {
     }'
 }
 
-# url_psql URL [psql's options]: psql without the password in the list of processes.
-url_psql() {
+# url_run URL PROGRAM [ARGUMENT]...: one of PostgreSQL's programs without the password in the list of processes.
+url_run() {
     url_split "$1"
-    shift
+    url_program=$2
+    shift 2
     PGPASSWORD=$(url_decode "$URL_PASSWORD")
     export PGPASSWORD
-    "$PG_BIN/psql" "$URL_SCHEME://${URL_USER:+$URL_USER@}$URL_HOST$URL_REST" -X "$@"
+    "$url_program" "--dbname=$URL_SCHEME://${URL_USER:+$URL_USER@}$URL_HOST$URL_REST" "$@"
+}
+
+url_psql() {
+    url_of_psql=$1
+    shift
+    url_run "$url_of_psql" "$PG_BIN/psql" -X "$@"
 }

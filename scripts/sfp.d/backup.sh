@@ -1,0 +1,109 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: Apache-2.0
+# A backup is a directory: database.dump, all schemas as they were at one moment, and manifest, lines of "name value".
+# The keys are not in it: without them what is sealed in it opens for nobody, and they belong elsewhere.
+
+BACKUP_FORMAT=1
+
+command_backup() {
+    [ $# -le 1 ] || die "backup makes one at a time. See: ./sfp backup --help"
+    data_open
+    data_lock
+    database_recall
+    backup_made_at=$(date -u +%Y-%m-%dT%H-%M-%SZ)
+    backup=${1:-$DATA/backups/$backup_made_at}
+    [ ! -e "$backup" ] || die "$backup is there already: choose another name"
+    mkdir -p "$(dirname -- "$backup")" && mkdir -m 0700 "$backup.new" || die "$backup cannot be made"
+    umask 077
+    trap 'rm -rf "$backup.new"' EXIT
+    step "Writing $backup" "$DATA/log/backup.log" backup_dump "$backup.new/database.dump" || exit 1
+    backup_manifest "$backup.new/database.dump" >"$backup.new/manifest"
+    mv "$backup.new" "$backup"
+    say "$(du -sh "$backup" | cut -f 1) in $backup. The keys are not in it: they are in $DATA/secrets, and belong elsewhere."
+}
+
+# backup_dump FILE: one snapshot of all schemas, so that no consumer is ahead of what it consumes.
+backup_dump() {
+    for service in $(program_bases | grep '^svc-'); do set -- "$@" "--schema=${service#svc-}"; done
+    backup_file=$1
+    shift
+    url_run "$(database_admin_url)" "$PG_BIN/pg_dump" --format=custom --compress=6 --file="$backup_file" "$@"
+}
+
+backup_manifest() {
+    echo "format $BACKUP_FORMAT"
+    echo "made_at $backup_made_at"
+    echo "sha256 $(sha256sum <"$1" | cut -d ' ' -f 1)"
+    for service in $(program_bases | grep '^svc-'); do
+        echo "schema ${service#svc-} $(backup_key_print "$service")"
+    done
+}
+
+# What tells two keys of a service apart and says nothing of either.
+backup_key_print() { printf 'sfp backup %s' "$(secret "$1.data-key" key)" | sha256sum | cut -c 1-16; }
+
+command_restore() {
+    [ $# -eq 1 ] || die "Which one? ./sfp restore DIRECTORY, one that ./sfp backup has made"
+    backup=$(realpath -m -- "$1")
+    data_open
+    data_lock
+    database_choose
+    backup_check
+    backup_ask
+    supervisor_stop "$SUPERVISOR_STOP_SECONDS" sfp-gateway
+    # shellcheck disable=SC2046 # names have no spaces
+    supervisor_stop "$SUPERVISOR_STOP_SECONDS" $(program_services)
+    restored=0
+    step "Restoring $backup" "$DATA/log/restore.log" backup_load || restored=$?
+    backup_forget_cached
+    instance_start_database
+    instance_start_programs
+    [ "$restored" -eq 0 ] || die "Nothing was changed: the instance is as it was"
+    backup_tell
+}
+
+# Nobody loses data by a word too few.
+backup_ask() {
+    [ -z "$YES" ] || return 0
+    question="This replaces everything in $DATA by what was there at $(backup_said made_at)"
+    [ -t 0 ] || die "$question: say --yes if you mean it"
+    printf '%s. Go on? [y/N] ' "$question"
+    read -r answer
+    case $answer in [Yy]*) ;; *) die "Nothing was touched" ;; esac
+}
+
+backup_said() { sed -n "s/^$1 //p" "$backup/manifest"; }
+
+backup_check() {
+    [ -r "$backup/manifest" ] && [ -r "$backup/database.dump" ] || die "$backup is no backup: manifest or database.dump is missing"
+    [ "$(backup_said format)" = $BACKUP_FORMAT ] || die "$backup was made by another version of this: format $(backup_said format)"
+    [ "$(sha256sum <"$backup/database.dump" | cut -d ' ' -f 1)" = "$(backup_said sha256)" ] ||
+        die "$backup/database.dump is not what was written: its checksum is another"
+    backup_said schema | while read -r schema print; do
+        [ "$print" = "$(backup_key_print "svc-$schema")" ] ||
+            die "$backup was made with other keys of svc-$schema than those in $DATA/secrets: it could not be read. Put its keys there first"
+    done || exit 1
+}
+
+# All of it in one transaction: what fails leaves everything as it was.
+backup_load() {
+    { backup_said schema | while read -r schema _; do echo "DROP SCHEMA IF EXISTS $schema CASCADE;"; done &&
+        "$PG_BIN/pg_restore" --file=- "$backup/database.dump" && echo 'COMMIT;'; } |
+        { echo 'BEGIN;' && cat; } | url_psql "$(database_admin_url)" -q -o /dev/null -v ON_ERROR_STOP=1
+}
+
+# Answers of after the backup are about what is no more.
+backup_forget_cached() {
+    if [ "$REDIS" = yes ]; then
+        supervisor_restart redis
+    elif url=$(cat "$DATA/env/sfp-gateway/REDIS_URL" 2>/dev/null); then
+        warn "Empty the Redis at ${url##*@}: it has answers of after the backup (FLUSHALL)"
+    fi
+}
+
+backup_tell() {
+    say "All is as it was at $(backup_said made_at). Who follows events from outside goes on behind these sequences:"
+    backup_said schema | while read -r schema _; do
+        printf '  %-12s %s\n' "$schema" "$(url_psql "$(database_admin_url)" -At -c "SELECT head FROM $schema.outbox_head")"
+    done
+}

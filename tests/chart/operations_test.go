@@ -14,13 +14,18 @@ import (
 
 func root(t *testing.T) string { return filepath.Join(setting(t, "SFP_CHART"), "..", "..") }
 
+// Its part on the chart.
 func operations(t *testing.T) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(root(t), "docs", "operations.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(text)
+	part := regexp.MustCompile(`(?s)\n## Chart\n(.*?)\n## `).FindSubmatch(text)
+	if part == nil {
+		t.Fatal("docs/operations.md has no part on the chart")
+	}
+	return string(part[1])
 }
 
 // Its pieces of YAML are values that the chart takes.

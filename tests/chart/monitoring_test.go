@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	monitoring "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
 	"sigs.k8s.io/yaml"
 )
 
@@ -28,6 +29,29 @@ func chartFiles(t *testing.T, folder, pattern string) map[string][]byte {
 		files[filepath.Base(path)] = text
 	}
 	return files
+}
+
+func TestEveryProgramIsScrapedOnce(t *testing.T) {
+	r := renderingOf(t, "full")
+	var monitor monitoring.ServiceMonitor
+	if err := yaml.UnmarshalStrict(r.of("ServiceMonitor")[0].text, &monitor); err != nil {
+		t.Fatal(err)
+	}
+	scraped := map[any]int{}
+	for _, o := range r.of("Service") {
+		labels := map[string]string{}
+		for name, value := range o.at("metadata", "labels").(map[string]any) {
+			labels[name] = value.(string)
+		}
+		if selects(t, &monitor.Spec.Selector, labels) {
+			scraped[o.at("spec", "selector").(map[string]any)["app.kubernetes.io/name"]]++
+		}
+	}
+	for _, program := range append(services(t), "sfp-gateway") {
+		if scraped[program] != 1 {
+			t.Errorf("%s is scraped %d times", program, scraped[program])
+		}
+	}
 }
 
 // Rules arrive as they were tried with promtool, each file an object.

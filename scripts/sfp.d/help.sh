@@ -248,6 +248,7 @@ help_test() {
     cat <<'END'
 Usage: ./sfp test [unit | integration | e2e | fault | failover | all] [NAME]... [-v] [--preset P] [--seed N] [--full]
        ./sfp test chart [-v]
+       ./sfp test containers [-v]
 
 Builds (preset dev) and runs the tests, those of them whose name contains a NAME if one is given. Integration, e2e and
 fault tests get an instance of their own, failover tests one on a primary and a standby, which is removed afterwards. -v shows the output of passing tests too. The
@@ -258,6 +259,9 @@ Fault tests kill, stop and starve an instance of two replicas under load, and ho
 
 `chart` renders the Helm chart with Helm 3 and Helm 4, built with Go, and holds it against the types and the pod security of Kubernetes
 and against the programs' own tables of settings. Without Go 1.26, or the modules it needs, it says so and skips.
+
+`containers` builds all images on a Debian bootstrapped here, runs compose.yaml by podman, and looks at what runs: who it runs as, what
+it may, what is in it, how large it is, and whether it works. It is root's; where the kernel refuses it says so and skips.
 
 Tests find in their environment: SFP_URL (the gateway), SFP_DATABASE_URL (administrator of the throw-away cluster),
 SFP_DATA (its data directory), SFP_CMD (this script), SFP_BUILD (the build directory).

@@ -2,18 +2,20 @@
 # SPDX-License-Identifier: Apache-2.0
 # Debian and Ubuntu packages. Only missing ones are installed, nothing of the system is started.
 
-# What each set is made of. Those of `base` are needed; of the others, what a release does not have is left out.
+# What each set is made of. Those of `base` are needed; of the others, what a release does not have is left out. `build` is
+# what compiling takes, on a machine or in an image.
 package_set() {
     case $1 in
-    base)
+    base) echo "$(package_set build)" postgresql-common postgresql runit curl openssl ;;
+    build)
         echo cmake ninja-build gcc pkg-config \
             protobuf-compiler protobuf-c-compiler libprotobuf-dev libprotobuf-c-dev \
             libnng-dev libmicrohttpd-dev libgnutls28-dev libpq-dev libhiredis-dev libssl-dev libpcre2-dev libwslay-dev libicu-dev libcjson-dev zlib1g-dev libbrotli-dev libzip-dev \
-            wamerican check libcurl4-openssl-dev debian-archive-keyring \
-            postgresql-common postgresql runit curl openssl ;;
-    dev) echo clang-format-14 shellcheck iproute2 libnats-dev nats-server ;;
+            wamerican check libcurl4-openssl-dev debian-archive-keyring ;;
+    dev) echo clang-format-14 shellcheck zsh fish groff-base iproute2 libnats-dev nats-server ;;
     redis) echo redis-server ;;
     bench) echo wrk nginx-light g++ libgrpc++-dev protobuf-compiler-grpc fasttext jq ;;
+    containers) echo podman buildah runc conmon netavark aardvark-dns catatonit iptables iproute2 uidmap mmdebstrap podman-compose ;;
     fuzz) echo clang libclang-rt-dev ;;
     esac
 }

@@ -7,11 +7,13 @@ SUITE_UNIT_SECONDS=120
 SUITE_SERVER_SECONDS=300
 
 command_test() {
-    if [ "${1:-}" = chart ]; then
+    case ${1:-} in
+    chart | containers)
+        suite_other=$1
         shift
-        command_test_chart "$@"
-        return
-    fi
+        "command_test_$suite_other" "$@"
+        return ;;
+    esac
     suite_kinds='' suite_names='' suite_verbose='' suite_value_of='' SFP_SEED=1 SFP_FULL=''
     for word in "$@"; do
         if [ "$suite_value_of" = --seed ]; then

@@ -24,7 +24,8 @@ TEST(a_goal_is_shared_without_what_identifies_people)
 {
         struct member ann = new_member();
         struct answer answer = post(ann.user, "/goal-sharing/", JSON({
-                "goal_category" : "home", "goal_title" : "A boat in five years",
+                "goal_category" : "home",
+                "goal_title" : "A boat in five years",
                 "goal_description" : "Ask me at jane.doe@example.com"
         }));
         expect_status(answer, 201);
@@ -39,8 +40,7 @@ TEST(a_post_is_written_and_read)
         struct member ann = new_member();
         const char *place = topic(ann.user);
         const char *post = posted(ann.user, place);
-        ck_assert_msg(
-                AWAIT(PATIENCE_S, is_listed(get(new_user(), posts_path(place)), post)), "the post is in no list");
+        ck_assert_msg(AWAIT(PATIENCE_S, is_listed(get(new_user(), posts_path(place)), post)), "the post is in no list");
 }
 END_TEST
 

@@ -23,6 +23,16 @@ const struct migration @table@[] = {
     set(${out} ${sources} ${CMAKE_CURRENT_BINARY_DIR}/${table}.c PARENT_SCOPE)
 endfunction()
 
+# add_next_version(<name> <sql files>)
+# The program <name>-next, for the test of an upgrade: the same with one migration more, which changes every table.
+function(add_next_version name)
+    migrations_source(migrations next_migrations ${name}_next ${ARGN} ../tests/fault/9999_next.sql)
+    add_executable(${name}-next main.c ${migrations})
+    target_compile_definitions(${name}-next PRIVATE service_migrations=next_migrations)
+    target_link_libraries(${name}-next PRIVATE ${name}-lib sfp_compiler)
+    set_property(GLOBAL APPEND PROPERTY SFP_NEXT_SERVICES ${name}-next)
+endfunction()
+
 # add_service(<name> SOURCES <files> [SCHEMA <sql files, in order>] [LIBRARIES <targets>])
 # Builds lib<name>.a from SOURCES (what tests link) and the program <name> from main.c. The SQL files are the service's
 # migrations, the table service_migrations.
@@ -34,4 +44,5 @@ function(add_service name)
     add_executable(${name} main.c)
     target_link_libraries(${name} PRIVATE ${name}-lib sfp_compiler)
     set_property(GLOBAL APPEND PROPERTY SFP_SERVICES ${name})
+    add_next_version(${name} ${ARG_SCHEMA})
 endfunction()

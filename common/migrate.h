@@ -15,6 +15,8 @@ extern const struct migration service_migrations[];
 /* Those of the kit itself, the same in every service's schema. */
 extern const struct migration kit_migrations[];
 
-/* Applies what is missing, in order, under a lock that replicas starting together take in turn. UNAVAILABLE when the
- * database is out of reach; INTERNAL when one fails (a line in the log says why). What was applied stays applied. */
+/* Applies what is missing, in order, under a lock that replicas starting together take in turn. Others may be at work
+ * meanwhile, with the version before: a table that they hold is waited for half a second at a time, for a minute in
+ * all, and they go first in between. UNAVAILABLE when the database is out of reach; INTERNAL when one fails (a line in
+ * the log says why). What was applied stays applied. */
 MUST_CHECK status migrate_run(const char *database_url, const struct migration *migrations);

@@ -3,6 +3,9 @@
 #include "tests/common/kit.h"
 #include "tests/suite.h"
 
+#include <libpq-fe.h>
+#include <string.h>
+
 static struct kit kit;
 
 static void set_up(void)
@@ -94,6 +97,23 @@ TEST(an_empty_list_is_fine)
 }
 END_TEST
 
+/* Longer than one attempt waits, and holding what the second migration wants behind what the first has taken. */
+TEST(a_table_that_others_use_is_waited_for)
+{
+        const struct migration first[] = {good[0], {0}};
+        ck_assert_int_eq(migrate_run(kit.database_url, first), STATUS_OK);
+        PGconn *other = PQconnectdb(kit.database_url);
+        ck_assert_int_eq(PQstatus(other), CONNECTION_OK);
+        ck_assert_int_eq(PQsendQuery(other, "BEGIN; LOCK TABLE steps; SELECT pg_sleep(1.5); COMMIT"), 1);
+        while (strcmp(kit_sql(&kit, "SELECT count(*) FROM pg_locks WHERE relation = 'steps'::regclass AND granted"),
+                       "1") != 0)
+                ;
+        ck_assert_int_eq(migrate_run(kit.database_url, good), STATUS_OK);
+        assert_all_applied_once();
+        PQfinish(other);
+}
+END_TEST
+
 TEST(a_database_that_is_not_there_is_unavailable)
 {
         ck_assert_int_eq(migrate_run("postgresql:///x?host=/nowhere", good), STATUS_UNAVAILABLE);
@@ -103,4 +123,5 @@ END_TEST
 SUITE_WITH(set_up, tear_down, "common/migrate", FORK, T(migrations_are_applied_in_their_order),
         T(a_second_run_changes_nothing), T(what_is_new_is_applied_to_what_was_there),
         T(replicas_that_start_together_take_turns), T(one_that_fails_is_undone_and_those_before_it_stay),
-        T(an_empty_list_is_fine), T(a_database_that_is_not_there_is_unavailable))
+        T(an_empty_list_is_fine), T(a_table_that_others_use_is_waited_for),
+        T(a_database_that_is_not_there_is_unavailable))

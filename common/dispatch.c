@@ -235,9 +235,10 @@ static struct message *pack_reply(const struct call *call, status code, const Pr
 static void log_call(const struct call *call, status code, int64_t took_us)
 {
         enum log_level level = code == STATUS_INTERNAL || code == STATUS_DATA_LOSS ? LOG_ERROR : LOG_DEBUG;
-        LOG(level, "call", log_text("method", call->method->name), log_text("status", status_name(code)),
-                log_number("us", took_us), log_text("trace_id", call->trace.trace_id),
-                log_text("request_id", call->header->request_id), log_text("reason", call->failure));
+        LOG(level, "call", log_text("rpc.method", call->method->name), log_text("status", status_name(code)),
+                log_number("duration_us", took_us), log_text("trace.id", call->trace.trace_id),
+                log_text("span.id", call->trace.span_id), log_text("http.request.id", call->header->request_id),
+                log_text("reason", call->failure));
 }
 
 /* The control lane is chosen by a header's first words and has no database; a header can say something else behind

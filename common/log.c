@@ -4,6 +4,7 @@
 #include "common/log.h"
 
 #include "common/clock.h"
+#include "common/redact.h"
 #include "common/text.h"
 
 #include <stdatomic.h>
@@ -91,6 +92,13 @@ static void put_field(struct line *line, const char *name, const char *text)
                 put_text(line, text);
 }
 
+static void put_redacted(struct line *line, const char *name, const char *text)
+{
+        char shown[LINE_SIZE];
+        redact_text(text, shown, sizeof shown);
+        put_field(line, name, redact_is_name(name, strlen(name)) ? REDACTED : shown);
+}
+
 static void put_number(struct line *line, const char *name, int64_t number)
 {
         char digits[24];
@@ -135,15 +143,15 @@ void log_write(enum log_level level, const char *message, const struct log_field
         struct line line = {.length = 0};
         char time[CLOCK_RFC3339_SIZE];
         clock_rfc3339(clock_unix_us(), time);
-        put_field(&line, "time", time);
-        put_field(&line, "level", level_names[level]);
-        put_field(&line, "program", settings.program);
-        put_field(&line, "message", message);
+        put_field(&line, "@timestamp", time);
+        put_field(&line, "log.level", level_names[level]);
+        put_field(&line, "service.name", settings.program);
+        put_redacted(&line, "message", message);
         for (int i = 0; i < count; i++) {
                 if (fields[i].name == NULL)
                         continue;
                 if (fields[i].text != NULL)
-                        put_field(&line, fields[i].name, fields[i].text);
+                        put_redacted(&line, fields[i].name, fields[i].text);
                 else
                         put_number(&line, fields[i].name, fields[i].number);
         }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One JSON object a line on stderr. Lines hold facts, never free text of people, amounts or secrets: callers pass ids,
- * names of ours and numbers only. */
+/* One JSON object a line on stderr, with the names of the Elastic Common Schema where it has one: "@timestamp",
+ * "log.level", "service.name", "message", "trace.id". Lines hold facts, never free text of people, amounts or secrets:
+ * callers pass ids, names of ours and numbers only, and common/redact.h takes out what slips through. */
 #pragma once
 
 #include <stdint.h>

@@ -4,14 +4,13 @@
 #include "common/cache.h"
 #include "common/cache_remote.h"
 #include "common/clock.h"
+#include "common/dashboard.h"
 #include "common/db.h"
 #include "common/metrics.h"
 #include "common/server.h"
 #include "common/service.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #define PLATFORM_RPCS(RPC)                                                                                             \
         RPC(GetHealth, get_health, Platform__HealthRequest, Platform__Health)                                          \
@@ -19,17 +18,9 @@
         RPC(GetDashboard, get_dashboard, Platform__DashboardRequest, Platform__Dashboard)
 RPC_DECLARE(PLATFORM_RPCS)
 
-enum { DAY_S = 86400 };
-
 static const char SQL_LAG[] =
         "SELECT coalesce(extract(epoch FROM clock_timestamp() - min(time)) * 1000, 0)::bigint AS lag_ms FROM outbox"
         " WHERE sequence IS NULL";
-/* What every service has: how many events it published. */
-static const struct dashboard_series kit_series[] = {
-        {"performance", "events", ROWS_A_DAY("outbox", "time", "sequence IS NOT NULL")},
-        {0},
-};
-
 /* The database is asked; that it does not answer is the answer, not a failure. */
 static bool ask_database(struct call *call, int64_t *lag_ms)
 {
@@ -101,67 +92,9 @@ static status get_status(struct call *call, const Platform__StatusRequest *in, P
         return STATUS_OK;
 }
 
-static int64_t day_of(const char *date)
-{
-        struct tm tm = {0};
-        sscanf(date, "%4d-%2d-%2d", &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
-        tm.tm_year -= 1900;
-        tm.tm_mon -= 1;
-        return timegm(&tm) / DAY_S;
-}
-
-/* The days asked for, or the last ones. */
-static status choose_days(struct call *call, const Platform__DashboardRequest *in, char *from, char *to)
-{
-        int64_t today = clock_unix_us() / 1000000 / DAY_S;
-        int64_t last = in->to == NULL ? today : day_of(in->to);
-        int64_t first = in->from == NULL ? last - DASHBOARD_DAYS_DEFAULT + 1 : day_of(in->from);
-        if (first > last)
-                return call_invalid(call, "from", "out_of_range", "is behind the end");
-        if (last - first >= DASHBOARD_DAYS_MAX)
-                return call_invalid(call, "from", "out_of_range", "%d days are the most", DASHBOARD_DAYS_MAX);
-        clock_date(first, from);
-        clock_date(last, to);
-        return STATUS_OK;
-}
-
-static status add_series(struct call *call, const struct dashboard_series *row, const char *from, const char *to,
-        Platform__Dashboard *out)
-{
-        Platform__PointList points = PLATFORM__POINT_LIST__INIT;
-        TRY(db_rows(call, &points.base, "items", row->sql, from, to));
-        Platform__Series *series = arena_alloc(call->arena, sizeof *series);
-        platform__series__init(series);
-        series->service = (char *)(size_t)call->service->definition->name;
-        series->name = (char *)(size_t)row->name;
-        series->n_points = points.n_items;
-        series->points = points.items;
-        out->series[out->n_series++] = series;
-        return STATUS_OK;
-}
-
-static size_t count_series(const struct dashboard_series *row)
-{
-        size_t count = 0;
-        for (; row != NULL && row->dashboard != NULL; row++)
-                count++;
-        return count;
-}
-
 static status get_dashboard(struct call *call, const Platform__DashboardRequest *in, Platform__Dashboard *out)
 {
-        const struct dashboard_series *const tables[] = {call->service->definition->dashboards, kit_series};
-        char from[CLOCK_RFC3339_SIZE], to[CLOCK_RFC3339_SIZE];
-        TRY(choose_days(call, in, from, to));
-        out->has_complete = 1;
-        out->complete = 1;
-        out->series =
-                arena_alloc(call->arena, (count_series(tables[0]) + count_series(tables[1])) * sizeof *out->series);
-        for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
-                for (const struct dashboard_series *row = tables[t]; row != NULL && row->dashboard != NULL; row++)
-                        if (strcmp(row->dashboard, in->dashboard) == 0)
-                                TRY(add_series(call, row, from, to, out));
-        return STATUS_OK;
+        return dashboard_get(call, in, out);
 }
 
 RPC_TABLE(platform_rpcs, PLATFORM_RPCS);

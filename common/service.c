@@ -212,6 +212,7 @@ static int run(struct program *program)
         program->service.metrics = metrics;
         program->service.started_us = clock_now_us();
         program->service.client = client;
+        program->service.dashboard_min_people = program->config.dashboard_min_people;
         program->service.cache_ttl_us = program->config.cache_default_ttl_s * 1000000;
         const struct admin_settings door = {
                 program->config.admin_address, program->config.announce, metrics, is_ready, program};

@@ -45,7 +45,7 @@ struct service_definition {
         const struct personal_table *personal;     /* common/personal.h; NULL: nothing of people */
         const struct preview_kind *previews;       /* common/preview.h; NULL: nothing that is previewed */
         bool knows_people;                         /* common/people.h: names, blocks and sanctions are kept here */
-        const struct dashboard_series *dashboards; /* common/platform.h; NULL: none of its own */
+        const struct dashboard_series *dashboards; /* common/dashboard.h; NULL: none of its own */
         /* What it has to say of the platform's health beside its database; NULL: nothing. */
         status (*health)(struct call *call, Platform__Health *out);
 };
@@ -64,11 +64,12 @@ struct service {
         struct event_relay *relay; /* NULL: none here */
         const struct hmac *cursor_key;
         const struct keyring *keys;
-        struct server *server;   /* while it serves; NULL before and in what does not */
-        struct running *running; /* the calls it runs; NULL as above */
-        int64_t started_us;      /* on the monotonic clock */
-        struct histogram *calls; /* how long calls took; NULL before it serves */
-        struct tracer *tracer;   /* NULL: no traces */
+        struct server *server;        /* while it serves; NULL before and in what does not */
+        struct running *running;      /* the calls it runs; NULL as above */
+        int64_t dashboard_min_people; /* common/dashboard.h; 0: as it says */
+        int64_t started_us;           /* on the monotonic clock */
+        struct histogram *calls;      /* how long calls took; NULL before it serves */
+        struct tracer *tracer;        /* NULL: no traces */
 };
 
 /* Runs a service until SIGTERM; the program's whole main(). Returns the exit code: 0, 1 for bad configuration, 75 when

@@ -74,6 +74,8 @@ static const struct config_item kit_table[] = {
                 " unset: memory alone"},
         {"QUERY_TIMEOUT_SECONDS", CONFIG_INT, PLACE(query_timeout_s), "30", 1, 600,
                 "longest a database statement may take"},
+        {"DASHBOARD_MIN_PEOPLE", CONFIG_INT, PLACE(dashboard_min_people), "10", 2, 1000000,
+                "people that must have had a part in a figure of a day before dashboards tell it"},
         {0},
 };
 

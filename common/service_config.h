@@ -39,6 +39,7 @@ struct service_config {
         int64_t cache_default_ttl_s;
         const char *redis_url;
         int64_t query_timeout_s;
+        int64_t dashboard_min_people;
         struct telemetry_config telemetry;
 
         char name[64];                          /* "svc-goals.2": in the log, and of its files */

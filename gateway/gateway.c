@@ -164,10 +164,11 @@ static void represent_response(void *owner, struct exchange *exchange)
 /* Names, numbers and ids only: paths, queries and bodies may hold what is nobody's business. */
 static void write_log(const struct exchange *exchange, const char *route, int64_t duration_us)
 {
-        LOG(exchange->response.code >= 500 ? LOG_WARN : LOG_DEBUG, "request", log_text("route", route),
-                log_text("verb", exchange->match.route == NULL ? NULL : exchange->match.route->verb),
-                log_number("status", exchange->response.code), log_number("duration_us", duration_us),
-                log_text("request_id", exchange->request_id), log_text("trace_id", exchange->trace.trace_id));
+        LOG(exchange->response.code >= 500 ? LOG_WARN : LOG_DEBUG, "request", log_text("http.route", route),
+                log_text("http.request.method", exchange->match.route == NULL ? NULL : exchange->match.route->verb),
+                log_number("http.response.status_code", exchange->response.code),
+                log_number("duration_us", duration_us), log_text("http.request.id", exchange->request_id),
+                log_text("trace.id", exchange->trace.trace_id), log_text("span.id", exchange->trace.span_id));
 }
 
 static void complete(void *owner, struct exchange *exchange)

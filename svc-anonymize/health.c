@@ -2,6 +2,7 @@
 /* Privacy in the platform's health: the cleaner cleans, and nobody's budget was overspent. */
 #include "svc-anonymize/health.h"
 
+#include "common/dashboard.h"
 #include "common/db.h"
 #include "svc-anonymize/cleaner.h"
 
@@ -28,12 +29,25 @@ status anonymize_health(struct call *call, Platform__Health *out)
 }
 
 const struct dashboard_series anonymize_dashboards[] = {
-        {"community-health", "profiles", ROWS_A_DAY("user_social_profiles", "created_at", "true")},
-        {"privacy-metrics", "releases", ROWS_A_DAY("releases", "released_at", "is_sufficient")},
-        {"privacy-metrics", "releases_refused", ROWS_A_DAY("release_months", "released_at", "is_refused")},
-        {"user-satisfaction", "answers", ROWS_A_DAY("feedback", "day", "true")},
-        {"user-satisfaction", "score",
-                "SELECT day, avg(score)::double precision AS value FROM feedback WHERE day >= $1::text::date"
-                " AND day <= $2::text::date GROUP BY 1 ORDER BY 1"},
+        {"community-health", "profiles", DASHBOARD_SUM, "people", "People who made a profile, and have one still.",
+                PEOPLES_ROWS_A_DAY("user_social_profiles", "created_at", "true", "user_id")},
+        {"privacy-metrics", "releases", DASHBOARD_NOBODYS, "things",
+                "Figures of groups that were released, with noise.",
+                ROWS_A_DAY("releases", "released_at", "is_sufficient")},
+        {"privacy-metrics", "releases_withheld", DASHBOARD_NOBODYS, "things",
+                "Figures of groups that were too small to be released.",
+                ROWS_A_DAY("releases", "released_at", "NOT is_sufficient")},
+        {"privacy-metrics", "releases_refused", DASHBOARD_NOBODYS, "things",
+                "Months that were refused, because somebody's budget was spent.",
+                ROWS_A_DAY("release_months", "released_at", "is_refused")},
+        {"privacy-metrics", "exports", DASHBOARD_SUM, "things", "Archives of their data that people asked for.",
+                PEOPLES_ROWS_A_DAY("privacy_jobs", "created_at", "kind = 'export'", "owner_tag")},
+        {"privacy-metrics", "erasures", DASHBOARD_SUM, "things", "Erasures that people asked for.",
+                PEOPLES_ROWS_A_DAY("privacy_jobs", "created_at", "kind = 'erasure'", "owner_tag")},
+        {"user-satisfaction", "answers", DASHBOARD_SUM, "things", "Answers to how satisfied one is.",
+                PEOPLES_ROWS_A_DAY("feedback", "day", "true", "person_tag")},
+        {"user-satisfaction", "score", DASHBOARD_MEAN, "stars", "Their mean, 1 to 5.",
+                "SELECT day, avg(score)::double precision AS value, count(DISTINCT person_tag) AS people FROM feedback WHERE " DASHBOARD_DAYS(
+                        "day") " GROUP BY 1 ORDER BY 1"},
         {0},
 };

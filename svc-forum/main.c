@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/content.h"
 #include "common/counters.h"
+#include "common/dashboard.h"
 #include "common/personal.h"
-#include "common/platform.h"
 #include "common/preview.h"
 #include "common/service.h"
 #include "sfp/forum.pb-c.h"

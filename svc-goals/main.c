@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/counters.h"
+#include "common/dashboard.h"
 #include "common/personal.h"
-#include "common/platform.h"
 #include "common/preview.h"
 #include "common/service.h"
 #include "sfp/goals.pb-c.h"

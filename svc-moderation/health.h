@@ -2,7 +2,7 @@
 /* What svc-moderation says for /health and the dashboards. */
 #pragma once
 
-#include "common/platform.h"
+#include "common/dashboard.h"
 
 MUST_CHECK status moderation_health(struct call *call, Platform__Health *out);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "common/dashboard.h"
 #include "common/personal.h"
-#include "common/platform.h"
 #include "common/service.h"
 #include "sfp/peers.pb-c.h"
 #include "svc-peers/closing.h"

@@ -74,13 +74,27 @@ TEST(a_line_is_one_object_with_its_facts)
         LOG(LOG_WARN, "something is", log_text("name", "a name"), log_number("count", INT64_MIN),
                 log_text("absent", NULL));
         struct json json = scan_line(written());
-        ck_assert_str_eq(member(&json, "level"), "warn");
-        ck_assert_str_eq(member(&json, "program"), "kit");
+        ck_assert_str_eq(member(&json, "log.level"), "warn");
+        ck_assert_str_eq(member(&json, "service.name"), "kit");
         ck_assert_str_eq(member(&json, "message"), "something is");
         ck_assert_str_eq(member(&json, "name"), "a name");
         ck_assert_str_eq(member(&json, "count"), "-9223372036854775808");
         ck_assert_ptr_null(member(&json, "absent"));
-        ck_assert_uint_ge(strlen(member(&json, "time")), strlen("2026-11-24T07:30:00Z"));
+        ck_assert_uint_ge(strlen(member(&json, "@timestamp")), strlen("2026-11-24T07:30:00Z"));
+}
+END_TEST
+
+TEST(no_secret_gets_into_a_line)
+{
+        static const char *const attacks[] = {"postgresql://goals:hunter2@db/sfp", "password=hunter2",
+                "Authorization: Bearer hunter2hunter2hunter2", "{\"token\":\"hunter2\"}", "hunter2@example.org",
+                "-----BEGIN EC PRIVATE KEY-----\nhunter2"};
+        LOG(LOG_ERROR, "failed: password=hunter2", log_text("db_password", "hunter2"), log_text("API-Key", "hunter2"));
+        for (size_t i = 0; i < sizeof attacks / sizeof *attacks; i++)
+                LOG(LOG_ERROR, attacks[i], log_text("reason", attacks[i]));
+        const char *text = written();
+        ck_assert_ptr_null(strstr(text, "hunter2"));
+        ck_assert_ptr_nonnull(strstr(text, "\"db_password\":\"[redacted]\""));
 }
 END_TEST
 
@@ -183,7 +197,7 @@ TEST(lines_of_several_threads_do_not_mix)
 }
 END_TEST
 
-SUITE_WITH(set_up, tear_down, "common/log", FORK, T(a_line_is_one_object_with_its_facts),
+SUITE_WITH(set_up, tear_down, "common/log", FORK, T(a_line_is_one_object_with_its_facts), T(no_secret_gets_into_a_line),
         T(lines_under_the_least_level_are_not_written), T(levels_are_found_by_name), T(no_character_breaks_the_line),
         T(bytes_that_are_no_text_are_replaced), T(a_long_line_is_cut_and_still_json),
         T(facts_that_do_not_fit_are_left_out), T(lines_of_several_threads_do_not_mix))

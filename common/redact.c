@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* At every byte each row of the table is asked whether something begins there. Rows look only as far as what they look
+ * for can reach, and begin only where it can begin, so that a text takes time in proportion to its length. */
+#include "common/redact.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+enum { CARD_MIN = 13, CARD_MAX = 19, TOKEN_MIN = 16 };
+
+/* A text that is looked at; `at` goes through it. */
+struct scan {
+        const char *start, *at;
+};
+
+/* What is to be taken out: `kept` bytes stay, and `hidden` behind them go. */
+struct find {
+        size_t kept, hidden;
+};
+
+static const char *const secret_names[] = {"password", "passwd", "passphrase", "secret", "token", "authorization",
+        "cookie", "credential", "apikey", "privatekey", "accesskey", "mesh_key", "sessionid"};
+
+/* The bytes that a name is compared by: "API-Key" is "apikey". */
+static bool name_has(const char *name, size_t length, const char *word)
+{
+        size_t matched = 0;
+        for (size_t i = 0; i < length && word[matched] != '\0'; i++) {
+                if (tolower((unsigned char)name[i]) == word[matched])
+                        matched++;
+                else if (name[i] != '-' && name[i] != '_' && name[i] != '.') {
+                        i -= matched; /* begin again behind the first byte that was taken */
+                        matched = 0;
+                }
+        }
+        return word[matched] == '\0';
+}
+
+bool redact_is_name(const char *name, size_t length)
+{
+        for (size_t i = 0; i < sizeof secret_names / sizeof *secret_names; i++)
+                if (name_has(name, length, secret_names[i]))
+                        return true;
+        return false;
+}
+
+static bool is_name_byte(char byte)
+{
+        return isalnum((unsigned char)byte) || byte == '_' || byte == '-' || byte == '.';
+}
+
+static bool is_base64_byte(char byte)
+{
+        return isalnum((unsigned char)byte) || (byte != '\0' && strchr("+/=_-.~", byte) != NULL);
+}
+
+static size_t run_of(const char *text, bool (*is_of)(char byte))
+{
+        size_t length = 0;
+        while (is_of(text[length]))
+                length++;
+        return length;
+}
+
+static bool begins_word(const struct scan *scan)
+{
+        return scan->at == scan->start || !is_name_byte(scan->at[-1]);
+}
+
+static bool find_userinfo(const struct scan *scan, struct find *out)
+{
+        static const char mark[] = "://";
+        if (strncmp(scan->at, mark, strlen(mark)) != 0)
+                return false;
+        const char *user = scan->at + strlen(mark);
+        size_t authority = strcspn(user, " ,\t\r\n\"'"); /* a password may hold a slash that nobody has escaped */
+        const char *sign = memrchr(user, '@', authority);
+        if (sign == NULL)
+                return false;
+        *out = (struct find){strlen(mark), (size_t)(sign - user)};
+        return true;
+}
+
+static bool find_credentials(const struct scan *scan, struct find *out)
+{
+        static const char *const schemes[] = {"bearer ", "basic ", "digest ", "token "};
+        for (size_t i = 0; begins_word(scan) && i < sizeof schemes / sizeof *schemes; i++) {
+                size_t length = strlen(schemes[i]);
+                if (strncasecmp(scan->at, schemes[i], length) != 0)
+                        continue;
+                size_t blanks = strspn(scan->at + length, " ");
+                size_t hidden = run_of(scan->at + length + blanks, is_base64_byte);
+                *out = (struct find){length + blanks, hidden};
+                return hidden >= TOKEN_MIN;
+        }
+        return false;
+}
+
+static bool find_token(const struct scan *scan, struct find *out)
+{
+        if (!begins_word(scan) || strncmp(scan->at, "eyJ", 3) != 0)
+                return false;
+        size_t length = run_of(scan->at, is_base64_byte);
+        *out = (struct find){0, length};
+        return memchr(scan->at, '.', length) != NULL;
+}
+
+/* Where a value ends: at the quote that it began with, at the end of the line behind a colon, as headers have it, or at
+ * whatever parts one setting from the next. */
+static size_t value_length(const char *value, char quote, char sign)
+{
+        size_t length = 0;
+        if (quote == '\0')
+                return strcspn(value, sign == ':' ? "\r\n\"'" : " \t\r\n\"'&;,}");
+        while (value[length] != '\0' && value[length] != quote)
+                length += value[length] == '\\' && value[length + 1] != '\0' ? 2 : 1;
+        return length;
+}
+
+/* A name, quoted or not, a sign or a colon, and a value. */
+static bool find_assignment(const struct scan *scan, struct find *out)
+{
+        if (!begins_word(scan))
+                return false;
+        size_t name = run_of(scan->at, is_name_byte);
+        if (!redact_is_name(scan->at, name))
+                return false;
+        size_t between = name + strspn(scan->at + name, "\"'\\");
+        between += strspn(scan->at + between, " ");
+        if (scan->at[between] != '=' && scan->at[between] != ':')
+                return false;
+        char sign = scan->at[between++];
+        between += strspn(scan->at + between, " ");
+        char quote = scan->at[between] == '"' || scan->at[between] == '\'' ? scan->at[between] : '\0';
+        between += quote != '\0';
+        *out = (struct find){between, value_length(scan->at + between, quote, sign)};
+        return out->hidden > 0;
+}
+
+static bool find_private_key(const struct scan *scan, struct find *out)
+{
+        static const char mark[] = "-----BEGIN ";
+        *out = (struct find){0, strlen(scan->at)};
+        return strncmp(scan->at, mark, strlen(mark)) == 0 && strstr(scan->at, "KEY") != NULL;
+}
+
+static bool is_local_byte(char byte)
+{
+        return isalnum((unsigned char)byte) || (byte != '\0' && strchr(".!#$%&'*+/=?^_`{|}~-", byte) != NULL) ||
+               (unsigned char)byte >= 0x80;
+}
+
+static bool find_mail(const struct scan *scan, struct find *out)
+{
+        if ((scan->at > scan->start && is_local_byte(scan->at[-1])) || !is_local_byte(*scan->at))
+                return false;
+        size_t local = run_of(scan->at, is_local_byte);
+        if (scan->at[local] != '@')
+                return false;
+        size_t host = run_of(scan->at + local + 1, is_name_byte);
+        *out = (struct find){0, local + 1 + host};
+        return memchr(scan->at + local + 1, '.', host) != NULL;
+}
+
+/* Luhn's check digit (ISO/IEC 7812-1, annex B). */
+static bool is_card(const char *digits, int count)
+{
+        int sum = 0;
+        for (int i = 0; i < count; i++) {
+                int digit = digits[count - 1 - i] - '0';
+                int weighed = i % 2 == 1 ? 2 * digit : digit;
+                sum += weighed > 9 ? weighed - 9 : weighed;
+        }
+        return sum % 10 == 0;
+}
+
+/* Digits, with a blank or a hyphen between groups. */
+static bool find_card(const struct scan *scan, struct find *out)
+{
+        char digits[CARD_MAX + 1];
+        int count = 0;
+        size_t length = 0;
+        if (!isdigit((unsigned char)*scan->at) || (scan->at > scan->start && isalnum((unsigned char)scan->at[-1])))
+                return false;
+        for (size_t i = 0; count <= CARD_MAX; i++) {
+                if (isdigit((unsigned char)scan->at[i])) {
+                        digits[count++] = scan->at[i];
+                        length = i + 1;
+                } else if ((scan->at[i] != ' ' && scan->at[i] != '-') || i != length) {
+                        break;
+                }
+        }
+        *out = (struct find){0, length};
+        return count >= CARD_MIN && count <= CARD_MAX && !isalnum((unsigned char)scan->at[length]) &&
+               is_card(digits, count);
+}
+
+static bool (*const finders[])(const struct scan *scan, struct find *out) = {
+        find_userinfo, find_credentials, find_token, find_assignment, find_private_key, find_mail, find_card};
+
+static bool find_secret(const struct scan *scan, struct find *out)
+{
+        for (size_t i = 0; i < sizeof finders / sizeof *finders; i++)
+                if (finders[i](scan, out))
+                        return true;
+        return false;
+}
+
+/* Appends at most `size` bytes; how many there was room for. */
+static size_t put(char *out, size_t room, const char *bytes, size_t size)
+{
+        size_t fits = size < room ? size : room;
+        memcpy(out, bytes, fits);
+        return fits;
+}
+
+void redact_text(const char *text, char *out, size_t size)
+{
+        size_t length = 0, room = size - 1;
+        struct scan scan = {text, text};
+        while (*scan.at != '\0' && length < room) {
+                struct find find = {1, 0};
+                bool is_found = find_secret(&scan, &find);
+                if (!is_found)
+                        find = (struct find){1, 0};
+                length += put(out + length, room - length, scan.at, find.kept);
+                if (is_found)
+                        length += put(out + length, room - length, REDACTED, strlen(REDACTED));
+                scan.at += find.kept + find.hidden;
+        }
+        out[length] = '\0';
+}

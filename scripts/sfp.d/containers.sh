@@ -104,6 +104,10 @@ containers_base() {
     podman import "$containers_work/base.tar" localhost/sfp-base >"$containers_log" 2>&1 ||
         { containers_left_out "podman does not take an image: $(tail -n 1 "$containers_log")" && return 1; }
     rm "$containers_work/base.tar"
+    mkdir "$containers_work/probe"
+    printf 'FROM localhost/sfp-base\nRUN true\n' >"$containers_work/probe/Dockerfile"
+    timeout 60 buildah bud --isolation chroot "$containers_work/probe" >"$containers_log" 2>&1 ||
+        { containers_left_out "buildah cannot build here: $(tail -n 1 "$containers_log")" && return 1; }
 }
 
 # One command in a container, on a network.
@@ -120,7 +124,7 @@ containers_can_run() {
 containers_build() {
     containers_target=$1 containers_context=$2
     shift 2
-    buildah bud --isolation chroot --layers --build-arg BASE=localhost/sfp-base "$@" --target "$containers_target" \
+    timeout "$CONTAINERS_BUILD_SECONDS" buildah bud --isolation chroot --layers --build-arg BASE=localhost/sfp-base "$@" --target "$containers_target" \
         -t "localhost/sfp/$(containers_image_name "$containers_target")" "$containers_context"
 }
 

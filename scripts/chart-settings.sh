@@ -36,7 +36,7 @@ definition() {
 {
     sed '/"settings-begin"/q' "$schema"
     definition settings "$1/bin/svc-peers" # has nothing of its own
-    for program in "$1"/bin/svc-*; do definition "settings-${program##*/svc-}" "$program"; done
+    for program in $(LC_ALL=C sort "$1/services.list" | sed "s,^,$1/bin/,"); do definition "settings-${program##*/svc-}" "$program"; done
     definition settings-gateway "$1/bin/sfp-gateway"
     sed -n '/"settings-end"/,$p' "$schema"
 } >"$new"

@@ -19,7 +19,7 @@ common=$("$1/bin/svc-peers" --config-table) # has nothing of its own
 traces=$(echo "$common" | grep '^| `OTEL_') # the same in every program
 tables() {
     table "$1/bin/svc-peers" 'Every service' "$traces"
-    for program in "$1"/bin/svc-*; do
+    for program in $(LC_ALL=C sort "$1/services.list" | sed "s,^,$1/bin/,"); do
         ! "$program" --config-table | grep -qvxF "$common" || table "$program" "$(basename "$program"), besides" "$common"
     done
     table "$1/bin/sfp-gateway" 'sfp-gateway' "$traces"

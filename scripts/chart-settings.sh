@@ -36,7 +36,7 @@ definition() {
 {
     sed '/"settings-begin"/q' "$schema"
     definition settings "$1/bin/svc-peers" # has nothing of its own
-    for program in $(LC_ALL=C sort "$1/services.list" | sed "s,^,$1/bin/,"); do definition "settings-${program##*/svc-}" "$program"; done
+    LC_ALL=C sort "$1/services.list" | while read -r service; do definition "settings-${service#svc-}" "$1/bin/$service"; done
     definition settings-gateway "$1/bin/sfp-gateway"
     sed -n '/"settings-end"/,$p' "$schema"
 } >"$new"

@@ -19,8 +19,8 @@ common=$("$1/bin/svc-peers" --config-table) # has nothing of its own
 traces=$(echo "$common" | grep '^| `OTEL_') # the same in every program
 tables() {
     table "$1/bin/svc-peers" 'Every service' "$traces"
-    for program in $(LC_ALL=C sort "$1/services.list" | sed "s,^,$1/bin/,"); do
-        ! "$program" --config-table | grep -qvxF "$common" || table "$program" "$(basename "$program"), besides" "$common"
+    LC_ALL=C sort "$1/services.list" | while read -r service; do
+        ! "$1/bin/$service" --config-table | grep -qvxF "$common" || table "$1/bin/$service" "$service, besides" "$common"
     done
     table "$1/bin/sfp-gateway" 'sfp-gateway' "$traces"
     table "$1/bin/svc-peers" 'Every program: where traces go' "$(echo "$common" | grep -vxF "$traces")"

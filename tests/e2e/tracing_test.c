@@ -33,6 +33,12 @@ static void set_variable(const char *service, const char *name, const char *valu
         fclose(file);
 }
 
+/* Whoever is asked reaches everybody again. */
+static void await_health(void)
+{
+        ck_assert_msg(AWAIT(60, get(nobody, "/health").status == 200), "it does not get well");
+}
+
 static void set_up(void)
 {
         scene_begin();
@@ -45,6 +51,7 @@ static void set_up(void)
         const char *const settings[] = {
                 text("OTEL_EXPORTER_OTLP_ENDPOINT=%s", collector_url(collector)), "OTEL_BSP_SCHEDULE_DELAY=50", NULL};
         second_gateway_start(settings);
+        await_health();
 }
 
 static void tear_down(void)
@@ -55,6 +62,7 @@ static void tear_down(void)
                 unlink(variable_of(*service, "OTEL_BSP_SCHEDULE_DELAY"));
         }
         instance_restart(services);
+        await_health();
         collector_stop(collector);
         scene_end();
 }

@@ -138,6 +138,22 @@ TEST(every_metric_that_is_watched_is_there)
 }
 END_TEST
 
+/* What Prometheus 2.x asks for; the last request was traced. */
+TEST(whoever_asks_for_openmetrics_gets_examples)
+{
+        const char *const headers[] = {"Accept: application/openmetrics-text;version=1.0.0,text/plain;q=0.5", NULL};
+        const struct request request = {
+                .verb = "GET", .path = "/status/metrics", .user = new_user_as("ops"), .headers = headers};
+        expect_status(get(new_member().user, "/profile"), 200);
+        struct answer answer = ask(&request);
+        expect_status(answer, 200);
+        ck_assert_str_eq(
+                header_of(answer, "Content-Type"), "application/openmetrics-text; version=1.0.0; charset=utf-8");
+        ck_assert_ptr_nonnull(strstr(answer.body, " # {trace_id=\""));
+        ck_assert_str_eq(answer.body + answer.size - strlen("\n# EOF\n"), "\n# EOF\n");
+}
+END_TEST
+
 /* Two programs with a metric of one name mean the same by it. */
 TEST(every_metric_is_of_one_type_and_meaning)
 {
@@ -159,4 +175,4 @@ static void tear_down(void)
 }
 
 SUITE_WITH(scene_begin, tear_down, "e2e/watching", NO_FORK, T(every_metric_that_is_watched_is_there),
-        T(every_metric_is_of_one_type_and_meaning))
+        T(whoever_asks_for_openmetrics_gets_examples), T(every_metric_is_of_one_type_and_meaning))

@@ -122,6 +122,7 @@ int64_t metric_value(const struct metric *metric)
         return atomic_load_explicit(&metric->value, memory_order_relaxed);
 }
 
+/* Every store releases: who sees a new word sees the odd version, too. */
 static void keep_exemplar(struct exemplar *exemplar, int64_t us, const char *trace_id)
 {
         uint64_t words[METRICS_TRACE_SIZE / 8];
@@ -129,12 +130,11 @@ static void keep_exemplar(struct exemplar *exemplar, int64_t us, const char *tra
         if (version % 2 == 1 || !atomic_compare_exchange_strong_explicit(&exemplar->version, &version, version + 1,
                                         memory_order_acquire, memory_order_relaxed))
                 return;
-        atomic_thread_fence(memory_order_release); /* who sees a new word sees the odd version, too */
         memcpy(words, trace_id, sizeof words);
         for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-                atomic_store_explicit(&exemplar->trace_id[i], words[i], memory_order_relaxed);
-        atomic_store_explicit(&exemplar->us, us, memory_order_relaxed);
-        atomic_store_explicit(&exemplar->unix_us, clock_unix_us(), memory_order_relaxed);
+                atomic_store_explicit(&exemplar->trace_id[i], words[i], memory_order_release);
+        atomic_store_explicit(&exemplar->us, us, memory_order_release);
+        atomic_store_explicit(&exemplar->unix_us, clock_unix_us(), memory_order_release);
         atomic_store_explicit(&exemplar->version, version + 2, memory_order_release);
 }
 

@@ -22,10 +22,9 @@ static void print_exemplar(const struct printer *printer, const struct exemplar 
         uint64_t words[METRICS_TRACE_SIZE / 8];
         uint32_t version = atomic_load_explicit(&exemplar->version, memory_order_acquire);
         for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-                words[i] = atomic_load_explicit(&exemplar->trace_id[i], memory_order_relaxed);
-        int64_t us = atomic_load_explicit(&exemplar->us, memory_order_relaxed);
-        int64_t unix_us = atomic_load_explicit(&exemplar->unix_us, memory_order_relaxed);
-        atomic_thread_fence(memory_order_acquire);
+                words[i] = atomic_load_explicit(&exemplar->trace_id[i], memory_order_acquire);
+        int64_t us = atomic_load_explicit(&exemplar->us, memory_order_acquire);
+        int64_t unix_us = atomic_load_explicit(&exemplar->unix_us, memory_order_acquire);
         if (version == 0 || version % 2 == 1 ||
                 atomic_load_explicit(&exemplar->version, memory_order_relaxed) != version)
                 return;

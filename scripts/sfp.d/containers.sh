@@ -1,7 +1,8 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
 # The tests of the images: ./sfp test containers builds all of them with buildah on a Debian bootstrapped here, has compose.yaml
-# run by podman as it is for users, and holds the running containers against what is said of them. No registry is asked.
+# run by podman as it is for users, and holds the running containers against what is said of them; then the chart's pods
+# (kube.sh). No registry is asked.
 # Nothing of the host's own containers is touched, and nothing is left: stores, networks and volumes are in one directory.
 
 CONTAINERS_BUILD_SECONDS=420
@@ -20,7 +21,7 @@ command_test_containers() {
         esac
         shift
     done
-    containers_passed=0 containers_failed=0
+    containers_passed=0 containers_failed=0 containers_skipped=0
     is_root || { containers_left_out "only root can build and run them here" && return; }
     build_locate "${PRESET_OPTION:-dev}"
     [ -z "$containers_work" ] || { containers_inside && return; }
@@ -29,6 +30,7 @@ command_test_containers() {
     containers_begin
     containers_base || return 0
     containers_images || { say "0 passed, 1 failed" && return 1; }
+    kube_prepare || { say "0 passed, 1 failed" && return 1; }
     # A network, mounts and processes of their own: nothing meets other containers of the host, and nothing outlives this.
     unshare --net --mount --propagation private --pid --fork --mount-proc --kill-child \
         "$SFP_CMD" test containers --preset "$(basename "$BUILD")" --inside "$containers_work" $containers_verbose
@@ -38,7 +40,7 @@ containers_inside() {
     containers_settings
     containers_can_run || return 0
     containers_status=0
-    { containers_judge_images && containers_up && containers_judge; } || containers_status=$?
+    { containers_judge_images && containers_up && containers_judge && kube_judge; } || containers_status=$?
     containers_count "$containers_status"
 }
 
@@ -51,7 +53,7 @@ containers_left_out() {
 containers_count() {
     [ "$1" -eq 0 ] || [ "$containers_failed" -gt 0 ] || containers_failed=1 # a step before the judging
     [ "$containers_failed" -eq 0 ] || containers_show
-    say "$containers_passed passed, $containers_failed failed"
+    say "$containers_passed passed, $containers_failed failed, $containers_skipped skipped"
     [ "$containers_failed" -eq 0 ]
 }
 

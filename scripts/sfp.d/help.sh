@@ -261,7 +261,8 @@ Fault tests kill, stop and starve an instance of two replicas under load, and ho
 and against the programs' own tables of settings. Without Go 1.26, or the modules it needs, it says so and skips.
 
 `containers` builds all images on a Debian bootstrapped here, runs compose.yaml by podman, and looks at what runs: who it runs as, what
-it may, what is in it, how large it is, and whether it works. It is root's; where the kernel refuses it says so and skips.
+it may, what is in it, how large it is, and whether it works; then the pods of the chart, where there is Go. It is root's; where the kernel
+refuses it says so and skips.
 
 Tests find in their environment: SFP_URL (the gateway), SFP_DATABASE_URL (administrator of the throw-away cluster),
 SFP_DATA (its data directory), SFP_CMD (this script), SFP_BUILD (the build directory).

@@ -1,9 +1,12 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
-# A backup is a directory: database.dump, all schemas as they were at one moment, and manifest, lines of "name value".
-# The keys are not in it: without them what is sealed in it opens for nobody, and they belong elsewhere.
+# A backup is a directory: database.dump, all schemas as they were at one moment; people.dump, the keys and salts of
+# people, without which what they said opens for nobody; and manifest, lines of "name value". The keys of the services,
+# which open those, are not in it.
 
 BACKUP_FORMAT=1
+# Of all schemas: what an erasure destroys. It is written after the rest, so that nobody's is there who has gone.
+BACKUP_PEOPLE='*.person_keys *.pseudonym_salts'
 
 command_backup() {
     [ $# -le 1 ] || die "backup makes one at a time. See: ./sfp backup --help"
@@ -16,18 +19,27 @@ command_backup() {
     mkdir -p "$(dirname -- "$backup")" && mkdir -m 0700 "$backup.new" || die "$backup cannot be made"
     umask 077
     trap 'rm -rf "$backup.new"' EXIT
-    step "Writing $backup" "$DATA/log/backup.log" backup_dump "$backup.new/database.dump" || exit 1
+    step "Writing $backup" "$DATA/log/backup.log" backup_dump "$backup.new" || exit 1
     backup_manifest "$backup.new/database.dump" >"$backup.new/manifest"
     mv "$backup.new" "$backup"
     say "$(du -sh "$backup" | cut -f 1) in $backup. The keys are not in it: they are in $DATA/secrets, and belong elsewhere."
 }
 
-# backup_dump FILE: one snapshot of all schemas, so that no consumer is ahead of what it consumes.
+# backup_dump DIR: one snapshot of all schemas, so that no consumer is ahead of what it consumes.
 backup_dump() {
-    for service in $(program_bases | grep '^svc-'); do set -- "$@" "--schema=${service#svc-}"; done
-    backup_file=$1
+    backup_to=$1
     shift
-    url_run "$(database_admin_url)" "$PG_BIN/pg_dump" --format=custom --compress=6 --file="$backup_file" "$@"
+    for service in $(program_bases | grep '^svc-'); do set -- "$@" "--schema=${service#svc-}"; done
+    (set -f && for tables in $BACKUP_PEOPLE; do set -- "$@" "--exclude-table-data=$tables"; done &&
+        backup_dump_to database "$@") || return
+    (set -f && set -- && for tables in $BACKUP_PEOPLE; do set -- "$@" "--table=$tables"; done &&
+        backup_dump_to people --data-only "$@")
+}
+
+backup_dump_to() {
+    backup_part=$1
+    shift
+    url_run "$(database_admin_url)" "$PG_BIN/pg_dump" --format=custom --compress=6 --file="$backup_to/$backup_part.dump" "$@"
 }
 
 backup_manifest() {
@@ -75,7 +87,9 @@ backup_ask() {
 backup_said() { sed -n "s/^$1 //p" "$backup/manifest"; }
 
 backup_check() {
-    [ -r "$backup/manifest" ] && [ -r "$backup/database.dump" ] || die "$backup is no backup: manifest or database.dump is missing"
+    for part in manifest database.dump people.dump; do
+        [ -r "$backup/$part" ] || die "$backup is no backup: $part is missing"
+    done
     [ "$(backup_said format)" = $BACKUP_FORMAT ] || die "$backup was made by another version of this: format $(backup_said format)"
     [ "$(sha256sum <"$backup/database.dump" | cut -d ' ' -f 1)" = "$(backup_said sha256)" ] ||
         die "$backup/database.dump is not what was written: its checksum is another"
@@ -88,7 +102,8 @@ backup_check() {
 # All of it in one transaction: what fails leaves everything as it was.
 backup_load() {
     { backup_said schema | while read -r schema _; do echo "DROP SCHEMA IF EXISTS $schema CASCADE;"; done &&
-        "$PG_BIN/pg_restore" --file=- "$backup/database.dump" && echo 'COMMIT;'; } |
+        "$PG_BIN/pg_restore" --file=- "$backup/database.dump" &&
+        "$PG_BIN/pg_restore" --file=- --data-only "$backup/people.dump" && echo 'COMMIT;'; } |
         { echo 'BEGIN;' && cat; } | url_psql "$(database_admin_url)" -q -o /dev/null -v ON_ERROR_STOP=1
 }
 

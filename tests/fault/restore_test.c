@@ -3,6 +3,7 @@
  * keys changes nothing. */
 #include "tests/e2e/client.h"
 #include "tests/e2e/instance.h"
+#include "tests/e2e/member.h"
 #include "tests/e2e/program.h"
 #include "tests/fault/invariants.h"
 
@@ -35,15 +36,17 @@ static const char *share_by(struct user user, const char *title)
 
 TEST(a_restore_brings_back_what_a_backup_holds_and_nothing_else)
 {
-        struct user ann = new_user();
+        struct user ann = new_member().user;
         const char *kept = share_by(ann, "Before the backup");
+        expect_status(put(ann, "/profile/demographics", JSON({"birth_year" : 1984})), 200);
         expect_events_whole();
-        const char *before = get(ann, kept).body;
+        const char *before = get(ann, kept).body, *sealed = get(ann, "/profile/demographics").body;
         ck_assert_str_eq(sfp(text("backup '%s'", backup())), "done");
         const char *later = share_by(ann, "After the backup");
         expect_status(del(ann, kept), 204);
         ck_assert_str_eq(sfp(text("restore '%s' --yes", backup())), "done");
         ck_assert_str_eq(get(ann, kept).body, before);
+        ck_assert_str_eq(get(ann, "/profile/demographics").body, sealed);
         expect_problem(get(ann, later), 404, "not_found");
         share_by(ann, "After the restore");
         expect_events_whole();

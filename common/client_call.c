@@ -14,7 +14,7 @@ struct client_call {
         struct client_endpoint *endpoint; /* of the attempt under way */
         client_done done;
         void *arg;
-        int64_t deadline_us;
+        int64_t started_us, deadline_us;
         bool is_retry_safe;
         int n_attempts;
         uint64_t tried;           /* endpoints, a bit each */
@@ -35,6 +35,7 @@ static void finish(struct client_call *call, status code, struct message *reply)
         client_done done = call->done;
         void *arg = call->arg;
         metric_add(target->in_flight, -1);
+        histogram_observe(target->seconds, clock_now_us() - call->started_us, NULL);
         if (reply == NULL)
                 metric_add(target->failures, 1);
         message_free(call->message);
@@ -231,7 +232,8 @@ void client_call_start(struct client_target *target, Sfp__RequestHeader *header,
                 refuse(target, STATUS_RESOURCE_EXHAUSTED, done, arg);
                 return;
         }
-        call->deadline_us = clock_now_us() + (int64_t)header->deadline_us;
+        call->started_us = clock_now_us();
+        call->deadline_us = call->started_us + (int64_t)header->deadline_us;
         call->done = done;
         call->arg = arg;
         if (atomic_load_explicit(&target->is_resolved, memory_order_acquire) || !wait_for_endpoints(call))

@@ -26,6 +26,14 @@ static struct metric *add_gauge(struct metrics *metrics, const struct client_tar
         return metrics_gauge(metrics, name, labels, help);
 }
 
+static struct histogram *add_histogram(struct metrics *metrics, const struct client_target *target)
+{
+        char labels[192];
+        snprintf(labels, sizeof labels, "rpc_system_name=\"sfp\",server_address=\"%s\"", target->service);
+        return metrics_histogram(metrics, HISTOGRAM_FINE, "rpc_client_call_duration_seconds", labels,
+                "Time that calls to other services took, however often they were tried.");
+}
+
 static void add_metrics(struct client_target *target, struct metrics *metrics)
 {
         static const char *const states[] = {NULL, "healthy", "ejected", "not_serving"};
@@ -34,6 +42,7 @@ static void add_metrics(struct client_target *target, struct metrics *metrics)
                 "Calls that got no answer: out of reach, too late, or too many at once.");
         target->retries = add_counter(
                 metrics, target, "sfp_client_retries_total", "Times that a call was sent again to another endpoint.");
+        target->seconds = add_histogram(metrics, target);
         target->in_flight = add_gauge(metrics, target, "sfp_client_in_flight", "", "Calls under way.");
         target->circuit_open = add_gauge(metrics, target, "sfp_client_circuit_open", "",
                 "Whether no endpoint is healthy: calls then go out on the off chance.");

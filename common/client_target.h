@@ -37,6 +37,7 @@ struct client_target {
         struct metric *calls;
         struct metric *failures;
         struct metric *retries;
+        struct histogram *seconds; /* of calls, from the first attempt to the end of the last */
         struct metric *in_flight;
         struct metric *circuit_open;
         struct metric *by_state[CLIENT_ENDPOINT_GONE];

@@ -39,6 +39,7 @@ struct event_relay {
         int64_t upkeep_due_us;
         struct metric *numbered;
         struct metric *head_gauge;
+        struct metric *numbered_at;
         struct metric *dropped_days;
         struct metric *abandoned;
 };
@@ -138,6 +139,7 @@ static void turn(struct event_relay *relay)
 {
         if (run(relay, number) != STATUS_OK)
                 return; /* a heartbeat would promise what may not be so */
+        metric_set(relay->numbered_at, clock_unix_us() / 1000000);
         int64_t now_us = clock_now_us();
         if (now_us >= relay->heartbeat_due_us) {
                 beat(relay);
@@ -185,6 +187,8 @@ static void add_metrics(struct event_relay *relay)
                 metrics, "sfp_events_published_total", "", "Events numbered and pushed by this process.");
         relay->head_gauge =
                 metrics_gauge(metrics, "sfp_events_head", "", "Sequence of the last event of this service.");
+        relay->numbered_at = metrics_gauge(metrics, "sfp_events_numbered_timestamp_seconds", "",
+                "When this process last saw to it that no event waits to be numbered, in Unix time.");
         relay->dropped_days = metrics_counter(
                 metrics, "sfp_events_dropped_days_total", "", "Days of the outbox dropped by this process.");
         relay->abandoned = metrics_gauge(metrics, "sfp_events_abandoned_readers", "",

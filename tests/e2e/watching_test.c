@@ -86,7 +86,7 @@ static bool is_word(char byte)
 static const char *next_name(const char **at)
 {
         static const char *const prefixes[] = {
-                "sfp_", "sfp:", "http_server_", "rpc_server_", "process_", "target_info"};
+                "sfp_", "sfp:", "http_server_", "rpc_server_", "rpc_client_", "process_", "target_info"};
         for (; **at != '\0'; (*at)++)
                 for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
                         if (strncmp(*at, prefixes[i], strlen(prefixes[i])) == 0 && !is_word((*at)[-1])) {

@@ -76,6 +76,15 @@ func TestEveryObjectSaysWhoseItIs(t *testing.T) {
 	})
 }
 
+// What is said of pods goes before what is said of everything.
+func TestALabelIsThereOnce(t *testing.T) {
+	for _, p := range renderingOf(t, "full").pods(t) {
+		if p.kind == "Deployment" && p.template.Labels["team"] != "platform" {
+			t.Errorf("%s is of team %s", p.name, p.template.Labels["team"])
+		}
+	}
+}
+
 // A budget for one replica would forbid to empty its node.
 func TestASingleReplicaHasNoBudget(t *testing.T) {
 	if n := len(renderingOf(t, "small").of("PodDisruptionBudget")); n != 0 {

@@ -35,6 +35,8 @@ var bad = map[string]struct{ values, word string }{
 	"a route without a parent":             {"gateway: {httpRoute: {enabled: true}}", "parentRefs"},
 	"an ingress without a host":            {"gateway: {ingress: {enabled: true}}", "hosts"},
 	"a digest that is none":                {"gateway: {image: {digest: latest}}", "digest"},
+	"a pod that is called as another":      {"services: {goals: {podLabels: {app.kubernetes.io/name: svc-feed}}}", "app.kubernetes.io/name"},
+	"a label of the chart's own for all":   {"commonLabels: {helm.sh/chart: other}", "helm.sh/chart"},
 	"a privileged pod":                     {"defaults: {securityContext: {privileged: true}}", "securityContext"},
 }
 

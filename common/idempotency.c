@@ -5,14 +5,13 @@
 
 #include "common/db.h"
 #include "common/keyring.h"
+#include "common/prune.h"
 #include "common/sealed.h"
 #include "common/service.h"
 #include "sfp/kit.pb-c.h"
 
 #include <openssl/sha.h>
 #include <string.h>
-
-enum { SWEEP_ROWS = 1000 };
 
 static const char SQL_PATIENCE[] = "SET LOCAL lock_timeout = '300ms'";
 static const char SQL_NO_PATIENCE[] = "SET LOCAL lock_timeout = '2s'";
@@ -121,5 +120,5 @@ status idempotency_finish(struct call *call, const ProtobufCMessage *out)
 
 status idempotency_sweep(struct call *call)
 {
-        return db_exec(call, SQL_SWEEP, (int)SWEEP_ROWS);
+        return prune(call, SQL_SWEEP);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "svc-anonymize/retention.h"
 
-#include "common/db.h"
+#include "common/prune.h"
 
 static const char SQL_CHANGES[] =
         "DELETE FROM privacy_changes WHERE id IN (SELECT c.id FROM privacy_changes c JOIN user_privacy_settings s"
@@ -23,9 +23,8 @@ static const char SQL_PEOPLE_BEFORE[] =
 
 status retention_forget(struct call *call)
 {
-        TRY(db_exec(call, SQL_CHANGES, (int)FORGET_AT_ONCE));
-        TRY(db_exec(call, SQL_LOOKS, (int)FORGET_AT_ONCE));
-        TRY(db_exec(call, SQL_BLOCKS, (int)FORGET_ENROLLED_AT_ONCE));
-        TRY(db_exec(call, SQL_PEOPLE_BEFORE, (int)FORGET_ENROLLED_AT_ONCE));
-        return db_exec(call, SQL_JOBS, (int)FORGET_AT_ONCE);
+        static const char *const all[] = {SQL_CHANGES, SQL_LOOKS, SQL_BLOCKS, SQL_PEOPLE_BEFORE, SQL_JOBS};
+        for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+                TRY(prune(call, all[i]));
+        return STATUS_OK;
 }

@@ -4,8 +4,6 @@
 
 #include "common/call.h"
 
-enum { FORGET_AT_ONCE = 1000, FORGET_ENROLLED_AT_ONCE = 20000 };
-
 /* A job that comes round by itself: drops records of changes older than their owner's retention_days, jobs of
  * exports and erasures that ended more than a year ago, looks of more than two years ago, and who was in which cell of
  * a month that was released more than two years ago. */

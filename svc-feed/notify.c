@@ -10,6 +10,7 @@
 #include "common/json_write.h"
 #include "common/keyring.h"
 #include "common/people.h"
+#include "common/prune.h"
 #include "common/rpc.h"
 #include "common/service.h"
 #include "common/uuid.h"
@@ -47,14 +48,16 @@ static const char SQL_INSERT[] =
         " FROM head";
 static const char SQL_FRAME[] =
         "WITH head AS (UPDATE notification_heads SET last_frame_seq = last_frame_seq + 1 WHERE user_id = $1 RETURNING last_frame_seq)"
+        ", too_many AS (DELETE FROM frames USING head WHERE user_id = $1 AND seq <= last_frame_seq - $5::integer)"
         " INSERT INTO frames (user_id, seq, type, event_id, data) SELECT $1, last_frame_seq, $2, $3, $4 FROM head RETURNING seq";
 static const char SQL_WAITING[] =
         "SELECT user_id, id AS notification_id, type, object_type, object_id, group_key FROM notifications WHERE id = $1";
 static const char SQL_PRUNE_FRAMES[] =
-        "DELETE FROM frames f USING notification_heads h WHERE h.user_id = f.user_id"
-        " AND (f.at < now() - make_interval(hours => $1::integer) OR f.seq <= h.last_frame_seq - $2::integer)";
+        "DELETE FROM frames WHERE (user_id, seq) IN (SELECT user_id, seq FROM frames WHERE at < now() - interval '" FRAMES_LIFE
+        "' ORDER BY at LIMIT $1)";
 static const char SQL_PRUNE[] =
-        "DELETE FROM notifications WHERE created_at < now() - make_interval(days => $1::integer)";
+        "DELETE FROM notifications WHERE id IN (SELECT id FROM notifications WHERE created_at < now() - interval '" NOTIFICATIONS_LIFE
+        "' ORDER BY created_at LIMIT $1)";
 
 /* A key may be made of ids of people; what is kept of it tells of nobody. */
 static ProtobufCBinaryData event_tag(struct call *call, const struct notice *notice)
@@ -96,7 +99,7 @@ static status send_frame(struct call *call, const Feed__WaitingFrame *frame)
         Feed__Frame made = FEED__FRAME__INIT;
         Feed__NotificationCreated event = FEED__NOTIFICATION_CREATED__INIT;
         TRY(db_one(call, &made.base, SQL_FRAME, frame->user_id, notification_kind_of(frame->type)->frame,
-                frame->notification_id, frame_data(call, frame)));
+                frame->notification_id, frame_data(call, frame), (int)FRAMES_KEPT));
         event.user_id = frame->user_id;
         event.notification_id = frame->notification_id;
         event.has_seq = 1;
@@ -168,8 +171,8 @@ status deliver_frame(struct call *call, const struct due_job *job)
 
 status prune_notifications(struct call *call)
 {
-        TRY(db_exec(call, SQL_PRUNE_FRAMES, (int)FRAMES_KEPT_HOURS, (int)FRAMES_KEPT));
-        return db_exec(call, SQL_PRUNE, (int)NOTIFICATIONS_KEPT_DAYS);
+        TRY(prune(call, SQL_PRUNE_FRAMES));
+        return prune(call, SQL_PRUNE);
 }
 
 RPC_TABLE(notify_rpcs, NOTIFY_RPCS);

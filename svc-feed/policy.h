@@ -7,10 +7,11 @@
 enum {
         UNREAD_CAP = 99,        /* counted no further */
         FRAMES_KEPT = 1000,     /* of a person */
-        FRAMES_KEPT_HOURS = 24, /* or so long */
-        NOTIFICATIONS_KEPT_DAYS = 90,
         DIGEST_MINUTE = 8 * 60, /* of the day; daily and weekly come then, the weekly on Monday */
 };
+
+#define FRAMES_LIFE        "24 hours" /* those of before go, too */
+#define NOTIFICATIONS_LIFE "90 days"
 
 /* How a type of notification is sorted, and the name its frame goes by. */
 struct notification_kind {

@@ -7,6 +7,19 @@
 
 enum { CODE_UPGRADED = 101, CODE_OURS = 500 };
 
+/* The code as a text, which lives as long as the span needs it. */
+static const char *failure_of(int code)
+{
+        static const struct {
+                int code;
+                const char *text;
+        } failures[] = {{500, "500"}, {501, "501"}, {503, "503"}, {504, "504"}};
+        for (size_t i = 0; i < sizeof failures / sizeof *failures; i++)
+                if (failures[i].code == code)
+                        return failures[i].text;
+        return "_OTHER"; /* as the conventions call what is on no list */
+}
+
 static void describe(struct span *span, const struct exchange *exchange)
 {
         const struct route *route = exchange->match.route;
@@ -18,7 +31,7 @@ static void describe(struct span *span, const struct exchange *exchange)
         span_add_text(span, "url.scheme", exchange->request.is_encrypted ? "https" : "http");
         span_add_number(span, "http.response.status_code", code);
         if (code >= CODE_OURS)
-                span_add_text(span, "error.type", problem_code(PROBLEM_INTERNAL));
+                span_add_text(span, "error.type", failure_of(code));
         span->is_failed = code >= CODE_OURS;
 }
 

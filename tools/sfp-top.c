@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PROGRAMS_MAX = 128, NAME_SIZE = 32, TEXT_MAX = 16 << 20, TIMEOUT_MS = 2000, INTERVAL_MAX_S = 3600 };
+enum { PROGRAMS_MAX = 128, NAME_SIZE = 32, TEXT_MAX = 16 << 20, TIMEOUT_MS = 5000, INTERVAL_MAX_S = 3600 };
 
 static const char help[] =
         "Usage: sfp-top [--once] [--interval SECONDS] NAME=URL...\n"

@@ -3,23 +3,16 @@
  * Counters move with the rows they count. */
 #include "common/personal.h"
 #include "common/preview.h"
+#include "svc-forum/reaction_counts.h"
 
 #include <stddef.h>
 
 #define ERASED "'[removed]'"
 
 /* Reactions go with what they count, on the post and on its topic. */
-#define SQL_ERASE_REACTIONS                                                                                                       \
-        "WITH gone AS (DELETE FROM post_reactions WHERE user_id = $1 RETURNING post_id, kind), by_post AS (SELECT g.post_id,"     \
-        " count(*) FILTER (WHERE kind = 'like')::integer AS likes, count(*) FILTER (WHERE kind = 'helpful')::integer AS helpful," \
-        " count(*) FILTER (WHERE kind = 'not_helpful')::integer AS not_helpful FROM gone g GROUP BY 1),"                          \
-        " of_topics AS (UPDATE forum_topics t SET likes_count = t.likes_count - s.likes,"                                         \
-        "  helpful_votes = t.helpful_votes - s.helpful, not_helpful_votes = t.not_helpful_votes - s.not_helpful"                  \
-        "  FROM (SELECT p.topic_id, sum(b.likes)::integer AS likes, sum(b.helpful)::integer AS helpful,"                          \
-        "   sum(b.not_helpful)::integer AS not_helpful FROM by_post b JOIN forum_posts p ON p.id = b.post_id GROUP BY 1) s"       \
-        "  WHERE t.id = s.topic_id)"                                                                                              \
-        " UPDATE forum_posts p SET likes_count = p.likes_count - b.likes, helpful_votes = p.helpful_votes - b.helpful,"           \
-        " not_helpful_votes = p.not_helpful_votes - b.not_helpful FROM by_post b WHERE p.id = b.post_id"
+#define SQL_ERASE_REACTIONS                                                                                            \
+        "WITH moved AS (DELETE FROM post_reactions WHERE user_id = $1 RETURNING post_id, kind)" COUNTS_FOLLOW(         \
+                "-1") " SELECT FROM of_posts"
 
 const struct personal_table forum_personal[] = {
         {.name = "post_reactions",

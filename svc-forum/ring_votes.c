@@ -5,6 +5,7 @@
 #include "common/event.h"
 #include "common/rpc.h"
 #include "sfp/forum.pb-c.h"
+#include "svc-forum/reaction_counts.h"
 
 #include <string.h>
 
@@ -16,39 +17,25 @@ static const char SQL_RING[] = "SELECT post_id, kind FROM vote_rings WHERE post_
 static const char SQL_LOCK[] =
         "SELECT FROM forum_topics WHERE id IN (SELECT p.topic_id FROM ring_votes v JOIN forum_posts p ON p.id = v.post_id"
         " WHERE v.ring_post_id = $1) ORDER BY id FOR UPDATE";
-static const char SQL_STATE[] = "UPDATE vote_rings SET state = $2 WHERE post_id = $1";
 
-/* `moved` gives post_id, user_id and kind of votes, `sign` how each counts. */
-#define MOVE(moved, sign)                                                                                                       \
-        moved ", by_post AS (SELECT post_id, " sign " * count(*) FILTER (WHERE kind = 'like') AS likes,"                        \
-              " " sign " * count(*) FILTER (WHERE kind = 'helpful') AS helpful,"                                                \
-              " " sign " * count(*) FILTER (WHERE kind = 'not_helpful') AS not_helpful FROM moved GROUP BY 1),"                 \
-              " of_topics AS (UPDATE forum_topics t SET likes_count = t.likes_count + s.likes,"                                 \
-              "  helpful_votes = t.helpful_votes + s.helpful, not_helpful_votes = t.not_helpful_votes + s.not_helpful"          \
-              "  FROM (SELECT p.topic_id, sum(b.likes)::integer AS likes, sum(b.helpful)::integer AS helpful,"                  \
-              "   sum(b.not_helpful)::integer AS not_helpful FROM by_post b JOIN forum_posts p ON p.id = b.post_id"             \
-              "   GROUP BY 1) s WHERE t.id = s.topic_id),"                                                                      \
-              " of_posts AS (UPDATE forum_posts p SET likes_count = p.likes_count + b.likes::integer,"                          \
-              "  helpful_votes = p.helpful_votes + b.helpful::integer,"                                                         \
-              "  not_helpful_votes = p.not_helpful_votes + b.not_helpful::integer FROM by_post b WHERE p.id = b.post_id)"       \
-              " SELECT m.post_id, p.topic_id, m.kind, CASE WHEN NOT p.is_anonymous THEN p.author_user_id END AS author_user_id" \
-              " FROM moved m JOIN forum_posts p ON p.id = m.post_id ORDER BY m.post_id, m.kind"
+/* Whose each moved vote was for, unless nobody is known to have written the post. */
+#define MOVED_VOTES                                                                                                       \
+        " SELECT m.post_id, p.topic_id, m.kind, CASE WHEN NOT p.is_anonymous THEN p.author_user_id END AS author_user_id" \
+        " FROM moved m JOIN forum_posts p ON p.id = m.post_id ORDER BY m.post_id, m.kind"
 
-static const char SQL_VOID[] = MOVE(
+static const char SQL_VOID[] =
         "WITH moved AS (DELETE FROM post_reactions r USING ring_votes v WHERE v.ring_post_id = $1 AND NOT v.is_voided"
         "  AND r.post_id = v.post_id AND r.user_id = v.user_id AND r.kind = v.kind RETURNING r.post_id, r.user_id, r.kind),"
         " marked AS (UPDATE ring_votes v SET is_voided = true FROM moved m WHERE v.ring_post_id = $1"
-        "  AND v.post_id = m.post_id AND v.user_id = m.user_id AND v.kind = m.kind)",
-        "-1");
+        "  AND v.post_id = m.post_id AND v.user_id = m.user_id AND v.kind = m.kind)" COUNTS_FOLLOW("-1") MOVED_VOTES;
 /* Who has voted anew meanwhile, or the other way, has the last word. */
-static const char SQL_RESTORE[] = MOVE(
+static const char SQL_RESTORE[] =
         "WITH back AS (UPDATE ring_votes SET is_voided = false WHERE ring_post_id = $1 AND is_voided"
         "  RETURNING post_id, user_id, kind, created_at),"
         " moved AS (INSERT INTO post_reactions (post_id, user_id, kind, created_at) SELECT b.post_id, b.user_id, b.kind, b.created_at"
         "  FROM back b WHERE NOT EXISTS (SELECT FROM post_reactions r WHERE r.post_id = b.post_id AND r.user_id = b.user_id"
         "   AND (r.kind = 'helpful' OR r.kind = 'not_helpful') AND (b.kind = 'helpful' OR b.kind = 'not_helpful'))"
-        "  ON CONFLICT DO NOTHING RETURNING post_id, user_id, kind)",
-        "1");
+        "  ON CONFLICT DO NOTHING RETURNING post_id, user_id, kind)" COUNTS_FOLLOW("1") MOVED_VOTES;
 
 static status tell(struct call *call, const Forum__RingVote *vote, bool is_void)
 {
@@ -70,9 +57,10 @@ static status move(struct call *call, const Forum__VotesRuling *in, bool is_void
         Forum__RingVoteList votes = FORUM__RING_VOTE_LIST__INIT;
         TRY(db_rows(call, &votes.base, "items", is_void ? SQL_VOID : SQL_RESTORE, in->post_id));
         for (size_t i = 0; i < votes.n_items; i++) {
+                bool has_credit = votes.items[i]->author_user_id != NULL;
                 TRY(tell(call, votes.items[i], is_void));
-                out->likes += strcmp(votes.items[i]->kind, "like") == 0;
-                out->helpful += strcmp(votes.items[i]->kind, "helpful") == 0;
+                out->likes += has_credit && strcmp(votes.items[i]->kind, "like") == 0;
+                out->helpful += has_credit && strcmp(votes.items[i]->kind, "helpful") == 0;
         }
         out->votes = (int32_t)votes.n_items;
         return STATUS_OK;
@@ -87,8 +75,7 @@ static status rule_on_votes(struct call *call, const Forum__VotesRuling *in, For
                 return call_fail(call, STATUS_NOT_FOUND, "there is no such ring");
         TRY(db_exec(call, SQL_LOCK, in->post_id));
         out->has_votes = out->has_likes = out->has_helpful = 1;
-        TRY(move(call, in, is_void, out));
-        return db_later(call, NULL, SQL_STATE, in->post_id, is_void ? "voided" : "restored");
+        return move(call, in, is_void, out);
 }
 
 RPC_TABLE(ring_vote_rpcs, RING_VOTE_RPCS);

@@ -35,7 +35,7 @@ static const char SQL_KEEP[] = RINGS
         "  ON m.author = b.author AND m.kind = b.kind AND m.voter = b.user_id"
         " WHERE b.kind = $5 AND b.author = (SELECT author_user_id FROM forum_posts WHERE id = $4::text::uuid) ON CONFLICT DO NOTHING";
 static const char SQL_TOLD[] = "INSERT INTO vote_rings (post_id, kind) VALUES ($1, $2)"
-                               " ON CONFLICT (post_id, kind) DO UPDATE SET told_at = now(), state = 'told'";
+                               " ON CONFLICT (post_id, kind) DO UPDATE SET told_at = now()";
 static const char SQL_FORGET[] = "DELETE FROM vote_rings WHERE told_at < now() - interval '180 days'";
 
 static status tell(struct call *call, const Forum__VoteRing *ring)

@@ -1,7 +1,5 @@
 -- The votes of a ring as they were found, so that moderators can take them out and put them back. One that is voided is
 -- no reaction any more: it stands here, and nothing that counts reactions needs to know of it.
-ALTER TABLE vote_rings ADD COLUMN state text NOT NULL DEFAULT 'told' CHECK (state IN ('told', 'voided', 'restored'));
-
 CREATE TABLE ring_votes (
         ring_post_id uuid NOT NULL,
         kind         text NOT NULL,

@@ -12,6 +12,8 @@
 static const char SQL_LOCK[] = "SELECT pg_advisory_lock(hashtext('sfp migrations ' || current_schema()))";
 /* Whoever wants a table for himself has everybody else wait behind him: for so long, and then he lets them go first. */
 static const char SQL_PATIENCE[] = "SET lock_timeout = '500ms'";
+/* A replica that dies in the middle gives the lock back with that, not when its statement ends. */
+static const char SQL_WATCH[] = "SET client_connection_check_interval = '1s'";
 enum { ATTEMPTS = 60, PAUSE_US = 500000 };
 static const char SQL_TABLE[] = "CREATE TABLE IF NOT EXISTS schema_migrations ("
                                 " name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())";
@@ -98,7 +100,8 @@ static bool apply(PGconn *connection, const struct migration *migration)
 
 static bool apply_all(PGconn *connection, const struct migration *migrations)
 {
-        if (!run(connection, SQL_LOCK) || !run(connection, SQL_PATIENCE) || !run(connection, SQL_TABLE))
+        if (!run(connection, SQL_WATCH) || !run(connection, SQL_LOCK) || !run(connection, SQL_PATIENCE) ||
+                !run(connection, SQL_TABLE))
                 return false;
         for (; migrations->name != NULL; migrations++)
                 if (!apply(connection, migrations))

@@ -5,12 +5,15 @@
 #include "common/log.h"
 
 #include <malloc.h>
+#include <sched.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { WATCH_S = 1 };
+enum { WATCH_S = 1, SLICE_NS = 100000 };
 
 static sigset_t stop_signals(void)
 {
@@ -28,9 +31,34 @@ static sigset_t all_signals(void)
         return signals;
 }
 
+/* As sched_setattr(2) has it, in its first version: glibc before 2.41 does not, and Linux's own header cannot stand
+ * beside glibc's. */
+struct scheduling {
+        uint32_t size;
+        uint32_t policy;
+        uint64_t flags;
+        int32_t nice;
+        uint32_t priority;
+        uint64_t runtime_ns; /* of SCHED_OTHER: the slice */
+        uint64_t deadline_ns;
+        uint64_t period_ns;
+};
+
+/* A kernel that knows no such slice passes it over. */
+void process_be_prompt(void)
+{
+        struct scheduling attributes = {.size = sizeof attributes};
+        if (syscall(SYS_sched_getattr, 0, &attributes, sizeof attributes, 0) != 0 || attributes.policy != SCHED_OTHER)
+                return;
+        attributes.size = sizeof attributes;
+        attributes.runtime_ns = SLICE_NS;
+        syscall(SYS_sched_setattr, 0, &attributes, 0);
+}
+
 void process_prepare(const char *program, const char *log_level)
 {
         const sigset_t signals = all_signals();
+        process_be_prompt();
         log_init(program, log_level_find(log_level));
         mallopt(M_ARENA_MAX, 2); /* many threads with arenas of their own: malloc's would only hold memory */
         pthread_sigmask(SIG_BLOCK, &signals, NULL);

@@ -4,6 +4,7 @@
  * long each takes when half as many come, at even distances, counted from when it should have been asked. */
 #include "common/client.h"
 #include "common/clock.h"
+#include "common/process.h"
 #include "common/server.h"
 #include "sfp/moderation.pb-c.h"
 #include "svc-moderation/checks.h"
@@ -133,6 +134,7 @@ static int measure(double seconds)
 
 int main(int argc, char **argv)
 {
+        process_be_prompt(); /* as every program of the platform does */
         if (argc == 2 && strtod(argv[1], NULL) > 0)
                 return measure(strtod(argv[1], NULL));
         fputs("usage: check_bench SECONDS\n", stderr);

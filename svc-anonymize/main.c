@@ -10,6 +10,7 @@
 #include "svc-anonymize/anonymize.h"
 #include "svc-anonymize/credits.h"
 #include "svc-anonymize/erasure.h"
+#include "svc-anonymize/erasures_again.h"
 #include "svc-anonymize/export.h"
 #include "svc-anonymize/health.h"
 #include "svc-anonymize/noise.h"
@@ -78,6 +79,8 @@ static const struct job_kind jobs[] = {
         {.name = ERASURE_PART_JOB, .run = erasure_part_run},
         {.name = EXPORT_PART_JOB, .run = export_part_run},
         {.name = EXPORT_END_JOB, .run = export_end_run},
+        {.name = ERASURES_AGAIN_JOB "_begin", .every_ms = ERASURES_AGAIN_EVERY_MS, .tick = erasures_again_begin},
+        {.name = ERASURES_AGAIN_JOB, .run = erasures_again_walk},
         {.name = "forget_old", .every_ms = 3600000, .tick = retention_forget},
         {0},
 };

@@ -58,9 +58,14 @@ static const char SQL_ROOT[] = "SELECT position, root FROM receipts WHERE job_id
 static const char SQL_RECEIPT[] = "SELECT service AS name, confirmed_at, rows FROM privacy_job_parts WHERE job_id = $1"
                                   " ORDER BY service";
 
+ProtobufCBinaryData privacy_job_owner_tag(struct call *call, const char *user_id)
+{
+        return keyring_tag(call->service->keys, call->arena, "anonymize privacy job", user_id);
+}
+
 static ProtobufCBinaryData owner_tag(struct call *call)
 {
-        return keyring_tag(call->service->keys, call->arena, "anonymize privacy job", call->caller->user_id);
+        return privacy_job_owner_tag(call, call->caller->user_id);
 }
 
 static const struct lifecycle *lifecycle_of(const Anonymize__PrivacyJobRow *row)
@@ -167,6 +172,22 @@ static status start_erasure(struct call *call, const Anonymize__DeleteProfileReq
                 TRY(privacy_job_step(call, &erasure_lifecycle, &job, "cool_off"));
         return job_schedule(
                 call, ERASURE_JOB, job.id, clock_unix_us() + wait_s * 1000000, (ProtobufCBinaryData){0, NULL});
+}
+
+status privacy_job_erase(struct call *call, const char *user_id, const char *mode)
+{
+        const char *id;
+        Sfp__Caller owner = SFP__CALLER__INIT;
+        const Sfp__Caller *before = call->caller;
+        Anonymize__DeleteProfileRequest in = ANONYMIZE__DELETE_PROFILE_REQUEST__INIT;
+        owner.user_id = (char *)(size_t)user_id;
+        in.mode = (char *)(size_t)mode;
+        in.has_cooling_off = 1;
+        in.cooling_off = 0; /* they have had their time to think */
+        call->caller = &owner;
+        status made = start_erasure(call, &in, &id);
+        call->caller = before;
+        return made == STATUS_NOT_FOUND ? STATUS_OK : made;
 }
 
 static status delete_profile(struct call *call, const Anonymize__DeleteProfileRequest *in, Anonymize__PrivacyJob *out)

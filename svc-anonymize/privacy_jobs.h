@@ -30,5 +30,11 @@ MUST_CHECK status privacy_job_load(
 MUST_CHECK status privacy_job_step(
         struct call *call, const struct lifecycle *lifecycle, struct lifecycle_subject *job, const char *action);
 
+/* The keyed tag that stands for a user in privacy_jobs. */
+ProtobufCBinaryData privacy_job_owner_tag(struct call *call, const char *user_id);
+
+/* Has somebody erased at once as if they had asked for it; harmless when they have. */
+MUST_CHECK status privacy_job_erase(struct call *call, const char *user_id, const char *mode);
+
 /* The caller's job as its owner reads it. */
 MUST_CHECK status privacy_job_show(struct call *call, const char *id, Anonymize__PrivacyJob *out);

@@ -13,7 +13,7 @@ command_backup() {
     data_open
     data_lock
     database_recall
-    backup_made_at=$(date -u +%Y-%m-%dT%H-%M-%SZ)
+    backup_made_at=$(date -u +%Y-%m-%dT%H:%M:%SZ)
     backup=${1:-$DATA/backups/$backup_made_at}
     [ ! -e "$backup" ] || die "$backup is there already: choose another name"
     mkdir -p "$(dirname -- "$backup")" && mkdir -m 0700 "$backup.new" || die "$backup cannot be made"
@@ -65,12 +65,14 @@ command_restore() {
     supervisor_stop "$SUPERVISOR_STOP_SECONDS" sfp-gateway
     # shellcheck disable=SC2046 # names have no spaces
     supervisor_stop "$SUPERVISOR_STOP_SECONDS" $(program_services)
+    backup_note_erasures
     restored=0
     step "Restoring $backup" "$DATA/log/restore.log" backup_load || restored=$?
     backup_forget_cached
     instance_start_database
     instance_start_programs
     [ "$restored" -eq 0 ] || die "Nothing was changed: the instance is as it was"
+    backup_repeat_erasures
     backup_tell
 }
 
@@ -105,6 +107,24 @@ backup_load() {
         "$PG_BIN/pg_restore" --file=- "$backup/database.dump" &&
         "$PG_BIN/pg_restore" --file=- --data-only "$backup/people.dump" && echo 'COMMIT;'; } |
         { echo 'BEGIN;' && cat; } | url_psql "$(database_admin_url)" -q -o /dev/null -v ON_ERROR_STOP=1
+}
+
+# Who was erased since, as the databases in place know it, if there are any. What was noted by a restore that did not
+# come to its end is kept.
+backup_note_erasures() {
+    (umask 077 && url_psql "$(database_admin_url)" -At 2>/dev/null >>"$DATA/erasures-to-repeat" <<END || :
+SELECT format('(decode(%L, ''hex''), %L)', encode(owner_tag, 'hex'), mode) FROM anonymize.privacy_jobs
+WHERE kind = 'erasure' AND state IN ('running', 'completed') AND coalesce(done_at, now()) > '$(backup_said made_at)';
+END
+    )
+}
+
+# svc-anonymize erases them again, within seconds.
+backup_repeat_erasures() {
+    while read -r erasure; do
+        echo "INSERT INTO anonymize.erasures_again (owner_tag, mode) VALUES $erasure ON CONFLICT DO NOTHING;"
+    done <"$DATA/erasures-to-repeat" | url_psql "$(database_admin_url)" -q -1 -v ON_ERROR_STOP=1 &&
+        say "$(wc -l <"$DATA/erasures-to-repeat") people who were erased since are erased again." && rm "$DATA/erasures-to-repeat"
 }
 
 # Answers of after the backup are about what is no more.

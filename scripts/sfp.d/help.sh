@@ -185,8 +185,8 @@ Usage: ./sfp restore DIR
 
 Stops the programs, replaces what the databases hold by what ./sfp backup wrote to DIR, in one transaction, empties the
 instance's Redis and starts the programs again. A backup that is damaged or was made with other keys is refused before
-anything is touched. People who were erased since come back as rows that open for nobody if people.dump of a later backup
-is put in the place of this one's: docs/operations.md says what else to do.
+anything is touched. Who was erased since the backup is erased again, as far as the databases in place know of it; where
+they are lost docs/operations.md says what to do.
 END
 }
 

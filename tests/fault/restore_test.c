@@ -2,6 +2,7 @@
 /* F18: everything goes back to where a backup was made, and works on from there; a backup that is damaged or of other
  * keys changes nothing. */
 #include "tests/e2e/client.h"
+#include "tests/e2e/database.h"
 #include "tests/e2e/instance.h"
 #include "tests/e2e/member.h"
 #include "tests/e2e/program.h"
@@ -53,6 +54,26 @@ TEST(a_restore_brings_back_what_a_backup_holds_and_nothing_else)
 }
 END_TEST
 
+static long erasures_done(void)
+{
+        return sql_number("SELECT count(*) FROM anonymize.privacy_jobs WHERE kind = 'erasure' AND state = 'completed'");
+}
+
+TEST(who_was_erased_since_is_erased_again)
+{
+        struct user gone = new_member().user, stays = new_member().user;
+        long before = erasures_done();
+        ck_assert_str_eq(sfp(text("backup '%s'", backup())), "done");
+        expect_status(del(gone, "/profile?confirm=true&cooling_off=false"), 202);
+        ck_assert(AWAIT(30, erasures_done() == before + 1));
+        ck_assert_str_eq(sfp(text("restore '%s' --yes", backup())), "done");
+        ck_assert(AWAIT(60, erasures_done() == before + 1)); /* the backup has none of it */
+        expect_status(get(gone, "/profile"), 404);
+        expect_status(get(stays, "/profile"), 200);
+        ck_assert_int_eq(sql_number("SELECT count(*) FROM anonymize.erasures_again"), 0);
+}
+END_TEST
+
 static void change(const char *file, const char *how)
 {
         const char *const argv[] = {"sed", "-i", how, text("%s/%s", backup(), file), NULL};
@@ -84,5 +105,5 @@ static void remove_backup(void)
 }
 
 SUITE_WITH(scene_begin, remove_backup, "fault/restore", NO_FORK,
-        T(a_restore_brings_back_what_a_backup_holds_and_nothing_else),
+        T(a_restore_brings_back_what_a_backup_holds_and_nothing_else), T(who_was_erased_since_is_erased_again),
         T(a_backup_that_is_damaged_or_of_other_keys_changes_nothing))

@@ -11,7 +11,8 @@
 static const char SQL_CANCEL_ALL[] = "DELETE FROM jobs WHERE kind = $1 AND key LIKE $2 || '%'";
 static const char SQL_SCHEDULE[] =
         "INSERT INTO jobs (kind, key, due_at, payload)"
-        " VALUES ($1, $2, timestamptz 'epoch' + $3::bigint * interval '1 microsecond', $4)"
+        " VALUES ($1, $2, CASE WHEN $3::bigint = 0 THEN now()"
+        "  ELSE timestamptz 'epoch' + $3::bigint * interval '1 microsecond' END, $4)"
         " ON CONFLICT (kind, key) DO UPDATE SET due_at = excluded.due_at, payload = excluded.payload, attempts = 0,"
         " lease_until = NULL, last_error = NULL, failed_at = NULL";
 static const char SQL_CANCEL[] = "DELETE FROM jobs WHERE kind = $1 AND key = $2";

@@ -136,6 +136,14 @@ TEST(a_due_job_has_its_effect_once_and_is_gone)
 }
 END_TEST
 
+TEST(at_once_is_due_since_now)
+{
+        schedule("effect", "a", 0);
+        ck_assert_str_eq(
+                count("jobs WHERE kind = 'effect' AND due_at BETWEEN now() - interval '1 minute' AND now()"), "1");
+}
+END_TEST
+
 TEST(scheduling_twice_is_scheduling_once)
 {
         schedule("effect", "a", 0);
@@ -301,8 +309,8 @@ TEST(back_off_doubles_up_to_a_bound)
 END_TEST
 
 SUITE_WITH(set_up, tear_down, "common/jobs", FORK, T(a_due_job_has_its_effect_once_and_is_gone),
-        T(scheduling_twice_is_scheduling_once), T(a_job_of_a_call_that_fails_is_none), T(a_cancelled_job_does_not_run),
-        T(a_job_waits_for_its_time), T(a_failed_run_has_no_effect_and_is_tried_again),
+        T(at_once_is_due_since_now), T(scheduling_twice_is_scheduling_once), T(a_job_of_a_call_that_fails_is_none),
+        T(a_cancelled_job_does_not_run), T(a_job_waits_for_its_time), T(a_failed_run_has_no_effect_and_is_tried_again),
         T(a_job_that_fails_too_often_is_kept_and_counted), T(a_run_that_was_overtaken_has_no_effect),
         T(what_comes_round_by_itself_survives_a_restart_and_runs_once_for_its_time), T(two_runners_do_each_job_once),
         T(a_stopped_runner_gives_way_at_once), T(a_killed_runner_is_replaced),

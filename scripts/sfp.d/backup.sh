@@ -101,12 +101,13 @@ backup_check() {
     done || exit 1
 }
 
-# All of it in one transaction: what fails leaves everything as it was.
+# All of it in one transaction: what fails leaves everything as it was. A dump that cannot be read to its end fails it,
+# too: psql is told, who would see nothing but the end of his input.
 backup_load() {
-    { backup_said schema | while read -r schema _; do echo "DROP SCHEMA IF EXISTS $schema CASCADE;"; done &&
+    { echo 'BEGIN;' && backup_said schema | while read -r schema _; do echo "DROP SCHEMA IF EXISTS $schema CASCADE;"; done &&
         "$PG_BIN/pg_restore" --file=- "$backup/database.dump" &&
-        "$PG_BIN/pg_restore" --file=- --data-only "$backup/people.dump" && echo 'COMMIT;'; } |
-        { echo 'BEGIN;' && cat; } | url_psql "$(database_admin_url)" -q -o /dev/null -v ON_ERROR_STOP=1
+        "$PG_BIN/pg_restore" --file=- --data-only "$backup/people.dump" && echo 'COMMIT;' ||
+        echo "DO 'BEGIN RAISE ''a dump cannot be read''; END';"; } | url_psql "$(database_admin_url)" -q -o /dev/null -v ON_ERROR_STOP=1
 }
 
 # Who was erased since, as the databases in place know it, if there are any. What was noted by a restore that did not

@@ -14,6 +14,7 @@
 #include "common/log.h"
 #include "common/metrics.h"
 #include "common/people.h"
+#include "common/reply.h"
 #include "common/request.h"
 #include "common/rpc_span.h"
 #include "common/served.h"
@@ -22,7 +23,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RECALL_ARENA_LIMIT = 64 << 10, TURNED_AWAY_S = 1 };
+/* What is answered at once is short, or its making and its reply would keep others waiting. */
+enum { RECALL_SIZE_MAX = 8 << 10, PROMPT_SIZE_MAX = 1 << 10, AT_ONCE_ARENA_LIMIT = 8 << 20 };
 
 struct dispatch {
         struct service *service;
@@ -30,9 +32,15 @@ struct dispatch {
         struct metric *unproven;
         struct metric *unknown;
         struct metric *duplicates;
-        bool keeps_answers;    /* some method has a cache policy */
+        bool answers_at_once;  /* some method is prompt, or its answers are kept */
         struct served *served; /* as schema_method_at */
 };
+
+static bool may_be_at_once(const struct service *service, const struct schema_method *method)
+{
+        return (method->rules->prompt && service->definition->is_prompt != NULL) ||
+               (service->cache != NULL && answer_is_kept(method));
+}
 
 static void add_bad_metrics(struct dispatch *dispatch, struct metrics *metrics)
 {
@@ -52,10 +60,10 @@ struct dispatch *dispatch_new(struct service *service)
                 dispatch_free(dispatch);
                 return NULL;
         }
-        for (size_t i = 0; i < schema_method_count(service->schema); i++)
-                dispatch->keeps_answers |=
-                        dispatch->served[i].rpc != NULL && answer_is_kept(schema_method_at(service->schema, i));
         dispatch->service = service;
+        for (size_t i = 0; i < schema_method_count(service->schema); i++)
+                dispatch->answers_at_once |= dispatch->served[i].rpc != NULL &&
+                                             may_be_at_once(service, schema_method_at(service->schema, i));
         service->calls = metrics_histogram(service->metrics, HISTOGRAM_FINE, "sfp_call_seconds", "",
                 "Time from arrival to reply of all methods together.");
         add_bad_metrics(dispatch, service->metrics);
@@ -67,29 +75,6 @@ void dispatch_free(struct dispatch *dispatch)
         if (dispatch != NULL)
                 free(dispatch->served);
         free(dispatch);
-}
-
-static struct message *refuse(status code, const char *text, bool is_not_run)
-{
-        Sfp__ReplyHeader header = SFP__REPLY_HEADER__INIT;
-        struct message *reply = NULL;
-        header.has_status = 1;
-        header.status = code;
-        header.message = (char *)(size_t)text;
-        header.has_not_run = header.not_run = is_not_run;
-        header.has_retry_after_s = is_not_run;
-        header.retry_after_s = TURNED_AWAY_S;
-        return frame_pack(&header.base, NULL, &reply) == STATUS_OK ? reply : NULL;
-}
-
-struct message *dispatch_refuse(status code, const char *text)
-{
-        return refuse(code, text, false);
-}
-
-struct message *dispatch_turn_away(status code, const char *text)
-{
-        return refuse(code, text, true);
 }
 
 static status check_input(struct call *call, const ProtobufCMessage *in)
@@ -201,37 +186,6 @@ static status serve(struct call *call, const struct served *served, const struct
         return run_with_cache(call, served, frame, in, out);
 }
 
-static void describe_failure(const struct call *call, status code, Sfp__ReplyHeader *header)
-{
-        enum problem problem = call->problem != PROBLEM_NONE ? call->problem : status_problem(code);
-        header->problem = (char *)(size_t)problem_code(problem);
-        header->message = (char *)(size_t)(call->failure != NULL ? call->failure : problem_title(problem));
-        header->n_errors = call->violations.count;
-        header->errors = (Sfp__FieldError **)(size_t)call->violations.errors;
-        header->n_allowed = call->n_allowed;
-        header->allowed = call->allowed;
-        header->has_retry_after_s = call->retry_after_s > 0;
-        header->retry_after_s = call->retry_after_s;
-}
-
-static struct message *pack_reply(const struct call *call, status code, const ProtobufCMessage *out, int64_t took_us)
-{
-        Sfp__ReplyHeader header = SFP__REPLY_HEADER__INIT;
-        struct message *reply = NULL;
-        header.has_status = 1;
-        header.status = code;
-        header.has_server_us = 1;
-        header.server_us = (uint64_t)took_us;
-        header.has_is_replay = header.is_replay = call->is_replay;
-        header.has_success = call->success > 0;
-        header.success = call->success;
-        if (code != STATUS_OK)
-                describe_failure(call, code, &header);
-        if (frame_pack(&header.base, code == STATUS_OK ? out : NULL, &reply) == STATUS_OK)
-                return reply;
-        return dispatch_refuse(STATUS_RESOURCE_EXHAUSTED, "the answer is too large");
-}
-
 static void log_call(const struct call *call, status code, int64_t took_us)
 {
         enum log_level level = code == STATUS_INTERNAL || code == STATUS_DATA_LOSS ? LOG_ERROR : LOG_DEBUG;
@@ -247,7 +201,7 @@ static bool is_in_wrong_lane(const struct dispatch *dispatch, const struct call 
 {
         const char *method = call->method->name;
         return call->db == NULL && dispatch->service->definition->migrations != NULL &&
-               !kit_part_is_control(method, strlen(method));
+               !kit_part_is_control(method, strlen(method)) && !call->method->rules->prompt;
 }
 
 static struct message *serve_method(
@@ -259,15 +213,15 @@ static struct message *serve_method(
         int64_t started_us = clock_now_us();
         if (served->rpc == NULL) {
                 metric_add(dispatch->unknown, 1);
-                return dispatch_refuse(STATUS_UNIMPLEMENTED, "this service does not have this method");
+                return reply_refuse(STATUS_UNIMPLEMENTED, "this service does not have this method");
         }
         if (is_in_wrong_lane(dispatch, call)) {
                 metric_add(dispatch->garbage, 1);
-                return dispatch_refuse(STATUS_INVALID_ARGUMENT, "its header names two methods");
+                return reply_refuse(STATUS_INVALID_ARGUMENT, "its header names two methods");
         }
         if (!running_begin(dispatch->service->running, call->header->call_id, call->caller->service, &call->mark)) {
                 metric_add(dispatch->duplicates, 1);
-                return dispatch_refuse(STATUS_ALREADY_EXISTS, "a call of this id is running");
+                return reply_refuse(STATUS_ALREADY_EXISTS, "a call of this id is running");
         }
         call->deadline_us -= waited_us;
         status code = serve(call, served, frame, &out);
@@ -280,15 +234,7 @@ static struct message *serve_method(
         rpc_span_served(dispatch->service->tracer, &call->trace, call->method, code, started_us - waited_us,
                 started_us - waited_us + took_us, call->n_statements);
         log_call(call, code, took_us);
-        return pack_reply(call, code, out, took_us);
-}
-
-static void pack_kept(void *arg, const void *bytes, size_t size)
-{
-        Sfp__ReplyHeader header = SFP__REPLY_HEADER__INIT;
-        header.has_status = 1;
-        if (frame_pack_bytes(&header.base, bytes, size, arg) != STATUS_OK)
-                *(struct message **)arg = NULL;
+        return reply_pack(call, code, out, took_us);
 }
 
 /* A kept answer is a call like any other to whoever counts. */
@@ -305,29 +251,14 @@ static void note_recalled(
 }
 
 /* What the caller may ask was checked when the answer was made, and the caller is part of the key. */
-static struct message *recall(const struct dispatch *dispatch, struct arena *arena, struct message *message)
+static struct message *recall(const struct dispatch *dispatch, struct arena *arena, const struct request *asked)
 {
-        struct request asked;
         struct message *reply = NULL;
         int64_t started_us = clock_now_us();
-        if (request_read(dispatch->service, arena, message, &asked) != STATUS_OK || asked.method == NULL ||
-                !answer_is_kept(asked.method))
-                return NULL;
-        struct answer_key key = answer_key_of(arena, asked.method, asked.caller, &asked.frame);
-        size_t place = (size_t)(asked.method - schema_method_at(dispatch->service->schema, 0));
-        if (cache_get(dispatch->service->cache, key.bytes, key.size, false, pack_kept, &reply) && reply != NULL)
-                note_recalled(dispatch, &asked, &dispatch->served[place], started_us);
-        return reply;
-}
-
-struct message *dispatch_recall(const struct dispatch *dispatch, struct message *request)
-{
-        if (dispatch->service->cache == NULL || !dispatch->keeps_answers)
-                return NULL;
-        struct arena *arena = arena_new(RECALL_ARENA_LIMIT);
-        struct message *reply =
-                message_size(request) > RECALL_ARENA_LIMIT / 8 ? NULL : recall(dispatch, arena, request);
-        arena_free(arena);
+        struct answer_key key = answer_key_of(arena, asked->method, asked->caller, &asked->frame);
+        size_t place = (size_t)(asked->method - schema_method_at(dispatch->service->schema, 0));
+        if (cache_get(dispatch->service->cache, key.bytes, key.size, false, reply_pack_kept, &reply) && reply != NULL)
+                note_recalled(dispatch, asked, &dispatch->served[place], started_us);
         return reply;
 }
 
@@ -336,23 +267,68 @@ static struct message *turn_back(const struct dispatch *dispatch, status code)
 {
         bool is_unproven = code == STATUS_UNAUTHENTICATED;
         metric_add(is_unproven ? dispatch->unproven : dispatch->garbage, 1);
-        return dispatch_refuse(code, is_unproven ? "the caller is not proven" : "this is no request");
+        return reply_refuse(code, is_unproven ? "the caller is not proven" : "this is no request");
+}
+
+static struct message *serve_asked(const struct dispatch *dispatch, struct arena *arena, struct db *db,
+        const struct request *asked, int64_t waited_us)
+{
+        struct call call;
+        call_init(&call, arena, dispatch->service, asked->header, asked->caller);
+        call.db = db;
+        call.method = asked->method;
+        return serve_method(dispatch, &call, &asked->frame, waited_us);
 }
 
 struct message *dispatch_serve(
         const struct dispatch *dispatch, struct arena *arena, struct db *db, struct message *message, int64_t waited_us)
 {
         struct request asked;
-        struct call call;
         status read = request_read(dispatch->service, arena, message, &asked);
         if (read != STATUS_OK)
                 return turn_back(dispatch, read);
         if (asked.method == NULL) {
                 metric_add(dispatch->unknown, 1);
-                return dispatch_refuse(STATUS_UNIMPLEMENTED, "there is no such method");
+                return reply_refuse(STATUS_UNIMPLEMENTED, "there is no such method");
         }
-        call_init(&call, arena, dispatch->service, asked.header, asked.caller);
-        call.db = db;
-        call.method = asked.method;
-        return serve_method(dispatch, &call, &asked.frame, waited_us);
+        return serve_asked(dispatch, arena, db, &asked, waited_us);
+}
+
+/* What is prompt may have to wait now and then all the same; the service knows when. */
+static bool is_prompt(const struct dispatch *dispatch, const struct request *asked, size_t size)
+{
+        const struct service *service = dispatch->service;
+        return asked->method->rules->prompt && size <= PROMPT_SIZE_MAX && service->definition->is_prompt != NULL &&
+               service->definition->is_prompt(service);
+}
+
+static struct message *answer_at_once(const struct dispatch *dispatch, struct arena *arena, struct message *message)
+{
+        struct request asked;
+        if (request_read(dispatch->service, arena, message, &asked) != STATUS_OK || asked.method == NULL)
+                return NULL;
+        if (is_prompt(dispatch, &asked, message_size(message)))
+                return serve_asked(dispatch, arena, NULL, &asked, 0);
+        return dispatch->service->cache != NULL && answer_is_kept(asked.method) ? recall(dispatch, arena, &asked)
+                                                                                : NULL;
+}
+
+/* As far as can be seen before anything is proven: the rest are read only once, by a worker. */
+static bool looks_at_once(const struct dispatch *dispatch, struct message *message)
+{
+        char name[REQUEST_METHOD_SIZE];
+        if (!dispatch->answers_at_once || message_size(message) > RECALL_SIZE_MAX || request_peek(message, name) == 0)
+                return false;
+        const struct schema_method *method = schema_method_find(dispatch->service->schema, name);
+        return method != NULL && may_be_at_once(dispatch->service, method);
+}
+
+struct message *dispatch_at_once(const struct dispatch *dispatch, struct message *message)
+{
+        if (!looks_at_once(dispatch, message))
+                return NULL;
+        struct arena *arena = arena_new(AT_ONCE_ARENA_LIMIT);
+        struct message *reply = answer_at_once(dispatch, arena, message);
+        arena_free(arena);
+        return reply;
 }

@@ -20,13 +20,6 @@ void dispatch_free(struct dispatch *dispatch);
 struct message *dispatch_serve(const struct dispatch *dispatch, struct arena *arena, struct db *db,
         struct message *request, int64_t waited_us);
 
-/* The reply to a request whose answer is kept, or NULL: then dispatch_serve has to make it. Quick enough for a thread
- * of the transport. */
-struct message *dispatch_recall(const struct dispatch *dispatch, struct message *request);
-
-/* The reply to a request that is refused unread. */
-struct message *dispatch_refuse(status code, const char *message);
-
-/* The same to one that nothing is wrong with: the caller is told that nothing was done, so that it may ask elsewhere,
- * and not to come back here for a second. */
-struct message *dispatch_turn_away(status code, const char *message);
+/* The reply to a request that needs no worker: its answer is kept, or its method is prompt (options.proto) and it is
+ * short. NULL: dispatch_serve has to make it. Quick enough for a thread of the transport. */
+struct message *dispatch_at_once(const struct dispatch *dispatch, struct message *request);

@@ -7,6 +7,7 @@
 #include "common/db.h"
 #include "common/metrics.h"
 #include "common/queue.h"
+#include "common/reply.h"
 #include "common/transport.h"
 
 #include <pthread.h>
@@ -32,7 +33,7 @@ static void refuse(struct metric *reason, struct transport_request *request, str
 {
         metric_add(reason, 1);
         message_free(message);
-        transport_reply(request, dispatch_turn_away(STATUS_RESOURCE_EXHAUSTED, "too many requests are waiting"));
+        transport_reply(request, reply_turn_away(STATUS_RESOURCE_EXHAUSTED, "too many requests are waiting"));
 }
 
 void lane_put(struct lane *lane, struct transport_request *request, struct message *message)

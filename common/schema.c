@@ -188,6 +188,13 @@ static const MethodProto *find_method_proto(
         return NULL;
 }
 
+/* What is served on the thread that received it cannot wait for a database. */
+static bool is_contradictory(const Sfp__MethodRules *rules)
+{
+        return rules->prompt &&
+               (rules->transaction || rules->cache != NULL || rules->idempotency != SFP__IDEMPOTENCY__IDEMPOTENCY_NONE);
+}
+
 static void add_method(struct schema *schema, const FileSet *set, const ProtobufCServiceDescriptor *service, unsigned i)
 {
         const ProtobufCMethodDescriptor *method = &service->methods[i];
@@ -196,6 +203,8 @@ static void add_method(struct schema *schema, const FileSet *set, const Protobuf
                 die(method->name);
         const ProtobufCMessage *rules = unpack_option(schema->arena,
                 proto->options == NULL ? NULL : &proto->options->base, METHOD_OPTION, &sfp__method_rules__descriptor);
+        if (rules != NULL && is_contradictory((const Sfp__MethodRules *)rules))
+                die(method->name);
         const char *dot = strrchr(service->package, '.');
         schema->methods[schema->n_methods++] = (struct schema_method){
                 .name = arena_printf(schema->arena, "%s.%s", service->name, method->name),

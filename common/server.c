@@ -3,10 +3,11 @@
 
 #include "common/clock.h"
 #include "common/dispatch.h"
-#include "common/frame.h"
 #include "common/kit_parts.h"
 #include "common/lane.h"
 #include "common/metrics.h"
+#include "common/reply.h"
+#include "common/request.h"
 #include "common/running.h"
 #include "common/transport.h"
 
@@ -30,22 +31,17 @@ struct server {
         _Atomic bool is_draining;
 };
 
-/* Is it for the control lane? Our headers begin with the method (field 1, shorter than 128 bytes); what begins
- * otherwise is served too, in the other lane. */
 static bool is_control(struct message *message)
 {
-        struct frame frame;
-        if (frame_split(message_bytes(message), message_size(message), &frame) != STATUS_OK || frame.header_size < 2 ||
-                frame.header[0] != (1 << 3 | 2) || frame.header[1] > 127 || frame.header_size - 2 < frame.header[1])
-                return false;
-        return kit_part_is_control((const char *)frame.header + 2, frame.header[1]);
+        char method[REQUEST_METHOD_SIZE];
+        return kit_part_is_control(method, request_peek(message, method));
 }
 
 static void turn_away(struct server *server, struct transport_request *request, struct message *message)
 {
         metric_add(server->draining, 1);
         message_free(message);
-        transport_reply(request, dispatch_turn_away(STATUS_UNAVAILABLE, "this instance is about to leave"));
+        transport_reply(request, reply_turn_away(STATUS_UNAVAILABLE, "this instance is about to leave"));
 }
 
 static void on_request(void *owner, struct transport_request *request, struct message *message)
@@ -59,13 +55,13 @@ static void on_request(void *owner, struct transport_request *request, struct me
                 turn_away(server, request, message);
                 return;
         }
-        struct message *kept = dispatch_recall(server->dispatch, message);
-        if (kept == NULL) {
+        struct message *reply = dispatch_at_once(server->dispatch, message);
+        if (reply == NULL) {
                 lane_put(server->calls, request, message);
                 return;
         }
         message_free(message);
-        transport_reply(request, kept);
+        transport_reply(request, reply);
 }
 
 static void start_lanes(struct server *server)
@@ -127,7 +123,7 @@ status server_start(struct service *service, const struct server_settings *setti
         server->service = service;
         server->settings = *settings;
         server->started_us = clock_now_us();
-        server->running = running_new(2 * (settings->workers + SERVER_CONTROL_WORKERS));
+        server->running = running_new(2 * (settings->workers + SERVER_CONTROL_WORKERS + TRANSPORT_THREADS_MAX));
         server->draining =
                 metrics_counter(service->metrics, "sfp_rpc_refused_total", "lane=\"calls\",reason=\"draining\"",
                         "Requests refused before any work: no room in line, a line that stands, or leaving.");

@@ -46,6 +46,9 @@ struct service_definition {
         const struct preview_kind *previews;       /* common/preview.h; NULL: nothing that is previewed */
         bool knows_people;                         /* common/people.h: names, blocks and sanctions are kept here */
         const struct dashboard_series *dashboards; /* common/dashboard.h; NULL: none of its own */
+        /* Whether its prompt methods (options.proto) would wait for nothing now, asked on any thread; NULL: they might.
+         */
+        bool (*is_prompt)(const struct service *service);
         /* What it has to say of the platform's health beside its database; NULL: nothing. */
         status (*health)(struct call *call, Platform__Health *out);
 };

@@ -33,7 +33,10 @@
 
 #include <stdbool.h>
 
-enum { TRANSPORT_MESSAGE_MAX = 4 << 20 };
+enum {
+        TRANSPORT_MESSAGE_MAX = 4 << 20,
+        TRANSPORT_THREADS_MAX = 16, /* that callbacks run on; a thread a core, at least two */
+};
 
 struct transport_listener;
 struct transport_request;

@@ -8,12 +8,14 @@
 #include <unistd.h>
 
 #if NNG_MAJOR_VERSION > 1 || NNG_MINOR_VERSION >= 7
-enum { THREADS_MIN = 2, THREADS_MAX = 16 };
+enum { THREADS_MIN = 2 };
 
 static void set_once(void)
 {
         long cores = sysconf(_SC_NPROCESSORS_ONLN);
-        long threads = cores < THREADS_MIN ? THREADS_MIN : cores > THREADS_MAX ? THREADS_MAX : cores;
+        long threads = cores < THREADS_MIN             ? THREADS_MIN
+                       : cores > TRANSPORT_THREADS_MAX ? TRANSPORT_THREADS_MAX
+                                                       : cores;
         nng_init_set_parameter(NNG_INIT_NUM_TASK_THREADS, (uint64_t)threads);
 }
 #else

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+enum { CLASSIFIER_MOMENT_US = 100000 };
+
 extern const unsigned char moderation_model[];
 extern const size_t moderation_model_size;
 
@@ -104,6 +106,11 @@ static void look_at_file(struct classifier *classifier)
         classifier->current = newer;
         pthread_mutex_unlock(&classifier->mutex);
         classifier_put(old);
+}
+
+bool classifier_is_fresh(struct classifier *classifier)
+{
+        return clock_now_us() + CLASSIFIER_MOMENT_US < atomic_load(&classifier->fresh_until_us);
 }
 
 struct classifier_model *classifier_take(struct classifier *classifier)

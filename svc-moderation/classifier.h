@@ -17,6 +17,9 @@ MUST_CHECK status classifier_new(const char *path, struct classifier **out);
 /* NULL is allowed. */
 void classifier_free(struct classifier *classifier);
 
+/* Will the model in force be taken without a look at the file, now and for a moment to come? */
+bool classifier_is_fresh(struct classifier *classifier);
+
 /* The model in force. A file that changed and is good is taken; a bad one is told in the log once, and the model of
  * before stays. To be put back. */
 struct classifier_model *classifier_take(struct classifier *classifier);

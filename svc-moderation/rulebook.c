@@ -133,6 +133,12 @@ struct rulebook *rulebook_take(struct call *call)
         return book;
 }
 
+bool rulebook_is_fresh(const struct service *service)
+{
+        struct rulebooks *books = service->state;
+        return clock_now_us() < atomic_load(&books->fresh_until_us) && classifier_is_fresh(books->classifier);
+}
+
 const struct rules *rulebook_rules(const struct rulebook *book)
 {
         return book->rules;

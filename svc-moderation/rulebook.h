@@ -29,5 +29,9 @@ const struct rules *rulebook_rules(const struct rulebook *book);
 /* 1 while there are only the built-in ones. */
 int64_t rulebook_version(const struct rulebook *book);
 
+/* Will rules and model be taken without a look at the database or at a file, now and for a moment to come? Fits
+ * service_definition.is_prompt. */
+bool rulebook_is_fresh(const struct service *service);
+
 /* A hint that there is a newer one (event_listener.hear). */
 void rulebook_hear(struct service *service, const ProtobufCMessage *data);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What Check costs as an rpc, rules and classifier together, of texts of 100 characters:
- *   check_bench SECONDS    prints "calls/s p50-us p99-us": as many as are answered while WINDOW are under way, and how
- * long each takes when half as many come, at even distances, counted from when it should have been asked. */
+/* What Check costs as an rpc, rules and classifier together, of texts of 100 characters; the service in one process,
+ * the asker in another: check_bench serve URL IDLE-URL     serves Check, and at IDLE-URL a Check that does nothing,
+ * until SIGTERM check_bench load URL SECONDS       prints how many calls a second are answered while WINDOW are under
+ * way check_bench load URL SECONDS RATE  prints "p50-us p99-us" of calls at even distances, RATE a second, each counted
+ *                                      from when it should have been asked */
 #include "common/client.h"
 #include "common/clock.h"
 #include "common/process.h"
@@ -12,13 +14,17 @@
 #include "tests/common/kit.h"
 
 #include <semaphore.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 enum { WINDOW = 16, WORKERS = 2, QUEUE = 256, DEADLINE_US = 5000000, SAMPLES_MAX = 1 << 20 };
 
 extern const struct rpc check_rpcs[];
+
+static const double WARMING_S = 0.3;
 
 static const char *const texts[] = {
         "I moved my emergency fund into a savings account at 4.1% and finally sleep well, thanks for the advice",
@@ -97,46 +103,97 @@ static int by_time(const void *a, const void *b)
         return (x > y) - (x < y);
 }
 
-static void print_times(const struct load *load, double rate)
+static long long percentile(const struct load *load, size_t percent)
 {
-        qsort(load->samples, load->count, sizeof *load->samples, by_time);
-        printf("%.0f %lld %lld\n", rate, (long long)load->samples[load->count / 2].took_us,
-                (long long)load->samples[load->count * 99 / 100].took_us);
+        return (long long)load->samples[load->count * percent / 100].took_us;
 }
 
-static int measure(double seconds)
+static int ask(const char *url, double seconds, double rate)
 {
-        static const struct rpc *const tables[] = {check_rpcs, NULL};
-        static const struct moderation_config config = {
-                .confidence_threshold = RULES_THRESHOLD, .is_automatic = true, .queue_size = 1000, .model_path = ""};
         struct load load = {.samples = calloc(SAMPLES_MAX, sizeof *load.samples)}; /* allow(calloc): beyond an arena */
         struct kit kit;
-        struct server *server;
-        kit_open(&kit, "moderation", tables);
-        kit.service.config = &config;
-        const struct server_settings settings = {.url = kit_ipc_url(&kit), .queue = QUEUE, .workers = WORKERS};
-        if (load.samples == NULL || rulebooks_new("", (struct rulebooks **)&kit.service.state) != STATUS_OK ||
-                server_start(&kit.service, &settings, &server) != STATUS_OK)
-                return EXIT_FAILURE;
-        load.client = kit_client(&kit, settings.url, "goals");
+        kit_open(&kit, "goals", NULL);
+        load.client = kit_client(&kit, url, "goals");
         load.method = schema_method_find(kit.service.schema, "sfp.moderation.Moderation.Check");
         sem_init(&load.window, 0, WINDOW);
-        double rate = run(&load, seconds, 0);
-        run(&load, seconds, 2e6 / rate);
-        print_times(&load, rate);
+        double distance_us = rate > 0 ? 1e6 / rate : 0;
+        run(&load, WARMING_S, distance_us);
+        double answered = run(&load, seconds, distance_us);
+        qsort(load.samples, load.count, sizeof *load.samples, by_time);
+        if (rate > 0)
+                printf("%lld %lld\n", percentile(&load, 50), percentile(&load, 99));
+        else
+                printf("%.0f\n", answered);
         client_free(load.client);
-        server_stop(server, 1000);
-        rulebooks_free(kit.service.state);
         kit_close(&kit);
         free(load.samples); /* allow(free): see above */
+        return EXIT_SUCCESS;
+}
+
+static status do_nothing(struct call *call, const Moderation__CheckRequest *in, Moderation__CheckReply *out)
+{
+        (void)call;
+        out->verdict = in->texts[0];
+        return STATUS_OK;
+}
+
+#define IDLE_RPCS(RPC) RPC(Check, do_nothing, Moderation__CheckRequest, Moderation__CheckReply)
+RPC_DECLARE(IDLE_RPCS)
+RPC_TABLE(idle_rpcs, IDLE_RPCS);
+
+static bool is_always(const struct service *service)
+{
+        (void)service;
+        return true;
+}
+
+static struct server *start_server(struct kit *kit, const struct rpc *const *tables, const char *url)
+{
+        static const struct moderation_config config = {
+                .confidence_threshold = RULES_THRESHOLD, .is_automatic = true, .queue_size = 1000, .model_path = ""};
+        const struct server_settings settings = {.url = url, .queue = QUEUE, .workers = WORKERS};
+        struct server *server;
+        kit_open(kit, "moderation", tables);
+        kit->service.config = &config;
+        kit->definition.is_prompt = is_always; /* no database has newer rules */
+        if (rulebooks_new("", (struct rulebooks **)&kit->service.state) != STATUS_OK ||
+                server_start(&kit->service, &settings, &server) != STATUS_OK)
+                abort();
+        return server;
+}
+
+static void stop_server(struct kit *kit, struct server *server)
+{
+        server_stop(server, 1000);
+        rulebooks_free(kit->service.state);
+        kit_close(kit);
+}
+
+static int serve(const char *url, const char *idle_url)
+{
+        static const struct rpc *const checks[] = {check_rpcs, NULL};
+        static const struct rpc *const idle[] = {idle_rpcs, NULL};
+        struct kit kits[2];
+        sigset_t signals;
+        int signal;
+        sigemptyset(&signals);
+        sigaddset(&signals, SIGTERM);
+        sigprocmask(SIG_BLOCK, &signals, NULL);
+        struct server *check_server = start_server(&kits[0], checks, url);
+        struct server *idle_server = start_server(&kits[1], idle, idle_url);
+        sigwait(&signals, &signal);
+        stop_server(&kits[0], check_server);
+        stop_server(&kits[1], idle_server);
         return EXIT_SUCCESS;
 }
 
 int main(int argc, char **argv)
 {
         process_be_prompt(); /* as every program of the platform does */
-        if (argc == 2 && strtod(argv[1], NULL) > 0)
-                return measure(strtod(argv[1], NULL));
-        fputs("usage: check_bench SECONDS\n", stderr);
+        if (argc == 4 && strcmp(argv[1], "serve") == 0)
+                return serve(argv[2], argv[3]);
+        if ((argc == 4 || argc == 5) && strcmp(argv[1], "load") == 0)
+                return ask(argv[2], strtod(argv[3], NULL), argc == 5 ? strtod(argv[4], NULL) : 0);
+        fputs("usage: check_bench serve URL IDLE-URL | load URL SECONDS [RATE]\n", stderr);
         return EXIT_FAILURE;
 }

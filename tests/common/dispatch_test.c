@@ -5,6 +5,7 @@
 #include "common/frame.h"
 #include "common/identity.h"
 #include "common/metrics.h"
+#include "common/reply.h"
 #include "sfp/moderation.pb-c.h"
 #include "tests/common/kit.h"
 #include "tests/suite.h"
@@ -391,7 +392,7 @@ TEST(a_refusal_is_a_reply_like_any_other)
 {
         struct client_reply reply;
         client_reply_read(kit.arena, schema_method_find(kit.service.schema, CHECK), STATUS_OK,
-                dispatch_refuse(STATUS_RESOURCE_EXHAUSTED, "too many"), &reply);
+                reply_refuse(STATUS_RESOURCE_EXHAUSTED, "too many"), &reply);
         ck_assert_int_eq(reply.status, STATUS_RESOURCE_EXHAUSTED);
         ck_assert_str_eq(reply.header->message, "too many");
 }

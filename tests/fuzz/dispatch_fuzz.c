@@ -82,7 +82,7 @@ static void serve(struct message *request)
         const struct dispatch *dispatch = the_dispatch();
         struct arena *arena = arena_new(ARENA_LIMIT);
         read_reply(dispatch_serve(dispatch, arena, NULL, request, 0));
-        message_free(dispatch_recall(dispatch, request));
+        message_free(dispatch_at_once(dispatch, request));
         arena_free(arena);
         message_free(request);
 }

@@ -51,9 +51,9 @@ check_serve() {
     exec taskset -c "$(echo "$check_cores" | head -n 1)" "$SFP_BUILD/bench/check_bench" serve "ipc://$work/check" "ipc://$work/idle"
 }
 check_timed() { # calls a second: "percent-busy p50 p99", the first of the service's core
-    before=$(ticks $peer) begun=$(date +%s%N)
+    before=$(ticks "$peer") begun=$(date +%s%N)
     times=$(check_load check "$1")
-    echo "$(awk -v t=$(($(ticks $peer) - before)) -v ns=$(($(date +%s%N) - begun)) 'BEGIN { printf "%.0f", t * 1e9 / ns }') $times"
+    echo "$(awk -v t=$(($(ticks "$peer") - before)) -v ns=$(($(date +%s%N) - begun)) 'BEGIN { printf "%.0f", t * 1e9 / ns }') $times"
 }
 # A call costs less where many come together: half of the top rate keeps a core far more than half busy. What is asked
 # for is half of the load, so the rate is sought that keeps it half busy.
@@ -82,10 +82,12 @@ moderation() {
     else
         echo "  not scored: there is no dev.jsonl.gz with a train.jsonl.gz in $moderation_data"
     fi
+    instance_signal STOP # it is asked for nothing, and its nine programs wake up all the same
     for round in $(seq "$rounds"); do
         "$SFP_BUILD/bench/moderation_bench" "$moderation_model" "$seconds" >>"$work/moderation"
         check_round
     done
+    instance_signal CONT
     echo "  of 100 characters: $(moderation_column 1) a second on one core (aim 50,000)"
     echo "  load $(moderation_column 2) ms (aim 100), resident $(moderation_column 3) KiB (aim 65,536), file $(stat -c %s "$moderation_model") bytes (aim 8,388,608)"
     check_lines

@@ -137,6 +137,7 @@ json() {
 programs() { # name pid, a line each
     "$SFP_CMD" status --json --data "$SFP_DATA" | sed -n 's/.*"name": "\([^"]*\)", "pid": \([0-9]*\).*/\1 \2/p'
 }
+instance_signal() { programs | while read -r name pid; do kill -"$1" "$pid"; done; }
 children() { cat "/proc/$1/task/$1/children"; }
 all_ticks() { # name ticks, a line each; PostgreSQL with all its processes
     programs | while read -r name pid; do

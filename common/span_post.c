@@ -3,10 +3,10 @@
 
 #include "common/buffer.h"
 #include "common/clock.h"
+#include "common/http_ask.h"
 #include "common/tracer.h"
 #include "otlp/trace.pb-c.h"
 
-#include <curl/curl.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -71,16 +71,6 @@ enum span_post_outcome span_post_judge(long code)
                                                                                      : SPAN_POST_REFUSED;
 }
 
-/* Anything but `size * count` ends the transfer. */
-static size_t take(char *bytes, size_t size, size_t count, void *to)
-{
-        struct buffer *out = to;
-        if (out->length + size * count > TRACER_ANSWER_MAX)
-                return 0;
-        buffer_append(out, bytes, size * count);
-        return size * count;
-}
-
 static int is_stopped(void *place, curl_off_t total, curl_off_t so_far, curl_off_t up_total, curl_off_t up_so_far)
 {
         int64_t give_up_us = atomic_load((const _Atomic int64_t *)place);
@@ -91,25 +81,17 @@ static int is_stopped(void *place, curl_off_t total, curl_off_t so_far, curl_off
         return give_up_us > 0 && clock_now_us() > give_up_us;
 }
 
-static void prepare(struct span_post *post, const uint8_t *bytes, size_t size, int64_t timeout_ms, struct buffer *out)
+static void prepare(struct span_post *post, const uint8_t *bytes, size_t size, struct http_ask *ask)
 {
         CURL *curl = post->curl;
         curl_easy_reset(curl); /* the connection stays */
-        curl_easy_setopt(curl, CURLOPT_URL, post->url);
-        curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-        curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-        curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)timeout_ms);
-        curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L); /* we have threads */
+        http_ask_prepare(curl, ask);
         curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
         curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, is_stopped);
         curl_easy_setopt(curl, CURLOPT_XFERINFODATA, post->give_up_us);
         curl_easy_setopt(curl, CURLOPT_HTTPHEADER, post->headers);
         curl_easy_setopt(curl, CURLOPT_POSTFIELDS, (const char *)bytes);
         curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)size);
-        curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
-        curl_easy_setopt(curl, CURLOPT_WRITEDATA, out);
-        if (*post->authority != '\0')
-                curl_easy_setopt(curl, CURLOPT_CAINFO, post->authority);
 }
 
 static int64_t rejected_of(const struct buffer *body)
@@ -129,7 +111,8 @@ struct span_answer span_post_send(struct span_post *post, const uint8_t *bytes, 
         struct buffer body = buffer_in(arena);
         long code = 0;
         curl_off_t retry_after_s = 0;
-        prepare(post, bytes, size, timeout_ms, &body);
+        struct http_ask ask = {post->url, "http,https", post->authority, timeout_ms, &body, TRACER_ANSWER_MAX};
+        prepare(post, bytes, size, &ask);
         if (curl_easy_perform(post->curl) == CURLE_OK) {
                 curl_easy_getinfo(post->curl, CURLINFO_RESPONSE_CODE, &code);
                 curl_easy_getinfo(post->curl, CURLINFO_RETRY_AFTER, &retry_after_s);

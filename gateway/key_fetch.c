@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "gateway/key_fetch.h"
 
+#include "common/http_ask.h"
 #include "gateway/key_set.h"
 
-#include <curl/curl.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -49,16 +49,6 @@ static bool read_file(const struct key_place *place, struct buffer *out, const c
         return is_whole;
 }
 
-/* Anything but `size * count` ends the transfer. */
-static size_t take(char *bytes, size_t size, size_t count, void *to)
-{
-        struct buffer *out = to;
-        if (out->length + size * count > KEY_SET_BYTES_MAX)
-                return 0;
-        buffer_append(out, bytes, size * count);
-        return size * count;
-}
-
 static int is_stopped(void *place, curl_off_t total, curl_off_t so_far, curl_off_t up_total, curl_off_t up_so_far)
 {
         (void)total;
@@ -68,34 +58,27 @@ static int is_stopped(void *place, curl_off_t total, curl_off_t so_far, curl_off
         return atomic_load(((const struct key_place *)place)->must_stop);
 }
 
-static void prepare(CURL *curl, const struct key_place *place, struct buffer *out)
+static void prepare(CURL *curl, const struct key_place *place, struct http_ask *ask)
 {
-        bool is_at_home = is_local(place->url);
-        curl_easy_setopt(curl, CURLOPT_URL, place->url);
-        curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, is_at_home ? "http" : "https");
-        curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-        curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)KEY_FETCH_TIMEOUT_MS);
-        curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L); /* we have threads */
+        http_ask_prepare(curl, ask);
         curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
         curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, is_stopped);
         curl_easy_setopt(curl, CURLOPT_XFERINFODATA, place);
-        curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
-        curl_easy_setopt(curl, CURLOPT_WRITEDATA, out);
-        if (is_at_home)
+        if (is_local(place->url))
                 curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
-        if (*place->authority != '\0')
-                curl_easy_setopt(curl, CURLOPT_CAINFO, place->authority);
 }
 
 static bool read_url(const struct key_place *place, struct buffer *out, const char **why)
 {
+        struct http_ask ask = {place->url, is_local(place->url) ? "http" : "https", place->authority,
+                KEY_FETCH_TIMEOUT_MS, out, KEY_SET_BYTES_MAX};
         long code = 0;
         CURL *curl = curl_easy_init();
         if (curl == NULL) {
                 *why = "no_memory";
                 return false;
         }
-        prepare(curl, place, out);
+        prepare(curl, place, &ask);
         CURLcode result = curl_easy_perform(curl);
         if (result == CURLE_OK)
                 curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);

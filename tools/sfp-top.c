@@ -2,9 +2,9 @@
 /* A live view of the programs of a platform, by their metrics: sfp-top --help. */
 #include "common/buffer.h"
 #include "common/clock.h"
+#include "common/http_ask.h"
 #include "tools/top_figures.h"
 
-#include <curl/curl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,30 +82,17 @@ static bool read_options(int argc, char **argv, struct options *options)
         return options->n_programs > 0;
 }
 
-/* Anything but `size * count` ends the transfer. */
-static size_t take(char *bytes, size_t size, size_t count, void *to)
-{
-        struct buffer *out = to;
-        if (out->length + size * count > TEXT_MAX)
-                return 0;
-        buffer_append(out, bytes, size * count);
-        return size * count;
-}
-
 static void look(CURL *curl, struct program *program)
 {
         struct arena *arena = arena_new(2 * TEXT_MAX + (1 << 20));
         struct buffer text = buffer_in(arena);
+        struct http_ask ask = {program->url, "http,https", "", TIMEOUT_MS, &text, TEXT_MAX};
         long code = 0;
         program->before = program->now;
         program->now = (struct top_look){.is_there = false};
         curl_easy_reset(curl);
-        curl_easy_setopt(curl, CURLOPT_URL, program->url);
-        curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+        http_ask_prepare(curl, &ask);
         curl_easy_setopt(curl, CURLOPT_NOPROXY, "*");
-        curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)TIMEOUT_MS);
-        curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
-        curl_easy_setopt(curl, CURLOPT_WRITEDATA, &text);
         if (curl_easy_perform(curl) == CURLE_OK)
                 curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
         if (code == 200)

@@ -163,13 +163,13 @@ containers_up() {
     PORT=$(port_free)
     SFP_URL=http://127.0.0.1:$PORT SFP_DATA=$containers_work SFP_CMD=$SFP_ROOT/tests/containers/token.sh SFP_BUILD=$BUILD
     export SFP_URL SFP_DATA SFP_CMD SFP_BUILD
-    step "Starting compose.yaml" "$containers_log" containers_compose up -d --no-build && containers_await
+    step "Starting compose.yaml" "$containers_log" containers_compose up -d --no-build && containers_await "$CONTAINERS_READY_SECONDS"
 }
 
-containers_await() {
-    deadline=$(($(date +%s) + CONTAINERS_READY_SECONDS))
+containers_await() { # seconds
+    deadline=$(($(date +%s) + $1))
     until curl -fs --noproxy '*' --max-time 5 "$SFP_URL/api/v1/social/health" 2>/dev/null | grep -q '"healthy"'; do
-        [ "$(date +%s)" -lt $deadline ] || { warn "the platform is not healthy after $CONTAINERS_READY_SECONDS s" && return 1; }
+        [ "$(date +%s)" -lt $deadline ] || { warn "the platform is not healthy after $1 s" && return 1; }
         sleep 1
     done
 }

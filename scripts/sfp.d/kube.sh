@@ -92,7 +92,7 @@ kube_judge() {
     done
     SFP_URL=http://127.0.0.1:$kube_port SFP_CMD=$SFP_ROOT/tests/containers/kube_token.sh
     export SFP_URL SFP_CMD
-    containers_check chart "its pods are one healthy platform, over mutual TLS" kube_await
+    containers_check chart "its pods are one healthy platform, over mutual TLS" containers_await "$KUBE_READY_SECONDS"
     containers_check chart "what helm test asks is answered" kube_tests
     containers_smoke
     [ "$containers_failed" -eq 0 ]
@@ -136,14 +136,6 @@ kube_secret_json() {
         kube_separator=,
     done
     printf '}'
-}
-
-kube_await() {
-    deadline=$(($(date +%s) + KUBE_READY_SECONDS))
-    until curl -fs --noproxy '*' --max-time 5 "$SFP_URL/api/v1/social/health" 2>/dev/null | grep -q '"healthy"'; do
-        [ "$(date +%s)" -lt $deadline ] || { echo "not after $KUBE_READY_SECONDS s" && return 1; }
-        sleep 1
-    done
 }
 
 # From a container beside them, by the same words as the test pod of the chart.

@@ -6,6 +6,7 @@
 #include "common/event.h"
 #include "common/frame.h"
 #include "common/rpc.h"
+#include "svc-moderation/keywords.h"
 #include "svc-moderation/rulebook.h"
 
 #include <string.h>
@@ -14,6 +15,9 @@
         RPC(GetRules, get_rules, Moderation__GetRulesRequest, Moderation__Rulebook)                                    \
         RPC(PutRules, put_rules, Moderation__PutRulesRequest, Moderation__Rulebook)
 RPC_DECLARE(COMMUNITY_RULE_RPCS)
+
+/* A pattern holds no more, or too many needles would be read of it (needles.h) to know any. */
+enum { KEYWORDS_TOGETHER = 50 };
 
 static const char SQL_GET[] = "SELECT version, packed FROM rulebooks ORDER BY version DESC LIMIT 1";
 /* Whoever changes the rules at the same moment waits, and finds another version. */
@@ -31,28 +35,49 @@ static void set_bars(struct rules *rules, const Moderation__Rulebook *book)
         }
 }
 
+struct extras {
+        size_t count;
+        struct rules_extra all[RULES_EXTRA_MAX];
+};
+
+static void add_extra(struct extras *extras, const Moderation__Rule *rule, const char *pattern)
+{
+        if (extras->count < RULES_EXTRA_MAX)
+                extras->all[extras->count++] = (struct rules_extra){rule->id, rules_category_find(rule->category),
+                        rule->has_threshold ? rule->threshold : RULES_REVIEW, pattern};
+}
+
+static void add_rule(struct arena *arena, struct extras *extras, const Moderation__Rule *rule)
+{
+        for (size_t i = 0; i < rule->n_patterns; i++)
+                add_extra(extras, rule, rule->patterns[i]);
+        for (size_t i = 0; i < rule->n_keywords; i += KEYWORDS_TOGETHER) {
+                size_t left = rule->n_keywords - i;
+                size_t count = left < KEYWORDS_TOGETHER ? left : KEYWORDS_TOGETHER;
+                add_extra(extras, rule, keywords_pattern(arena, count, rule->keywords + i));
+        }
+}
+
 status community_rules_compile(struct arena *arena, const Moderation__Rulebook *book, struct rules **out)
 {
-        struct rules_extra *extra = arena_alloc(arena, RULES_EXTRA_MAX * sizeof *extra);
-        size_t count = 0;
-        for (size_t i = 0; i < book->n_rules; i++) {
-                const Moderation__Rule *rule = book->rules[i];
-                for (size_t p = 0; p < rule->n_patterns && count < RULES_EXTRA_MAX; p++)
-                        extra[count++] = (struct rules_extra){rule->id, rules_category_find(rule->category),
-                                rule->has_threshold ? rule->threshold : RULES_REVIEW, rule->patterns[p]};
-        }
-        TRY(rules_new(count, extra, out));
+        struct extras *extras = arena_alloc(arena, sizeof *extras);
+        extras->count = 0;
+        for (size_t i = 0; i < book->n_rules; i++)
+                add_rule(arena, extras, book->rules[i]);
+        TRY(rules_new(extras->count, extras->all, out));
         set_bars(*out, book);
         return STATUS_OK;
 }
 
-/* Text and threshold are for everybody, patterns for those who write them. */
+/* Text and threshold are for everybody, what is looked for is for those who write it. */
 static void hide_patterns(const struct call *call, Moderation__Rulebook *book)
 {
         bool is_admin = call_has_role(call, "admin");
         for (size_t i = 0; !is_admin && i < book->n_rules; i++) {
                 book->rules[i]->n_patterns = 0;
                 book->rules[i]->patterns = NULL;
+                book->rules[i]->n_keywords = 0;
+                book->rules[i]->keywords = NULL;
         }
 }
 
@@ -103,6 +128,10 @@ static status check_rule(struct call *call, const Moderation__PutRulesRequest *i
                 if (!rules_pattern_is_valid(rule->patterns[p]))
                         return call_invalid(call, arena_printf(call->arena, "%s.patterns[%zu]", path, p), "malformed",
                                 "is no pattern that PCRE2 understands");
+        for (size_t k = 0; k < rule->n_keywords; k++)
+                if (!keyword_is_valid(call->arena, rule->keywords[k]))
+                        return call_invalid(call, arena_printf(call->arena, "%s.keywords[%zu]", path, k), "malformed",
+                                "must have two Latin letters or figures, and no other letters");
         return STATUS_OK;
 }
 

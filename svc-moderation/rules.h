@@ -70,7 +70,7 @@ struct rules_extra {
         const char *pattern;
 };
 
-enum { RULES_EXTRA_MAX = 1000 };
+enum { RULES_EXTRA_MAX = 1200 };
 
 /* Compiles all rules; `extra` is copied. Immutable afterwards: any number of threads may check with it. Fails with
  * STATUS_INTERNAL when a pattern does not compile. */

@@ -103,6 +103,41 @@ TEST(a_category_can_be_held_to_a_threshold_of_its_own)
 }
 END_TEST
 
+TEST(restricted_words_need_no_pattern)
+{
+        struct user admin = new_user_as("admin"), ann = new_user();
+        const char *plain = JSON({"content" : "Nobody minds B.l.o.r.p.i.n.g in the garden"});
+        const char *phrase = JSON({"content" : "you will get-z0nked by this"});
+        const char *other = JSON({"content" : "unblorpings are another matter, and I get up zonked"});
+        expect_status(put_rules(admin, JSON({
+                "rules" : [ {
+                        "id" : "no_blorp",
+                        "text" : "Do not blorp.",
+                        "category" : "spam",
+                        "threshold" : 0.9,
+                        "keywords" : [ "Blorping", "get zonked" ]
+                } ]
+        })),
+                200);
+        ck_assert_msg(AWAIT(30, strcmp(text_at(post(ann, "/moderation/checks", plain), "verdict"), "block") == 0),
+                "the new rule does not hold");
+        struct answer checked = post(ann, "/moderation/checks", phrase);
+        ck_assert_str_eq(text_at(checked, "verdict"), "block");
+        ck_assert_str_eq(text_at(checked, "spans[0].rule_id"), "no_blorp");
+        ck_assert_str_eq(text_at(post(ann, "/moderation/checks", other), "verdict"), "allow");
+        ck_assert_int_eq(length_at(get(nobody, "/moderation/rules"), "rules[0].keywords"), 0);
+        ck_assert_str_eq(text_at(get(admin, "/moderation/rules"), "rules[0].keywords[1]"), "get zonked");
+        struct answer refused = put_rules(admin, JSON({
+                "rules" : [ {"id" : "bad", "text" : "Broken.", "category" : "spam", "keywords" : [ "good one", "!!" ]} ]
+        }));
+        expect_problem(refused, 422, "validation_failed");
+        ck_assert_str_eq(text_at(refused, "errors[0].field"), "rules[0].keywords[1]");
+        expect_status(put_rules(admin, "{\"rules\":[]}"), 200);
+        ck_assert_msg(AWAIT(30, strcmp(text_at(post(ann, "/moderation/checks", plain), "verdict"), "allow") == 0),
+                "the rule holds on");
+}
+END_TEST
+
 /* No rule finds anything in it: what it says, it says with words that the classifier has learned. */
 TEST(the_classifier_alone_has_a_person_look_and_says_by_which_words)
 {
@@ -144,6 +179,6 @@ TEST(odd_texts_are_answered_and_those_that_are_none_are_refused)
 END_TEST
 
 SUITE_WITH(scene_begin, scene_end, "e2e/checks", NO_FORK, T(rules_have_versions_and_are_tried_before_they_hold),
-        T(a_category_can_be_held_to_a_threshold_of_its_own),
+        T(a_category_can_be_held_to_a_threshold_of_its_own), T(restricted_words_need_no_pattern),
         T(the_classifier_alone_has_a_person_look_and_says_by_which_words),
         T(odd_texts_are_answered_and_those_that_are_none_are_refused))

@@ -26,6 +26,7 @@ static const struct {
         {"[abc]def[^]g]hi", "def"},
         {"it\\.me/join", "it.me/jo"},
         {"(?:one|(?:two|three))", "one two three"},
+        {"\\b(?:quux|get\\W{1,3}rich)\\b", "quux rich"},
         {"one|.", ""},
         {"(?i)guarant", ""},
         {"(*NO_JIT)guarant", ""},

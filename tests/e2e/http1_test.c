@@ -1,58 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* HTTP/1.1 as it is spoken on the wire (RFC 9112, and 9110 where it says so), a rule a test. What is plainly bad is in
- * bad_http_test.c. */
-#include "tests/e2e/refusal.h"
-#include "tests/e2e/wire.h"
+/* HTTP/1.1 as it is spoken on the wire (RFC 9112, and 9110 where it says so), a rule a test: lines, fields,
+ * connections. Bodies are in http1_body_test.c, and what is plainly bad in bad_http_test.c. */
+#include "tests/e2e/http1.h"
 
 #include "common/buffer.h"
 
 #include <poll.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#define BASE      "/api/v1/social"
-#define LIVE      BASE "/status/live"
-#define SHARES    BASE "/goal-sharing/"
-#define HOST      "Host: localhost\r\n"
-#define CLOSE     "Connection: close\r\n"
-#define JSON_TYPE "Content-Type: application/json\r\n"
-
-static const char draft[] = JSON({"goal_category" : "home", "goal_title" : "A boat", "submit" : false});
-
-static struct answer say(const char *bytes)
-{
-        return wire_ask(bytes, strlen(bytes));
-}
-
-static const char *token(void)
-{
-        return text("Authorization: Bearer %s\r\n", sender().token);
-}
-
-/* Everything that was heard, the first answer's head included. */
-static const char *heard(struct answer answer)
-{
-        return text("%s\r\n\r\n%s", answer.head, answer.body);
-}
-
-static int count_of(const char *all, const char *what)
-{
-        int count = 0;
-        for (const char *at = strstr(all, what); at != NULL; at = strstr(at + 1, what))
-                count++;
-        return count;
-}
-
-static void expect_refused(const char *bytes, const char *what)
-{
-        struct answer answer = say(bytes);
-        ck_assert_msg(answer.status == 0 || (answer.status >= 400 && answer.status < 500) || answer.status == 501 ||
-                              answer.status == 505,
-                "%s: %d", what, answer.status);
-        ck_assert_msg(strstr(heard(answer), "HTTP/1.1 2") == NULL, "%s: %s", what, heard(answer));
-}
 
 /* 3.2: a server must respond 400 to a request without Host, with more than one, or with one that is not valid. */
 TEST(a_request_has_one_good_host)
@@ -76,12 +32,6 @@ TEST(version_1_0_is_answered_and_closed)
         expect_status(answer, 200);
         ck_assert_int_eq(count_of(heard(answer), "{\"status\":\"alive\"}"), 1);
         ck_assert_ptr_null(header_of(answer, "Transfer-Encoding"));
-}
-
-/* 6.1: who says 1.0 does not know Transfer-Encoding; the framing is faulty. */
-TEST(version_1_0_has_no_chunks)
-{
-        expect_refused("POST " SHARES " HTTP/1.0\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "1.0");
 }
 
 /* 2.3 */
@@ -183,119 +133,6 @@ TEST(pipelined_requests_are_answered_in_order)
         ck_assert_ptr_nonnull(strstr(at, "A boat"));
 }
 
-/* 9110, 9.3.1: a body that nobody wants is read all the same, and is not the next request. */
-TEST(a_body_that_is_not_wanted_is_not_taken_for_a_request)
-{
-        const char *hidden = "DELETE " SHARES " HTTP/1.1\r\nHost: x\r\n\r\n";
-        struct answer answer = say(text("GET " LIVE " HTTP/1.1\r\n" HOST "Content-Length: %zu\r\n\r\n%s"
-                                        "GET " LIVE " HTTP/1.1\r\n" HOST CLOSE "\r\n",
-                strlen(hidden), hidden));
-        expect_status(answer, 200);
-        ck_assert_int_eq(count_of(heard(answer), "HTTP/1.1 200 "), 2);
-        ck_assert_int_eq(count_of(heard(answer), "HTTP/1.1 "), 2);
-}
-
-/* The head of a draft in chunks, and what is answered. */
-static struct answer send_chunks(const char *chunks)
-{
-        return say(text("POST " SHARES " HTTP/1.1\r\n" HOST CLOSE JSON_TYPE "%sTransfer-Encoding: chunked\r\n\r\n%s",
-                token(), chunks));
-}
-
-/* 7.1 */
-TEST(a_body_may_come_in_chunks)
-{
-        size_t half = strlen(draft) / 2;
-        const char *second = draft + half;
-        const char *const good[] = {text("%zx\r\n%s\r\n0\r\n\r\n", strlen(draft), draft),
-                text("%zX\r\n%.*s\r\n000%zx\r\n%s\r\n0\r\n\r\n", half, (int)half, draft, strlen(second), second),
-                text("%zx;a=b;c=\"d\"\r\n%s\r\n0;last\r\n\r\n", strlen(draft), draft),
-                text("%zx\r\n%s\r\n0\r\nX-Trailer: 1\r\nAuthorization: none\r\n\r\n", strlen(draft), draft)};
-        for (size_t i = 0; i < sizeof good / sizeof *good; i++)
-                expect_status(send_chunks(good[i]), 201);
-        char single[1024] = "";
-        for (const char *at = draft; *at != '\0'; at++)
-                snprintf(single + strlen(single), sizeof single - strlen(single), "1\r\n%c\r\n", *at);
-        expect_status(send_chunks(text("%s0\r\n\r\n", single)), 201);
-}
-
-/* 7.1: a chunk's size is hexadecimal digits and no more than can be. */
-TEST(a_chunk_has_a_size)
-{
-        static const char *const sizes[] = {"", "g", "-5", "+5", "0x5", " 5", "5 5", "FFFFFFFFFFFFFFFF",
-                "10000000000000000", "FFFFFFFFFFFFFFFFFFFFFFFFF", "5\x01", "5\n", "\r\n5"};
-        for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-                struct answer answer = send_chunks(text("%s\r\n%s\r\n0\r\n\r\n", sizes[i], draft));
-                ck_assert_msg(answer.status == 0 || (answer.status >= 400 && answer.status < 500), "\"%s\": %d",
-                        sizes[i], answer.status);
-        }
-        expect_no_effect();
-}
-
-/* 7.1: and ends where it says. */
-TEST(a_chunk_ends_where_it_says)
-{
-        size_t size = strlen(draft);
-        const char *const bad[] = {text("%zx\r\n%s\r\n0\r\n\r\n", size - 1, draft),
-                text("%zx\r\n%s0\r\n\r\n", size, draft), text("%zx\r\n%sxx\r\n0\r\n\r\n", size, draft)};
-        for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-                struct answer answer = send_chunks(bad[i]);
-                ck_assert_msg(answer.status == 0 || (answer.status >= 400 && answer.status < 500), "%zu: %d", i,
-                        answer.status);
-        }
-        expect_no_effect();
-}
-
-/* 6.3, 8: who goes away amid a body has asked nothing. */
-TEST(a_body_that_is_cut_short_has_no_effect)
-{
-        const char *const cut[] = {
-                text("Content-Length: %zu\r\n\r\n%.*s", strlen(draft), (int)strlen(draft) - 1, draft),
-                text("Transfer-Encoding: chunked\r\n\r\n%zx\r\n%s\r\n", strlen(draft), draft),
-                text("Transfer-Encoding: chunked\r\n\r\n%zx\r\n%s\r\n0\r\n", strlen(draft), draft)};
-        for (size_t i = 0; i < sizeof cut / sizeof *cut; i++) {
-                int fd = wire_connect();
-                const char *request = text("POST " SHARES " HTTP/1.1\r\n" HOST JSON_TYPE "%s%s", token(), cut[i]);
-                ck_assert_int_gt(send(fd, request, strlen(request), MSG_NOSIGNAL), 0);
-                close(fd);
-        }
-        expect_status(get(sender(), "/goal-sharing/"), 200);
-        expect_no_effect();
-}
-
-/* 6.1: a coding in front of chunked, a name that is not quite it, or the same said twice in other words. */
-TEST(a_transfer_coding_is_chunked_and_nothing_else)
-{
-        static const char *const bad[] = {"Transfer-Encoding: chunked, chunked", "Transfer-Encoding: chunked;x=1",
-                "Transfer-Encoding: \x0B"
-                "chunked",
-                "Transfer-Encoding: \"chunked\"", "Transfer-Encoding: chunked,", "Transfer-Encoding: identity, chunked",
-                "Transfer-Encoding: gzip", "Transfer-Encoding: x",
-                "Transfer-Encoding:", "Transfer-Encoding: chunked\r\n , identity",
-                "Transfer-Encoding: x\r\nTransfer-Encoding: chunked", "transfer-encoding: chunke\r\n d"};
-        for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-                expect_refused(text("POST " SHARES " HTTP/1.1\r\n" HOST JSON_TYPE "%s%s\r\n\r\n%zx\r\n%s\r\n0\r\n\r\n"
-                                    "GET " LIVE " HTTP/1.1\r\n" HOST CLOSE "\r\n",
-                                       token(), bad[i], strlen(draft), draft),
-                        bad[i]);
-        expect_no_effect();
-}
-
-/* 6.3: with both lengths, whichever another reader believes, there is no second request here. */
-TEST(two_lengths_are_an_attack)
-{
-        static const char *const heads[] = {"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n",
-                "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n", "Content-Length: 4\r\nContent-Length: 4\r\n",
-                "Content-Length: 4, 4\r\n", "Content-Length: 4\r\n content-length: 9\r\n",
-                "Content-Length: 4\r\ncontent-length: 0\r\n", "Content-Length: 04\r\nTransfer-encoding: chunked\r\n"};
-        for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
-                expect_refused(text("POST " SHARES " HTTP/1.1\r\n" HOST "%s\r\n"
-                                    "0\r\n\r\nGET " LIVE " HTTP/1.1\r\n" HOST CLOSE "\r\n",
-                                       heads[i]),
-                        heads[i]);
-        expect_no_effect();
-}
-
 /* 5.1, 5.2, 2.2: names are tokens; a line that goes on is refused or is one value; a bare CR ends nothing. */
 TEST(a_field_is_a_name_and_a_value_in_one_line)
 {
@@ -320,34 +157,6 @@ TEST(a_nul_in_an_address_or_a_name_is_refused)
         }
 }
 
-/* 9110, 10.1.1: whoever asks first is told to go on, or at once why not. */
-TEST(who_expects_to_be_told_to_go_on_is_told)
-{
-        int fd = wire_connect();
-        char piece[1024];
-        const char *head = text("POST " SHARES " HTTP/1.1\r\n" HOST CLOSE JSON_TYPE
-                                "%sExpect: 100-continue\r\nContent-Length: %zu\r\n\r\n",
-                token(), strlen(draft));
-        ck_assert_int_gt(send(fd, head, strlen(head), MSG_NOSIGNAL), 0);
-        ssize_t size = recv(fd, piece, sizeof piece - 1, 0);
-        ck_assert_int_gt(size, 0);
-        piece[size] = '\0';
-        ck_assert_str_eq(piece, "HTTP/1.1 100 Continue\r\n\r\n");
-        ck_assert_int_gt(send(fd, draft, strlen(draft), MSG_NOSIGNAL), 0);
-        size = recv(fd, piece, sizeof piece - 1, 0);
-        ck_assert_int_gt(size, 0);
-        piece[size] = '\0';
-        ck_assert_msg(strncmp(piece, "HTTP/1.1 201 ", 13) == 0, "%s", piece);
-        close(fd);
-}
-
-TEST(who_would_send_too_much_is_not_told_to_go_on)
-{
-        struct answer answer = say("POST " SHARES " HTTP/1.1\r\n" HOST CLOSE JSON_TYPE
-                                   "Expect: 100-continue\r\nContent-Length: 99999999\r\n\r\n");
-        expect_bad(answer, "too much", 413, "payload_too_large", NULL, NULL);
-}
-
 /* 9110, 7.8: an upgrade that is not offered is passed over. */
 TEST(an_upgrade_that_is_not_offered_is_passed_over)
 {
@@ -370,24 +179,6 @@ TEST(lines_and_heads_have_bounds)
                 NULL);
 }
 
-/* 6.3: answers that have no body say nothing of one, and the next answer begins behind their head. */
-TEST(answers_without_a_body_have_none)
-{
-        const char *tag = header_of(get(nobody, "/status/live"), "ETag");
-        struct answer answer = say(text("GET " LIVE " HTTP/1.1\r\n" HOST "If-None-Match: %s\r\n\r\n"
-                                        "OPTIONS " LIVE " HTTP/1.1\r\n" HOST "\r\n"
-                                        "HEAD " LIVE " HTTP/1.1\r\n" HOST CLOSE "\r\n",
-                tag));
-        expect_status(answer, 304);
-        ck_assert(strncmp(answer.body, "HTTP/1.1 204 ", 13) == 0);
-        const char *end = strstr(answer.body, "\r\n\r\n");
-        ck_assert_ptr_nonnull(end);
-        ck_assert(strncmp(end + 4, "HTTP/1.1 200 ", 13) == 0);
-        const char *length = strstr(answer.body, "Content-Length");
-        ck_assert_msg(length == NULL || length > end, "204 says a length");
-        ck_assert_ptr_null(strstr(answer.body, "alive"));
-}
-
 /* 9.6: a client that is done asking still hears the answer. */
 TEST(who_has_said_all_is_still_answered)
 {
@@ -403,14 +194,10 @@ TEST(who_has_said_all_is_still_answered)
 }
 
 SUITE_WITH(refusal_begin, refusal_end, "e2e/http1", NO_FORK, T(a_request_has_one_good_host),
-        T(version_1_0_is_answered_and_closed), T(version_1_0_has_no_chunks), T(another_version_is_refused),
-        T(a_request_line_has_three_parts), T(an_empty_line_in_front_is_passed_over), T(the_absolute_form_is_taken),
-        T(a_star_asks_about_the_server), T(nobody_is_tunnelled), T(a_verb_that_is_not_had_is_answered_405),
+        T(version_1_0_is_answered_and_closed), T(another_version_is_refused), T(a_request_line_has_three_parts),
+        T(an_empty_line_in_front_is_passed_over), T(the_absolute_form_is_taken), T(a_star_asks_about_the_server),
+        T(nobody_is_tunnelled), T(a_verb_that_is_not_had_is_answered_405),
         T(a_connection_stays_open_for_the_next_request), T(pipelined_requests_are_answered_in_order),
-        T(a_body_that_is_not_wanted_is_not_taken_for_a_request), T(a_body_may_come_in_chunks), T(a_chunk_has_a_size),
-        T(a_chunk_ends_where_it_says), T(a_body_that_is_cut_short_has_no_effect),
-        T(a_transfer_coding_is_chunked_and_nothing_else), T(two_lengths_are_an_attack),
         T(a_field_is_a_name_and_a_value_in_one_line), T(a_nul_in_an_address_or_a_name_is_refused),
-        T(who_expects_to_be_told_to_go_on_is_told), T(who_would_send_too_much_is_not_told_to_go_on),
         T(an_upgrade_that_is_not_offered_is_passed_over), T(lines_and_heads_have_bounds),
-        T(answers_without_a_body_have_none), T(who_has_said_all_is_still_answered))
+        T(who_has_said_all_is_still_answered))

@@ -24,7 +24,8 @@ enum kind {
         CUE_THREE,
         SHAPE,
         TITLE,
-        SIGN
+        SIGN,
+        SKIPPED
 };
 
 struct word {
@@ -178,17 +179,27 @@ static void take_cue(struct features *out, struct cues *cues, enum cue cue, size
         cues->start[0] = word->start;
 }
 
+/* The words before: [0] the last one, [1] the one before it. */
+struct before {
+        uint32_t hash[2], start[2];
+};
+
+/* A word, and the pairs that it makes with the one before it and with the one before that. */
+static void take_pairs(struct features *out, struct before *before, uint32_t hash, const struct word *word)
+{
+        add(out, FEATURES_WORDS, hash, word->start, word->end);
+        add(out, FEATURES_WORDS, join(join((uint32_t)PLAIN_PAIR, before->hash[0]), hash), before->start[0], word->end);
+        add(out, FEATURES_WORDS, join(join((uint32_t)SKIPPED, before->hash[1]), hash), before->start[1], word->end);
+        *before = (struct before){{hash, before->hash[0]}, {word->start, before->start[0]}};
+}
+
 static void take_plain(struct features *out, const struct folding *view)
 {
         struct word word;
         struct cues cues = {.cue = {CUE_NONE}};
-        uint32_t last = 0, last_start = 0;
+        struct before before = {{0}, {0}};
         for (size_t at = 0, place = 0; next_word(view, &at, true, &word); place++) {
-                uint32_t hash = hash_bytes(PLAIN, word.bytes, word.length);
-                add(out, FEATURES_WORDS, hash, word.start, word.end);
-                add(out, FEATURES_WORDS, join(join((uint32_t)PLAIN_PAIR, last), hash), last_start, word.end);
-                last = hash;
-                last_start = word.start;
+                take_pairs(out, &before, hash_bytes(PLAIN, word.bytes, word.length), &word);
                 if (!is_of_word(word.bytes[0]))
                         continue;
                 uint32_t signature = cue_signature(word.bytes, word.length);

@@ -12,7 +12,7 @@
 /* A feature of fewer texts than SEEN_MIN says nothing; a bucket counts by ln(texts / those that have it), to this
  * power, and a disguised text counts less than a plain one. */
 enum { SEEN_BITS = 24, SEEN_MIN = 3 };
-static const float RARITY_POWER = 1.25F, RARITY_UNIT = 8, DISGUISED_WEIGHT = 0.7F;
+static const float RARITY_POWER = 1.5F, RARITY_UNIT = 8, DISGUISED_WEIGHT = 0.7F;
 static const uint64_t SEED = 0x9E3779B97F4A7C15U;
 
 static uint32_t hash_text(const char *text)

@@ -103,7 +103,7 @@ static const struct service_definition definition = {
         .knows_people = true,
         .dashboards = moderation_dashboards,
         .health = moderation_health,
-        .is_prompt = rulebook_is_fresh,
+        .is_prompt = rulebook_is_prompt,
         .open = open_moderation,
         .close = close_moderation,
 };

@@ -23,7 +23,7 @@ struct rulebook {
 struct rulebooks {
         pthread_mutex_t mutex;
         struct rulebook *current;
-        _Atomic int64_t fresh_until_us;
+        _Atomic int64_t fresh_until_us, slow_until_us;
         struct classifier *classifier;
 };
 
@@ -133,10 +133,19 @@ struct rulebook *rulebook_take(struct call *call)
         return book;
 }
 
-bool rulebook_is_fresh(const struct service *service)
+bool rulebook_is_prompt(const struct service *service)
 {
         struct rulebooks *books = service->state;
-        return clock_now_us() < atomic_load(&books->fresh_until_us) && classifier_is_fresh(books->classifier);
+        int64_t now = clock_now_us();
+        return now < atomic_load(&books->fresh_until_us) && now >= atomic_load(&books->slow_until_us) &&
+               classifier_is_fresh(books->classifier);
+}
+
+void rulebook_note_time(struct service *service, int64_t us)
+{
+        struct rulebooks *books = service->state;
+        if (us > RULEBOOK_PROMPT_US)
+                atomic_store(&books->slow_until_us, clock_now_us() + RULEBOOK_SLOW_MS * INT64_C(1000));
 }
 
 const struct rules *rulebook_rules(const struct rulebook *book)

@@ -41,9 +41,9 @@ static void look(void)
 
 TEST(rules_are_fresh_once_the_database_was_asked)
 {
-        ck_assert(!rulebook_is_fresh(&kit.service));
+        ck_assert(!rulebook_is_prompt(&kit.service));
         look();
-        ck_assert(rulebook_is_fresh(&kit.service));
+        ck_assert(rulebook_is_prompt(&kit.service));
 }
 END_TEST
 
@@ -51,11 +51,21 @@ TEST(and_not_any_more_when_newer_ones_were_heard_of)
 {
         look();
         rulebook_hear(&kit.service, NULL);
-        ck_assert(!rulebook_is_fresh(&kit.service));
+        ck_assert(!rulebook_is_prompt(&kit.service));
         look();
-        ck_assert(rulebook_is_fresh(&kit.service));
+        ck_assert(rulebook_is_prompt(&kit.service));
+}
+END_TEST
+
+TEST(nor_while_a_text_took_long_of_late)
+{
+        look();
+        rulebook_note_time(&kit.service, RULEBOOK_PROMPT_US);
+        ck_assert(rulebook_is_prompt(&kit.service));
+        rulebook_note_time(&kit.service, RULEBOOK_PROMPT_US + 1);
+        ck_assert(!rulebook_is_prompt(&kit.service));
 }
 END_TEST
 
 SUITE_WITH(begin, end, "svc-moderation/rulebook", FORK, T(rules_are_fresh_once_the_database_was_asked),
-        T(and_not_any_more_when_newer_ones_were_heard_of))
+        T(and_not_any_more_when_newer_ones_were_heard_of), T(nor_while_a_text_took_long_of_late))

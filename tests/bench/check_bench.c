@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What Check costs as an rpc, rules and classifier together, of texts of 100 characters; the service in one process,
- * the asker in another: check_bench serve URL IDLE-URL     serves Check, and at IDLE-URL a Check that does nothing,
- * until SIGTERM check_bench load URL SECONDS       prints how many calls a second are answered while WINDOW are under
- * way check_bench load URL SECONDS RATE  prints "p50-us p99-us" of calls at even distances, RATE a second, each counted
- *                                      from when it should have been asked */
+ * the asker in another:
+ *   check_bench serve URL IDLE-URL     serves Check, and at IDLE-URL a Check that does nothing, until SIGTERM
+ *   check_bench load URL SECONDS       prints the calls a second that are answered while WINDOW are under way
+ *   check_bench load URL SECONDS RATE  prints "p50-us p99-us" of calls at even distances, RATE a second, counted from
+ *                                      when each should have been asked */
 #include "common/client.h"
 #include "common/clock.h"
 #include "common/process.h"

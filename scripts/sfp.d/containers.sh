@@ -24,7 +24,7 @@ command_test_containers() {
     containers_passed=0 containers_failed=0 containers_skipped=0
     is_root || { containers_left_out "only root can build and run them here" && return; }
     build_locate "${PRESET_OPTION:-dev}"
-    [ -z "$containers_work" ] || { containers_inside && return; }
+    [ -z "$containers_work" ] || { containers_inside; return; }
     package_install base containers
     build "${PRESET_OPTION:-dev}" programs containers-smoke_test
     containers_begin

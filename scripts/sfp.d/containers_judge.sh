@@ -136,5 +136,5 @@ containers_come_back() {
         [ "$code" -eq 0 ] || { echo "$name ended with $code" && return 1; }
         podman start "${CONTAINERS_PROJECT}_${name}_1" >/dev/null || return 1
     done
-    containers_await
+    containers_await "$CONTAINERS_READY_SECONDS"
 }

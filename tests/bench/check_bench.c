@@ -3,8 +3,10 @@
  * the asker in another:
  *   check_bench serve URL IDLE-URL     serves Check, and at IDLE-URL a Check that does nothing, until SIGTERM
  *   check_bench load URL SECONDS       prints the calls a second that are answered while WINDOW are under way
- *   check_bench load URL SECONDS RATE  prints "p50-us p99-us" of calls at even distances, RATE a second, counted from
- *                                      when each should have been asked */
+ *   check_bench load URL SECONDS RATE  prints "p50-us p99-us p99-us" of calls at even distances, RATE a second, counted
+ *                                      from when each should have been asked: the first two are medians of those of
+ *                                      every quarter of a second, which a machine that stands still now and then
+ *                                      leaves alone; the last is of all calls */
 #include "common/client.h"
 #include "common/clock.h"
 #include "common/process.h"
@@ -22,11 +24,11 @@
 #include <sys/prctl.h>
 #include <time.h>
 
-enum { WINDOW = 16, WORKERS = 2, QUEUE = 256, DEADLINE_US = 5000000, SAMPLES_MAX = 1 << 20 };
+enum { WINDOW = 16, WORKERS = 2, QUEUE = 256, DEADLINE_US = 5000000, SAMPLES_MAX = 1 << 20, SLICES_MAX = 1000 };
 
 extern const struct rpc check_rpcs[];
 
-static const double WARMING_S = 0.3;
+static const double WARMING_S = 0.3, SLICE_S = 0.25;
 
 static const char *const texts[] = {
         "I moved my emergency fund into a savings account at 4.1% and finally sleep well, thanks for the advice",
@@ -105,9 +107,39 @@ static int by_time(const void *a, const void *b)
         return (x > y) - (x < y);
 }
 
-static long long percentile(const struct load *load, size_t percent)
+/* Of samples in order of time. */
+static int64_t percentile(const struct sample *samples, size_t count, size_t percent)
 {
-        return (long long)load->samples[load->count * percent / 100].took_us;
+        return samples[count * percent / 100].took_us;
+}
+
+static int by_number(const void *a, const void *b)
+{
+        int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+        return (x > y) - (x < y);
+}
+
+static int64_t median(int64_t *numbers, size_t count)
+{
+        qsort(numbers, count, sizeof *numbers, by_number);
+        return numbers[count / 2];
+}
+
+/* Leaves the samples in order of time. */
+static void print_times(struct load *load, double rate)
+{
+        int64_t p50[SLICES_MAX], p99[SLICES_MAX];
+        size_t size = (size_t)(rate * SLICE_S) + 1, count = 0;
+        for (size_t at = 0; at + size <= load->count && count < SLICES_MAX; at += size, count++) {
+                qsort(load->samples + at, size, sizeof *load->samples, by_time);
+                p50[count] = percentile(load->samples + at, size, 50);
+                p99[count] = percentile(load->samples + at, size, 99);
+        }
+        if (count == 0)
+                return;
+        qsort(load->samples, load->count, sizeof *load->samples, by_time);
+        printf("%lld %lld %lld\n", (long long)median(p50, count), (long long)median(p99, count),
+                (long long)percentile(load->samples, load->count, 99));
 }
 
 static int ask(const char *url, double seconds, double rate)
@@ -122,9 +154,8 @@ static int ask(const char *url, double seconds, double rate)
         double distance_us = rate > 0 ? 1e6 / rate : 0;
         run(&load, WARMING_S, distance_us);
         double answered = run(&load, seconds, distance_us);
-        qsort(load.samples, load.count, sizeof *load.samples, by_time);
         if (rate > 0)
-                printf("%lld %lld\n", percentile(&load, 50), percentile(&load, 99));
+                print_times(&load, rate);
         else
                 printf("%.0f\n", answered);
         client_free(load.client);

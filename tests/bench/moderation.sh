@@ -50,14 +50,14 @@ check_load() { # check or idle, calls a second or nothing
 check_serve() {
     exec taskset -c "$(echo "$check_cores" | head -n 1)" "$SFP_BUILD/bench/check_bench" serve "ipc://$work/check" "ipc://$work/idle"
 }
-check_timed() { # calls a second: "percent-busy p50 p99", the first of the service's core
+check_timed() { # calls a second: "percent-busy p50 p99 p99-of-all", the first of the service's core
     before=$(ticks "$peer") begun=$(date +%s%N)
     times=$(check_load check "$1")
     echo "$(awk -v t=$(($(ticks "$peer") - before)) -v ns=$(($(date +%s%N) - begun)) 'BEGIN { printf "%.0f", t * 1e9 / ns }') $times"
 }
 # A call costs less where many come together: half of the top rate keeps a core far more than half busy. What is asked
 # for is half of the load, so the rate is sought that keeps it half busy.
-check_round() { # appends "top half busy p50 p99 idle-p50 idle-p99 busy p50 p99", the last three at half of the top rate
+check_round() { # appends "top half busy p50 p99 all idle-p50 idle-p99 idle-all busy p50 p99 all", the last four at half of the top rate
     check_serve & peer=$!
     listening test -S "$work/check" && listening test -S "$work/idle"
     top=$(check_load check)
@@ -67,10 +67,14 @@ check_round() { # appends "top half busy p50 p99 idle-p50 idle-p99 busy p50 p99"
     peer=''
 }
 check_column() { column "$work/moderation.check" "$1"; }
+check_times() { # first column: p50, p99, p99 of all
+    echo "p50 $(check_column "$1") us, p99 $(check_column $(($1 + 1))) us in a quarter of a second, $(check_column $(($1 + 2))) us of all"
+}
 check_lines() {
     echo "  Check, rules and classifier together: $(check_column 1) a second on one core"
-    echo "  half busy ($(check_column 3) %) with $(check_column 2) a second: p50 $(check_column 4) us, p99 $(check_column 5) us (aim 1,000); a call that does nothing, as often: p50 $(check_column 6) us, p99 $(check_column 7) us"
-    echo "  at half of the most it answers ($(check_column 8) % busy): p50 $(check_column 9) us, p99 $(check_column 10) us"
+    echo "  half busy ($(check_column 3) %) with $(check_column 2) a second: $(check_times 4) (aim 1,000)"
+    echo "  a call that does nothing, as often: $(check_times 7)"
+    echo "  at half of the most it answers ($(check_column 10) % busy): $(check_times 11)"
 }
 moderation_column() { column "$work/moderation" "$1"; }
 moderation() {

@@ -42,7 +42,7 @@ done
 [ -n "$parts" ] || parts='memory mesh json http cache tokens events sockets pii moderation'
 work=$(mktemp -d)
 peer=''
-trap '[ -z "$peer" ] || kill "$peer" 2>/dev/null; rm -rf "$work"' EXIT
+trap '[ -z "$peer" ] || kill "$peer" 2>/dev/null || :; rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 api=/api/v1/social

@@ -70,7 +70,7 @@ status community_rules_compile(struct arena *arena, const Moderation__Rulebook *
 }
 
 /* Text and threshold are for everybody, what is looked for is for those who write it. */
-static void hide_patterns(const struct call *call, Moderation__Rulebook *book)
+static void hide_what_is_sought(const struct call *call, Moderation__Rulebook *book)
 {
         bool is_admin = call_has_role(call, "admin");
         for (size_t i = 0; !is_admin && i < book->n_rules; i++) {
@@ -105,7 +105,7 @@ static status get_rules(struct call *call, const Moderation__GetRulesRequest *in
 {
         (void)in;
         TRY(load(call, out));
-        hide_patterns(call, out);
+        hide_what_is_sought(call, out);
         return STATUS_OK;
 }
 

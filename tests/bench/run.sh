@@ -20,7 +20,7 @@
 #   pii     what is found in texts, scored on the labelled sentences beside the checkout (../shared/data/pii) where they are: recall,
 #           precision, harmless sentences damaged; texts cleaned a second on one core, the slowest, memory; what CleanText adds
 #   moderation  how well texts are classified by the model that ships and by one of all rows, on labelled texts beside the checkout
-#           (../shared/data/moderation) where they are, disguises and suites included; texts a second on one core, load, memory
+#           (../shared/data/moderation) where they are, disguises and suites included; texts a second on one core, load, memory; Check as an rpc, half busy
 #   features  the main read and write of each service at 64 connections over 10,000 rows and over --rows (1,000,000), loaded
 #           by COPY: p50, p99, CPU per request, growth; and pgbench running the statements of one such request
 # --quick: one round of two seconds.

@@ -74,6 +74,43 @@ TEST(what_is_not_proven_is_refused_and_counted)
 }
 END_TEST
 
+static bool is_always(const struct service *service)
+{
+        (void)service;
+        return true;
+}
+
+/* Without a worker; true when there was a reply. */
+static bool is_answered_at_once(struct message *request)
+{
+        struct message *reply = dispatch_at_once(door.dispatch, request);
+        bool is_answered = reply != NULL;
+        message_free(reply);
+        message_free(request);
+        return is_answered;
+}
+
+/* A worker refuses it; whoever receives it has better things to do. */
+TEST(what_is_not_proven_is_not_answered_at_once)
+{
+        char *texts[] = {"x"};
+        Moderation__CheckRequest in = MODERATION__CHECK_REQUEST__INIT;
+        in.texts = texts;
+        in.n_texts = 1;
+        door.kit.definition.is_prompt = is_always;
+        dispatch_free(door.dispatch);
+        door.dispatch = dispatch_new(&door.kit.service);
+        door.kit.header.method = CHECK;
+        ck_assert(is_answered_at_once(kit_request(&door.kit, &in.base)));
+        struct message *changed = kit_request(&door.kit, &in.base);
+        message_bytes(changed)[message_size(changed) - 1] = 'y';
+        ck_assert(!is_answered_at_once(changed));
+        door.kit.header.method = CHECK_CONTENT; /* which is not prompt */
+        ck_assert(!is_answered_at_once(kit_request(&door.kit, &in.base)));
+        ck_assert_int_eq(door.n_run, 0); /* users may not ask for a Check */
+}
+END_TEST
+
 TEST(a_payload_that_is_no_message_is_refused)
 {
         static uint8_t field_cut_short[] = {0x0a, 0x7f, 'x'};
@@ -145,5 +182,6 @@ END_TEST
 SUITE_WITH(door_begin, door_end, "common/dispatch_stranger", FORK, T(every_user_has_the_role_user),
         T(roles_alone_are_nobody), T(nobody_is_not_let_in), T(a_method_for_services_is_for_those_named),
         T(a_service_does_not_borrow_its_users_role), T(what_is_not_proven_is_refused_and_counted),
-        T(a_payload_that_is_no_message_is_refused), T(garbage_is_answered_with_an_error),
-        T(every_cut_and_every_changed_byte_of_a_request_is_survived), T(calls_and_garbage_are_counted))
+        T(what_is_not_proven_is_not_answered_at_once), T(a_payload_that_is_no_message_is_refused),
+        T(garbage_is_answered_with_an_error), T(every_cut_and_every_changed_byte_of_a_request_is_survived),
+        T(calls_and_garbage_are_counted))

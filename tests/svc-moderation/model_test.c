@@ -5,6 +5,7 @@
 #include "svc-moderation/training/learner.h"
 #include "tests/suite.h"
 
+#include <stddef.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -83,6 +84,14 @@ TEST(a_file_comes_back_and_a_damaged_one_is_refused)
         fputc(99, file);
         fclose(file);
         ck_assert_int_eq(model_load(path, &again, &why), STATUS_INVALID_ARGUMENT);
+        ck_assert_str_eq(why, "its checksum is wrong");
+        ck_assert_int_eq(model_save(model, path), STATUS_OK);
+        file = fopen(path, "r+be");
+        fseek(file, (long)offsetof(struct model_head, version), SEEK_SET);
+        fputc(MODEL_VERSION - 1, file);
+        fclose(file);
+        ck_assert_int_eq(model_load(path, &again, &why), STATUS_INVALID_ARGUMENT);
+        ck_assert_str_eq(why, "it is no model of this version");
         ck_assert_int_eq(truncate(path, 100), 0);
         ck_assert_int_eq(model_load(path, &again, &why), STATUS_INVALID_ARGUMENT);
         unlink(path);

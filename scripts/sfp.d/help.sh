@@ -271,11 +271,10 @@ END
 }
 
 help_bench() {
+    "$SFP_ROOT/tests/bench/run.sh" --help
     cat <<'END'
-Usage: ./sfp bench [arguments of tests/bench/run.sh]
 
-Builds the release preset and measures an instance of its own, which is removed afterwards. `./sfp bench features` loads
-every service's main table with 10,000 and 1,000,000 rows (--rows N) and measures its main read and write over them.
+Builds the release preset. Parts that need an instance are measured last, against one of their own, which is removed afterwards.
 END
 }
 

@@ -196,18 +196,27 @@ suite_end_instance() {
     unset suite_instance suite_database SFP_DATA
 }
 
+# Parts that need no instance are measured before there is one: a machine that has a hundred processes more looks after
+# them now and then, which a call of a tenth of a millisecond feels.
 command_bench() {
     bench=$SFP_ROOT/tests/bench/run.sh
     [ -x "$bench" ] || die "This version has no benchmark: $bench is missing"
+    bench_served=$("$bench" --served --list "$@") || exit 1
     package_install base bench redis
     build release programs benches
+    SFP_BUILD=$BUILD
+    export SFP_CMD SFP_BUILD
     suite_failed=0
     trap suite_end EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM HUP
-    suite_begin_instance
-    [ -n "$suite_instance" ] || suite_failed=1
-    [ "$suite_failed" -gt 0 ] || "$bench" "$@" || suite_failed=1
+    "$bench" --alone "$@" || suite_failed=1
+    [ -z "$bench_served" ] || [ "$suite_failed" -gt 0 ] || bench_served "$@" || suite_failed=1
     suite_end
     return "$suite_failed"
+}
+
+bench_served() {
+    suite_begin_instance
+    [ -n "$suite_instance" ] && "$bench" --served "$@"
 }

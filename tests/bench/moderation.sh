@@ -86,12 +86,10 @@ moderation() {
     else
         echo "  not scored: there is no dev.jsonl.gz with a train.jsonl.gz in $moderation_data"
     fi
-    instance_signal STOP # it is asked for nothing, and its nine programs wake up all the same
     for round in $(seq "$rounds"); do
         "$SFP_BUILD/bench/moderation_bench" "$moderation_model" "$seconds" >>"$work/moderation"
         check_round
     done
-    instance_signal CONT
     echo "  of 100 characters: $(moderation_column 1) a second on one core (aim 50,000)"
     echo "  load $(moderation_column 2) ms (aim 100), resident $(moderation_column 3) KiB (aim 65,536), file $(stat -c %s "$moderation_model") bytes (aim 8,388,608)"
     check_lines

@@ -24,22 +24,34 @@
 #   features  the main read and write of each service at 64 connections over 10,000 rows and over --rows (1,000,000), loaded
 #           by COPY: p50, p99, CPU per request, growth; and pgbench running the statements of one such request
 # --quick: one round of two seconds.
-# It runs against the instance that ./sfp bench made for it (SFP_URL, SFP_DATA, SFP_CMD, SFP_BUILD).
+#
+# ./sfp bench calls it twice (SFP_CMD, SFP_BUILD): with --alone for the parts that need no instance, before there is one,
+# and with --served for the others, against the instance it made for them (SFP_URL, SFP_DATA). --list names these parts.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-rounds=5 seconds=2 rows=1000000 parts=''
+rounds=5 seconds=2 rows=1000000 parts='' kind='' list=''
+needs_instance='memory http events sockets privacy features'
 while [ $# -gt 0 ]; do
     case $1 in
-    --rounds) rounds=$2; shift ;;
-    --seconds) seconds=$2; shift ;;
-    --rows) rows=$2; shift ;;
+    --rounds | --seconds | --rows)
+        case ${2-} in '' | *[!0-9]*) echo "bench $1 needs a number" >&2; exit 1 ;; esac
+        eval "${1#--}=$2"
+        shift ;;
     --quick) rounds=1 seconds=2 ;;
+    --alone | --served) kind=${1#--} ;;
+    --list) list=yes ;;
     mesh | json | http | cache | tokens | events | memory | sockets | pii | moderation | privacy | features) parts="$parts $1" ;;
-    *) sed -n '3,27s/^# \{0,1\}//p' "$0"; [ "$1" = --help ]; exit ;;
+    --help) sed -n '3,/^# --quick/s/^# \{0,1\}//p' "$0"; exit ;;
+    *) echo "bench does not know '$1'. See: ./sfp bench --help" >&2; exit 1 ;;
     esac
     shift
 done
 [ -n "$parts" ] || parts='memory mesh json http cache tokens events sockets pii moderation'
+is_chosen() { # part
+    case " $needs_instance " in *" $1 "*) [ "$kind" != alone ] ;; *) [ "$kind" != served ] ;; esac
+}
+parts=$(for part in $parts; do is_chosen "$part" && echo "$part"; done || :)
+[ -z "$list" ] || { echo "$parts"; exit; }
 work=$(mktemp -d)
 peer=''
 trap '[ -z "$peer" ] || kill "$peer" 2>/dev/null || :; rm -rf "$work"' EXIT
@@ -139,7 +151,6 @@ json() {
 programs() { # name pid, a line each
     "$SFP_CMD" status --json --data "$SFP_DATA" | sed -n 's/.*"name": "\([^"]*\)", "pid": \([0-9]*\).*/\1 \2/p'
 }
-instance_signal() { programs | while read -r name pid; do kill -"$1" "$pid"; done; }
 children() { cat "/proc/$1/task/$1/children"; }
 all_ticks() { # name ticks, a line each; PostgreSQL with all its processes
     programs | while read -r name pid; do

@@ -210,10 +210,16 @@ command_bench() {
     trap suite_end EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM HUP
+    bench_neighbours
     "$bench" --alone "$@" || suite_failed=1
     [ -z "$bench_served" ] || [ "$suite_failed" -gt 0 ] || bench_served "$@" || suite_failed=1
     suite_end
     return "$suite_failed"
+}
+
+bench_neighbours() {
+    bench_beside=$(grep -lx postgres /proc/[0-9]*/comm 2>/dev/null | wc -l)
+    [ "$bench_beside" -eq 0 ] || warn "$bench_beside processes of PostgreSQL run beside, and times of single calls are longer for it. ./sfp down ends an instance of yours"
 }
 
 bench_served() {

@@ -15,54 +15,76 @@
         RPC(ListTrending, list_trending, Feed__ListTrendingRequest, Feed__TrendingList)
 RPC_DECLARE(FEED_RPCS)
 
-/* Six hours of newness for whom the viewer follows, by name. */
-#define KEY "(a.hot_key + CASE WHEN f.is_followed THEN 21600000 ELSE 0 END)"
+/* What the request narrows it to. */
+#define IS_ASKED_FOR                                                                                                   \
+        " AND (cardinality($4::text[]) = 0 OR a.type = ANY ($4::text[]))"                                              \
+        " AND ($5::text IS NULL OR a.created_at > $5::text::timestamptz)"
+
+#define FILTERS IS_ASKED_FOR " AND " NOT_BLOCKED("$3", "a.actor_user_id") " AND NOT " IS_MUTED("$3")
+
+/* The same as values: looked up for each row that comes this far, so that rows keep the order they come in, and a page
+ * ends the search. */
+#define IS_LOOKED_UP(table, column)                                                                                    \
+        "coalesce((SELECT true FROM " table " l WHERE l.user_id = $3::text::uuid AND l." column                        \
+        " = a.actor_user_id), false)"
+#define IS_WELCOME " AND NOT " IS_LOOKED_UP("blocks", "other_id") " AND NOT " IS_LOOKED_UP("mutes", "target_id")
 
 /* By name alone: else following somebody would tell what they share without one. */
-#define FOLLOWED_JOIN                                                                                                  \
-        " LEFT JOIN (SELECT target_id, true AS is_followed FROM follows WHERE user_id = $3::text::uuid) f"             \
-        " ON f.target_id = a.actor_user_id AND a.visibility <> 'anonymous'"
+#define IS_FOLLOWED                                                                                                    \
+        "(a.visibility <> 'anonymous'"                                                                                 \
+        " AND (a.actor_user_id IN (SELECT f.target_id FROM follows f WHERE f.user_id = $3::text::uuid)) IS TRUE)"
+#define FOLLOWS_ANYBODY "EXISTS (SELECT FROM follows f WHERE f.user_id = $3::text::uuid)"
 
-#define FILTERS                                                                                                                          \
-        " AND (cardinality($4::text[]) = 0 OR a.type = ANY ($4::text[])) AND ($5::text IS NULL OR a.created_at > $5::text::timestamptz)" \
-        " AND " NOT_BLOCKED("$3", "a.actor_user_id") " AND NOT " IS_MUTED("$3")
+/* Six hours of newness for whom the viewer follows, in milliseconds. */
+#define BONUS           "21600000"
+#define KEY_FOLLOWED    "(a.hot_key + " BONUS ")"
+#define KEY             "(a.hot_key + CASE WHEN " IS_FOLLOWED " THEN " BONUS " ELSE 0 END)"
 
-/* No personal key is below its hot_key, so what is ranked behind the page before is among the first of those below it.
- */
-#define CANDIDATES(source, condition)                                                                                  \
-        "(SELECT a.* FROM " source " WHERE " condition                                                                 \
-        " AND a.hot_key <= $1::bigint ORDER BY a.hot_key DESC LIMIT 1000)"
+/* As many as are looked through for a page, whatever of them is filtered out. */
+#define CANDIDATES(source, condition, highest)                                                                         \
+        "(SELECT a.* FROM " source " WHERE " condition " AND a.hot_key <= " highest                                    \
+        " ORDER BY a.hot_key DESC, a.id DESC LIMIT 1000)"
+
+/* Those of a source behind the page before, in order. */
+#define RANKED(key, is_followed, source, condition)                                                                    \
+        "(SELECT a.*, " key " AS key, " is_followed " AS is_followed FROM " source " a WHERE (" key                    \
+        ", a.id) < ($1::bigint, $2::uuid)" condition IS_ASKED_FOR " ORDER BY " key " DESC, a.id DESC)"
+
+/* What is open to all is in the order of its key but for whom the viewer follows: these come apart, and of the others
+ * no more is looked at than the page has room for. */
+#define FROM_OPEN                                                                                                      \
+        RANKED("a.hot_key", "false", CANDIDATES("activities a", "a.is_open", "$1::bigint"),                            \
+                " AND " IS_FOLLOWED " IS NOT TRUE" IS_WELCOME)
+#define FOLLOWED_CANDIDATES CANDIDATES("activities a", "a.is_open AND " FOLLOWS_ANYBODY, "$1::bigint - " BONUS)
+#define FROM_FOLLOWED       RANKED(KEY_FOLLOWED, "true", FOLLOWED_CANDIDATES, " AND " IS_FOLLOWED IS_WELCOME)
 
 /* What is for some alone is looked for by whom it is for, not among everybody's. */
-#define IS_NARROW "a.status = 'published' AND NOT a.is_retracted AND NOT a.is_open"
-#define OF_OTHERS IS_NARROW " AND a.actor_user_id IS DISTINCT FROM $3::text::uuid"
-#define FROM_OPEN CANDIDATES("activities a", "a.is_open")
-#define FROM_OWN  CANDIDATES("activities a", IS_NARROW " AND a.actor_user_id = $3::text::uuid")
-#define FROM_CONNECTIONS                                                                                               \
+#define IS_NARROW           "a.status = 'published' AND NOT a.is_retracted AND NOT a.is_open"
+#define OF_OTHERS           IS_NARROW " AND a.actor_user_id IS DISTINCT FROM $3::text::uuid"
+#define FROM_OWN            RANKED("a.hot_key", "false", "activities", " AND " IS_NARROW " AND a.actor_user_id = $3::text::uuid")
+#define OF_CONNECTIONS                                                                                                 \
         CANDIDATES("follows c JOIN activities a ON a.actor_user_id = c.user_id",                                       \
-                OF_OTHERS " AND c.target_id = $3::text::uuid AND a.visibility = 'connections'")
-#define FROM_GROUPS                                                                                                    \
+                OF_OTHERS " AND c.target_id = $3::text::uuid AND a.visibility = 'connections'", "$1::bigint")
+#define OF_GROUPS                                                                                                      \
         CANDIDATES("group_members g JOIN activities a ON a.group_id = g.group_id",                                     \
-                OF_OTHERS " AND g.user_id = $3::text::uuid AND a.visibility = 'group'")
+                OF_OTHERS " AND g.user_id = $3::text::uuid AND a.visibility = 'group'", "$1::bigint")
+#define FROM_NARROW RANKED(KEY, IS_FOLLOWED, "(" OF_CONNECTIONS " UNION ALL " OF_GROUPS ")", IS_WELCOME)
 
-static const char SQL_RELEVANCE[] = "SELECT " ACTIVITY_COLUMNS ", " ACTIVITY_VIEWER_COLUMNS("$3") ", " HOURS_TOLD(
-        "(" KEY
-        "::double precision / 3600000)") " AS score,"
-                                         " CASE WHEN " IS_ACTIVITY_OWNER(
-                                                 "$3") " THEN 'yours' WHEN f.is_followed THEN 'followed' WHEN a.interest >= 3 THEN 'popular'"
-                                                       " ELSE 'recent' END AS why_top, " KEY
-                                                       " AS page_key, a.id AS page_id"
-                                                       " FROM (" FROM_OPEN " UNION ALL " FROM_OWN
-                                                       " UNION ALL " FROM_CONNECTIONS " UNION ALL " FROM_GROUPS
-                                                       ") a" FOLLOWED_JOIN " WHERE (" KEY
-                                                       ", a.id) < ($1::bigint, $2::uuid)" FILTERS " ORDER BY " KEY
-                                                       " DESC, a.id DESC";
-static const char SQL_FOLLOWING[] = "SELECT " ACTIVITY_COLUMNS ", " ACTIVITY_VIEWER_COLUMNS("$3") ", " HOURS_TOLD(
-        "(a.new_key::double precision / 3600000000)") " AS score,"
-                                                      " 'followed' AS why_top, a.new_key AS page_key, a.id AS page_id FROM activities a WHERE (a.new_key, a.id) < ($1::bigint, $2::uuid)"
-                                                      " AND a.actor_user_id IN (SELECT target_id FROM follows WHERE user_id = $3::text::uuid)"
-                                                      " AND a.visibility <> 'anonymous' AND a.status = 'published' AND NOT a.is_retracted AND " IS_FOR(
-                                                              "$3") FILTERS " ORDER BY a.new_key DESC, a.id DESC";
+#define WHY                                                                                                            \
+        "CASE WHEN " IS_ACTIVITY_OWNER(                                                                                \
+                "$3") " THEN 'yours' WHEN a.is_followed THEN 'followed' WHEN a.interest >= 3 THEN 'popular' ELSE 'recent' END"
+#define SCORE(hours) HOURS_TOLD("(" hours ")") " AS score"
+
+static const char SQL_RELEVANCE[] = "SELECT " ACTIVITY_COLUMNS ", " ACTIVITY_VIEWER_COLUMNS("$3") ", " SCORE(
+        "a.key::double precision / 3600000") ", " WHY " AS why_top, a.key AS page_key, a.id AS page_id FROM (" FROM_OPEN
+                                             " UNION ALL " FROM_FOLLOWED " UNION ALL " FROM_OWN
+                                             " UNION ALL " FROM_NARROW ") a ORDER BY a.key DESC, a.id DESC";
+static const char SQL_FOLLOWING[] = "SELECT " ACTIVITY_COLUMNS ", " ACTIVITY_VIEWER_COLUMNS("$3") ", " SCORE(
+        "a.new_key::double precision / 3600000000") ","
+                                                    " 'followed' AS why_top, a.new_key AS page_key, a.id AS page_id FROM activities a WHERE (a.new_key, a.id) < ($1::bigint, $2::uuid)"
+                                                    " AND a.actor_user_id IN (SELECT target_id FROM follows WHERE user_id = $3::text::uuid)"
+                                                    " AND a.visibility <> 'anonymous' AND a.status = 'published' AND NOT a.is_retracted AND " IS_FOR(
+                                                            "$3") FILTERS " ORDER BY a.new_key DESC, a.id DESC";
 
 /* A thing trends when TREND_LEAST people react to it; below TREND_SHOWN it is not said how many they are. */
 enum { TREND_LEAST = 3, TREND_SHOWN = 10 };

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { RIVALS = 8 };
+enum { RIVALS = 8, WALKED = 2400, PAGE = 50 };
 
 static const char *path_of(const char *id)
 {
@@ -216,6 +216,51 @@ TEST(pages_go_on_where_the_last_ended)
 }
 END_TEST
 
+/* One of ten is by `whom`, a third of a minute between them: a thousand are newer than what the six hours of somebody
+ * followed bring up. */
+static void fill_a_month_ago(struct member whom)
+{
+        sql(text(
+                "INSERT INTO feed.activities (id, actor_user_id, type, visibility, status, is_automatic, created_at)"
+                " SELECT gen_random_uuid(), CASE WHEN n %% 10 = 0 THEN '%s'::uuid ELSE gen_random_uuid() END, 'walked',"
+                " CASE WHEN n %% 70 = 0 THEN 'anonymous' ELSE 'community' END, 'published', false,"
+                " now() - interval '30 days' - n * interval '20 seconds' FROM generate_series(1, %d) n",
+                whom.user.id, WALKED));
+}
+
+/* The ids in the order they should have, or none where something else is between them. */
+static const char *next_walked(const char *expected, struct answer page)
+{
+        for (int i = 0; i < length_at(page, "items"); i++) {
+                if (strcmp(text_at(page, text("items[%d].type", i)), "walked") != 0)
+                        continue;
+                const char *id = text_at(page, text("items[%d].id", i));
+                ck_assert_msg(strncmp(expected, id, strlen(id)) == 0, "%s, not %.36s", id, expected);
+                expected += strlen(id) + 1;
+        }
+        return expected;
+}
+
+TEST(nothing_is_left_out_of_a_feed_of_many_pages)
+{
+        struct member ann = new_member();
+        struct member bob = new_member();
+        follow(bob, ann);
+        fill_a_month_ago(ann);
+        const char *expected =
+                sql_text(text("SELECT string_agg(id::text, ',' ORDER BY hot_key + CASE WHEN actor_user_id = '%s'"
+                              " AND visibility <> 'anonymous' THEN 21600000 ELSE 0 END DESC, id DESC) || ','"
+                              " FROM feed.activities WHERE type = 'walked'",
+                        ann.user.id));
+        const char *left = expected;
+        struct answer page = get(bob.user, text("/feed/?limit=%d", PAGE));
+        for (left = next_walked(left, page); has(page, "next_cursor"); left = next_walked(left, page))
+                page = get(bob.user, text("/feed/?limit=%d&cursor=%s", PAGE, text_at(page, "next_cursor")));
+        sql("DELETE FROM feed.activities WHERE type = 'walked'");
+        ck_assert_str_eq(left, "");
+}
+END_TEST
+
 TEST(who_is_muted_or_behind_a_block_is_not_in_the_feed)
 {
         struct member ann = new_member();
@@ -296,6 +341,7 @@ SUITE_WITH(scene_begin, scene_end, "e2e/feed", NO_FORK, T(an_activity_is_for_who
         T(an_anonymous_activity_names_nobody_and_following_does_not_tell), T(a_group_s_activity_is_for_its_members),
         T(fields_that_break_a_rule_are_named), T(only_its_owner_says_for_whom_it_is),
         T(reacting_many_times_at_once_counts_once_and_tells_once), T(what_is_liked_and_who_is_followed_comes_first),
-        T(pages_go_on_where_the_last_ended), T(who_is_muted_or_behind_a_block_is_not_in_the_feed),
-        T(a_topic_is_in_the_feed_as_long_as_it_can_be_seen), T(settings_say_for_whom_automatic_activities_are),
-        T(what_several_react_to_trends_and_few_are_not_counted_out), T(counters_are_the_number_of_their_rows))
+        T(pages_go_on_where_the_last_ended), T(nothing_is_left_out_of_a_feed_of_many_pages),
+        T(who_is_muted_or_behind_a_block_is_not_in_the_feed), T(a_topic_is_in_the_feed_as_long_as_it_can_be_seen),
+        T(settings_say_for_whom_automatic_activities_are), T(what_several_react_to_trends_and_few_are_not_counted_out),
+        T(counters_are_the_number_of_their_rows))

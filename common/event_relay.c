@@ -19,6 +19,7 @@ enum {
         GATHER_US = 1000,       /* between two turns: a burst is numbered in few of them */
         HEARTBEAT_EVERY_US = 1000000,
         UPKEEP_EVERY_US = 60000000,
+        SETTLE_PATIENCE_S = 30, /* nearly all transactions are shorter; others' events wait for the next upkeep */
         TURN_DEADLINE_US = 10000000,
 };
 
@@ -125,6 +126,7 @@ static void beat(struct event_relay *relay)
 static status keep_up(struct event_relay *relay, struct call *call)
 {
         Events__Dropped dropped = EVENTS__DROPPED__INIT;
+        TRY(outbox_settle(call, SETTLE_PATIENCE_S));
         TRY(outbox_make_days(call));
         TRY(outbox_drop_days(call, relay->settings.retention_h, relay->settings.patience_h, &dropped));
         metric_add(relay->dropped_days, (int64_t)dropped.days);

@@ -21,6 +21,7 @@ static const char SQL_NOTE_READER[] =
         "INSERT INTO outbox_readers (reader, shard, sequence) VALUES ($1, $2, $3) ON CONFLICT (reader, shard)"
         " DO UPDATE SET sequence = excluded.sequence, moved_at = now()"
         " WHERE outbox_readers.sequence < excluded.sequence";
+static const char SQL_SETTLE[] = "SELECT outbox_settle($1)";
 static const char SQL_MAKE_DAYS[] = "SELECT outbox_make_days($1)";
 static const char SQL_DROP_DAYS[] = "SELECT days, abandoned FROM outbox_drop_days($1, $2)";
 
@@ -94,6 +95,11 @@ status outbox_read(struct call *call, const Events__ReadRequest *query, Events__
 status outbox_note_reader(struct call *call, const char *reader, uint32_t shard, uint64_t position)
 {
         return db_later(call, NULL, SQL_NOTE_READER, reader, shard, position);
+}
+
+status outbox_settle(struct call *call, int patience_s)
+{
+        return db_exec(call, SQL_SETTLE, patience_s);
 }
 
 status outbox_make_days(struct call *call)

@@ -16,6 +16,10 @@ MUST_CHECK status outbox_add(struct call *call, const Events__CloudEvent *event)
  * processes may do it at once; one does, the others find nothing to do. In no transaction. */
 MUST_CHECK status outbox_number(struct call *call, Events__Numbered *out);
 
+/* Lets outbox_number pass over what was drawn more than `patience_s` seconds ago and is numbered. An event whose
+ * transaction took longer than that is numbered after the next call of this. In no transaction, now and then. */
+MUST_CHECK status outbox_settle(struct call *call, int patience_s);
+
 /* As Events.Read. OUT_OF_RANGE below the floor. Stops early at about 2 MiB. */
 MUST_CHECK status outbox_read(struct call *call, const Events__ReadRequest *query, Events__EventList *out);
 

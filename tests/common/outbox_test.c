@@ -12,6 +12,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -353,6 +354,73 @@ TEST(events_that_are_not_numbered_are_never_dropped)
 }
 END_TEST
 
+static void settle(void)
+{
+        for (int i = 0; i < 2; i++) { /* what the first has seen drawn the second settles */
+                struct call *call = begin(false);
+                ck_assert_int_eq(outbox_settle(call, 0), STATUS_OK);
+                ck_assert_int_eq(db_end(call, true), STATUS_OK);
+        }
+}
+
+/* Pages of the index of waiting events that one turn of a session of its own reads. */
+static int pages_of_a_turn(void)
+{
+        static const char PAGES[] = "SELECT sum(idx_blks_hit + idx_blks_read) FROM pg_statio_user_indexes"
+                                    " WHERE schemaname = current_schema() AND indexrelname LIKE '%%ordinal_idx'";
+        int before = atoi(kit_sql(&kit, PAGES));
+        kit_sql(&kit, "SELECT pg_stat_force_next_flush(), outbox_number(10)");
+        return atoi(kit_sql(&kit, PAGES)) - before;
+}
+
+TEST(numbering_does_not_look_at_what_has_its_number)
+{
+        uint64_t head = 0;
+        for (int i = 0; i < 20; i++) {
+                published(1000, "a share");
+                ck_assert_uint_eq(number(), head += 1000);
+        }
+        settle();
+        int pages = pages_of_a_turn();
+        ck_assert_msg(pages < 24, "%d pages", pages);
+        published(1, "a share");
+        ck_assert_uint_eq(number(), head + 1);
+}
+END_TEST
+
+TEST(an_event_that_is_committed_very_late_is_numbered_once_it_is_looked_for)
+{
+        PGconn *late = PQconnectdb(kit.database_url);
+        PQclear(PQexec(late,
+                "BEGIN; INSERT INTO outbox (id, type, dataschema, partitionkey, hash, traceparent, actorclass,"
+                " privacyclass, data) VALUES (gen_random_uuid(), 'late', '', '', 0, '', '', '', '')"));
+        published(3, "a share");
+        ck_assert_uint_eq(number(), 3);
+        settle();
+        PQclear(PQexec(late, "COMMIT"));
+        PQfinish(late);
+        ck_assert_str_eq(kit_sql(&kit, "SELECT bottom FROM outbox_head"), "4");
+        ck_assert_uint_eq(number(), 3);
+        settle();
+        ck_assert_uint_eq(number(), 4);
+        ck_assert_str_eq(kit_sql(&kit, "SELECT sequence FROM outbox WHERE type = 'late'"), "4");
+        settle();
+        ck_assert_str_eq(kit_sql(&kit, "SELECT bottom FROM outbox_head"), "4");
+}
+END_TEST
+
+TEST(what_waits_since_days_is_numbered)
+{
+        settle();
+        published(2, "a share");
+        grow_old();
+        ck_assert_uint_eq(number(), 0);
+        settle();
+        published(1, "a share");
+        ck_assert_uint_eq(number(), 3);
+}
+END_TEST
+
 SUITE_WITH(set_up, tear_down, "common/outbox", FORK, T(an_event_is_there_with_the_commit_and_carries_its_envelope),
         T(a_transaction_that_fails_has_no_event), T(what_is_no_event_cannot_be_published),
         T(sixteen_slow_writers_and_three_sequencers_lose_nothing),
@@ -360,4 +428,5 @@ SUITE_WITH(set_up, tear_down, "common/outbox", FORK, T(an_event_is_there_with_th
         T(topics_and_shards_choose_and_say_where_to_read_on),
         T(old_days_are_dropped_and_reading_below_them_is_out_of_range),
         T(a_group_that_is_behind_holds_its_events_until_it_is_given_up), T(a_group_that_is_through_holds_nothing),
-        T(events_that_are_not_numbered_are_never_dropped))
+        T(events_that_are_not_numbered_are_never_dropped), T(numbering_does_not_look_at_what_has_its_number),
+        T(an_event_that_is_committed_very_late_is_numbered_once_it_is_looked_for), T(what_waits_since_days_is_numbered))

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIMIT_SMALL = 20, LIMIT_MAX = 50, VALUES_MAX = 32, COUNT_MAX = 1000 };
+enum { LIMIT_SMALL = 20, LIMIT_MAX = 50, VALUES_MAX = 32 };
 
 static const struct cursor before_first = {.key = INT64_MAX, .id = "ffffffff-ffff-ffff-ffff-ffffffffffff"};
 
@@ -115,12 +115,12 @@ static status count_all(struct call *call, ProtobufCMessage *out, const char *sq
         all[0] = db_integer(before_first.key);
         all[1] = db_text(before_first.id);
         const char *counting =
-                arena_printf(call->arena, "SELECT count(*) FROM (%s LIMIT %d) AS counted", sql, COUNT_MAX + 1);
+                arena_printf(call->arena, "SELECT count(*) FROM (%s LIMIT %d) AS counted", sql, PAGE_COUNT_MAX + 1);
         TRY(db_run_result(call, &result, counting, all, count));
         int64_t total = big_endian_i64(PQgetvalue(result, 0, 0));
         field_set_text(out, "total_count",
-                total > COUNT_MAX ? arena_printf(call->arena, "%d+", COUNT_MAX)
-                                  : arena_printf(call->arena, "%d", (int)total));
+                total > PAGE_COUNT_MAX ? arena_printf(call->arena, "%d+", PAGE_COUNT_MAX)
+                                       : arena_printf(call->arena, "%d", (int)total));
         return STATUS_OK;
 }
 

@@ -20,10 +20,8 @@ RPC_DECLARE(FEED_RPCS)
         " AND (cardinality($4::text[]) = 0 OR a.type = ANY ($4::text[]))"                                              \
         " AND ($5::text IS NULL OR a.created_at > $5::text::timestamptz)"
 
-#define FILTERS IS_ASKED_FOR " AND " NOT_BLOCKED("$3", "a.actor_user_id") " AND NOT " IS_MUTED("$3")
-
-/* The same as values: looked up for each row that comes this far, so that rows keep the order they come in, and a page
- * ends the search. */
+/* Not behind a block, not muted. As values: looked up for each row that comes this far, so that rows keep the order
+ * they come in, and a page ends the search. */
 #define IS_LOOKED_UP(table, column)                                                                                    \
         "coalesce((SELECT true FROM " table " l WHERE l.user_id = $3::text::uuid AND l." column                        \
         " = a.actor_user_id), false)"
@@ -79,12 +77,20 @@ static const char SQL_RELEVANCE[] = "SELECT " ACTIVITY_COLUMNS ", " ACTIVITY_VIE
         "a.key::double precision / 3600000") ", " WHY " AS why_top, a.key AS page_key, a.id AS page_id FROM (" FROM_OPEN
                                              " UNION ALL " FROM_FOLLOWED " UNION ALL " FROM_OWN
                                              " UNION ALL " FROM_NARROW ") a ORDER BY a.key DESC, a.id DESC";
+
+/* Of everybody followed as many as the page may want ($6): the rest of what they have told may be any number. */
+#define IS_BY_NAME "a.visibility <> 'anonymous' AND a.status = 'published' AND NOT a.is_retracted AND " IS_FOR("$3")
+#define LATEST_OF_EACH                                                                                                 \
+        "(SELECT a.* FROM activities a WHERE a.actor_user_id = f.target_id"                                            \
+        " AND (a.new_key, a.id) < ($1::bigint, $2::uuid) AND " IS_BY_NAME IS_ASKED_FOR                                 \
+        " ORDER BY a.new_key DESC, a.id DESC LIMIT $6::integer)"
+#define IS_NOT_MUTED " AND NOT EXISTS (SELECT FROM mutes m WHERE m.user_id = f.user_id AND m.target_id = f.target_id)"
+
 static const char SQL_FOLLOWING[] = "SELECT " ACTIVITY_COLUMNS ", " ACTIVITY_VIEWER_COLUMNS("$3") ", " SCORE(
-        "a.new_key::double precision / 3600000000") ","
-                                                    " 'followed' AS why_top, a.new_key AS page_key, a.id AS page_id FROM activities a WHERE (a.new_key, a.id) < ($1::bigint, $2::uuid)"
-                                                    " AND a.actor_user_id IN (SELECT target_id FROM follows WHERE user_id = $3::text::uuid)"
-                                                    " AND a.visibility <> 'anonymous' AND a.status = 'published' AND NOT a.is_retracted AND " IS_FOR(
-                                                            "$3") FILTERS " ORDER BY a.new_key DESC, a.id DESC";
+        "a.new_key::double precision / 3600000000") ", 'followed' AS why_top, a.new_key AS page_key, a.id AS page_id FROM follows f CROSS JOIN LATERAL " LATEST_OF_EACH
+                                                    " a WHERE f.user_id = $3::text::uuid AND " NOT_BLOCKED(
+                                                            "$3", "f.target_id") IS_NOT_MUTED
+        " ORDER BY a.new_key DESC, a.id DESC";
 
 /* A thing trends when TREND_LEAST people react to it; below TREND_SHOWN it is not said how many they are. */
 enum { TREND_LEAST = 3, TREND_SHOWN = 10 };
@@ -101,12 +107,28 @@ static const char SQL_TRENDING[] =
                 "$1") " GROUP BY a.type, a.object_type, a.object_id, CASE WHEN a.object_id IS NULL THEN a.id END"
                       " HAVING count(DISTINCT r.user_id) >= $5::integer ORDER BY score DESC, activity_id LIMIT $4";
 
+/* Enough for the page, what is passed over and the next one, or for what is counted. */
+static int most_of(const Feed__ListFeedRequest *in)
+{
+        return in->count != NULL ? PAGE_COUNT_MAX + 1 : in->offset + in->limit + 1;
+}
+
+static status list_followed(struct call *call, const Feed__ListFeedRequest *in, Feed__ActivityList *out)
+{
+        return page_rows(call, &in->base, &out->base, SQL_FOLLOWING, call->caller->user_id,
+                db_texts(in->n_types, in->types), in->since, most_of(in));
+}
+
+static status list_relevant(struct call *call, const Feed__ListFeedRequest *in, Feed__ActivityList *out)
+{
+        return page_rows(call, &in->base, &out->base, SQL_RELEVANCE, call->caller->user_id,
+                db_texts(in->n_types, in->types), in->since);
+}
+
 static status list_feed(struct call *call, const Feed__ListFeedRequest *in, Feed__ActivityList *out)
 {
         int64_t now_us = clock_unix_us(); /* in front of the look: what comes meanwhile is new the next time */
-        const char *sql = strcmp(in->mode, "following") == 0 ? SQL_FOLLOWING : SQL_RELEVANCE;
-        TRY(page_rows(
-                call, &in->base, &out->base, sql, call->caller->user_id, db_texts(in->n_types, in->types), in->since));
+        TRY(strcmp(in->mode, "following") == 0 ? list_followed(call, in, out) : list_relevant(call, in, out));
         for (size_t i = 0; i < out->n_items; i++)
                 out->items[i]->summary = (char *)(size_t)activity_summary(out->items[i]->type);
         out->new_since = arena_alloc(call->arena, CLOCK_RFC3339_SIZE);

@@ -241,23 +241,39 @@ static const char *next_walked(const char *expected, struct answer page)
         return expected;
 }
 
+/* Ids of those that are there by name of `by` or, without, of all, each with a comma behind it. */
+static const char *walked(const char *by, const char *key)
+{
+        return sql_text(text(
+                "SELECT string_agg(id::text, ',' ORDER BY %s DESC, id DESC) || ',' FROM feed.activities"
+                " WHERE type = 'walked' AND ('%s' = '' OR actor_user_id::text = '%s' AND visibility <> 'anonymous')",
+                key, by, by));
+}
+
+static const char *rest_of(struct user who, const char *mode, const char *expected)
+{
+        struct answer page = get(who, text("/feed/?mode=%s&limit=%d", mode, PAGE));
+        for (expected = next_walked(expected, page); has(page, "next_cursor"); expected = next_walked(expected, page))
+                page = get(who, text("/feed/?mode=%s&limit=%d&cursor=%s", mode, PAGE, text_at(page, "next_cursor")));
+        return expected;
+}
+
 TEST(nothing_is_left_out_of_a_feed_of_many_pages)
 {
         struct member ann = new_member();
         struct member bob = new_member();
         follow(bob, ann);
         fill_a_month_ago(ann);
-        const char *expected =
-                sql_text(text("SELECT string_agg(id::text, ',' ORDER BY hot_key + CASE WHEN actor_user_id = '%s'"
-                              " AND visibility <> 'anonymous' THEN 21600000 ELSE 0 END DESC, id DESC) || ','"
-                              " FROM feed.activities WHERE type = 'walked'",
-                        ann.user.id));
-        const char *left = expected;
-        struct answer page = get(bob.user, text("/feed/?limit=%d", PAGE));
-        for (left = next_walked(left, page); has(page, "next_cursor"); left = next_walked(left, page))
-                page = get(bob.user, text("/feed/?limit=%d&cursor=%s", PAGE, text_at(page, "next_cursor")));
+        const char *key =
+                text("hot_key + CASE WHEN actor_user_id = '%s' AND visibility <> 'anonymous' THEN 21600000 ELSE 0 END",
+                        ann.user.id);
+        const char *of_all = rest_of(bob.user, "relevance", walked("", key));
+        const char *of_ann = rest_of(bob.user, "following", walked(ann.user.id, "new_key"));
+        struct answer counted = get(bob.user, "/feed/?mode=following&limit=1&count=capped");
         sql("DELETE FROM feed.activities WHERE type = 'walked'");
-        ck_assert_str_eq(left, "");
+        ck_assert_str_eq(of_all, "");
+        ck_assert_str_eq(of_ann, "");
+        ck_assert_str_eq(text_at(counted, "total_count"), "206"); /* every tenth, without each seventh of these */
 }
 END_TEST
 

@@ -10,9 +10,7 @@
 
 #include <string.h>
 
-#define FEED_RPCS(RPC)                                                                                                 \
-        RPC(ListFeed, list_feed, Feed__ListFeedRequest, Feed__ActivityList)                                            \
-        RPC(ListTrending, list_trending, Feed__ListTrendingRequest, Feed__TrendingList)
+#define FEED_RPCS(RPC) RPC(ListFeed, list_feed, Feed__ListFeedRequest, Feed__ActivityList)
 RPC_DECLARE(FEED_RPCS)
 
 /* What the request narrows it to. */
@@ -92,21 +90,6 @@ static const char SQL_FOLLOWING[] = "SELECT " ACTIVITY_COLUMNS ", " ACTIVITY_VIE
                                                             "$3", "f.target_id") IS_NOT_MUTED
         " ORDER BY a.new_key DESC, a.id DESC";
 
-/* A thing trends when TREND_LEAST people react to it; below TREND_SHOWN it is not said how many they are. */
-enum { TREND_LEAST = 3, TREND_SHOWN = 10 };
-
-static const char SQL_TRENDING[] =
-        "SELECT a.type, (array_agg(a.id ORDER BY a.hot_key DESC))[1] AS activity_id,"
-        " coalesce(a.object_type, 'feed_activity') AS \"object.type\", coalesce(a.object_id, min(a.id::text)) AS \"object.id\","
-        " CASE WHEN count(DISTINCT r.user_id) >= $6::integer THEN count(DISTINCT r.user_id)::integer END AS distinct_actors,"
-        " power(count(DISTINCT r.user_id) - 1, 2) * power(0.5::double precision,"
-        "  extract(epoch FROM now() - max(r.created_at))::double precision / 7200) AS score"
-        " FROM activity_reactions r JOIN activities a ON a.id = r.activity_id"
-        " WHERE r.kind <> 'bookmark' AND r.created_at > now() - make_interval(hours => $2::integer) AND a.is_open"
-        " AND ($3::text IS NULL OR a.type = $3) AND " NOT_BLOCKED("$1", "a.actor_user_id") " AND NOT " IS_MUTED(
-                "$1") " GROUP BY a.type, a.object_type, a.object_id, CASE WHEN a.object_id IS NULL THEN a.id END"
-                      " HAVING count(DISTINCT r.user_id) >= $5::integer ORDER BY score DESC, activity_id LIMIT $4";
-
 /* Enough for the page, what is passed over and the next one, or for what is counted. */
 static int most_of(const Feed__ListFeedRequest *in)
 {
@@ -134,13 +117,6 @@ static status list_feed(struct call *call, const Feed__ListFeedRequest *in, Feed
         out->new_since = arena_alloc(call->arena, CLOCK_RFC3339_SIZE);
         clock_rfc3339(now_us, out->new_since);
         return STATUS_OK;
-}
-
-static status list_trending(struct call *call, const Feed__ListTrendingRequest *in, Feed__TrendingList *out)
-{
-        int hours = strcmp(in->window, "7d") == 0 ? 7 * 24 : 24;
-        return db_rows(call, &out->base, "items", SQL_TRENDING, call->caller->user_id, hours, in->type, in->limit,
-                (int)TREND_LEAST, (int)TREND_SHOWN);
 }
 
 RPC_TABLE(feed_rpcs, FEED_RPCS);

@@ -8,6 +8,7 @@
 #include "common/service.h"
 #include "sfp/feed.pb-c.h"
 #include "svc-feed/notify.h"
+#include "svc-feed/trending.h"
 
 extern const struct dashboard_series feed_dashboards[];
 extern const struct content_kind feed_content[];
@@ -21,13 +22,16 @@ extern const struct rpc notification_rpcs[];
 extern const struct rpc notify_rpcs[];
 extern const struct rpc preference_rpcs[];
 extern const struct rpc reaction_rpcs[];
+extern const struct rpc trending_rpcs[];
 
 static const struct rpc *const tables[] = {
-        activity_rpcs, feed_rpcs, notification_rpcs, notify_rpcs, preference_rpcs, reaction_rpcs, NULL};
+        activity_rpcs, feed_rpcs, notification_rpcs, notify_rpcs, preference_rpcs, reaction_rpcs, trending_rpcs, NULL};
 
 static const struct job_kind jobs[] = {
         {.name = DELIVER_FRAME, .run = deliver_frame},
         {.name = "prune_notifications", .every_ms = 60000, .tick = prune_notifications},
+        {.name = "trending_day", .every_ms = TRENDING_DAY_EVERY_MS, .tick = trending_count_day},
+        {.name = "trending_week", .every_ms = TRENDING_WEEK_EVERY_MS, .tick = trending_count_week},
         {0},
 };
 

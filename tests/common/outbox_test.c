@@ -364,13 +364,13 @@ static void settle(void)
 }
 
 /* Pages of the index of waiting events that one turn of a session of its own reads. */
-static int pages_of_a_turn(void)
+static long pages_of_a_turn(void)
 {
         static const char PAGES[] = "SELECT sum(idx_blks_hit + idx_blks_read) FROM pg_statio_user_indexes"
                                     " WHERE schemaname = current_schema() AND indexrelname LIKE '%%ordinal_idx'";
-        int before = atoi(kit_sql(&kit, PAGES));
+        long before = strtol(kit_sql(&kit, PAGES), NULL, 10);
         kit_sql(&kit, "SELECT pg_stat_force_next_flush(), outbox_number(10)");
-        return atoi(kit_sql(&kit, PAGES)) - before;
+        return strtol(kit_sql(&kit, PAGES), NULL, 10) - before;
 }
 
 TEST(numbering_does_not_look_at_what_has_its_number)
@@ -381,8 +381,8 @@ TEST(numbering_does_not_look_at_what_has_its_number)
                 ck_assert_uint_eq(number(), head += 1000);
         }
         settle();
-        int pages = pages_of_a_turn();
-        ck_assert_msg(pages < 24, "%d pages", pages);
+        long pages = pages_of_a_turn();
+        ck_assert_msg(pages < 24, "%ld pages", pages);
         published(1, "a share");
         ck_assert_uint_eq(number(), head + 1);
 }

@@ -271,7 +271,8 @@ END
 }
 
 help_bench() {
-    "$SFP_ROOT/tests/bench/run.sh" --help
+    bench_usage=$SFP_ROOT/tests/bench/run.sh
+    if [ -x "$bench_usage" ]; then "$bench_usage" --help; else echo "Usage: ./sfp bench [PART]..."; fi
     cat <<'END'
 
 Builds the release preset. Parts that need an instance are measured last, against one of their own, which is removed afterwards.

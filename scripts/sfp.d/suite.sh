@@ -218,8 +218,9 @@ command_bench() {
 }
 
 bench_neighbours() {
-    bench_beside=$(grep -lx postgres /proc/[0-9]*/comm 2>/dev/null | wc -l)
-    [ "$bench_beside" -eq 0 ] || warn "$bench_beside processes of PostgreSQL run beside, and times of single calls are longer for it. ./sfp down ends an instance of yours"
+    SFP_BENCH_BESIDE=$(grep -lx postgres /proc/[0-9]*/comm 2>/dev/null | wc -l)
+    export SFP_BENCH_BESIDE
+    [ "$SFP_BENCH_BESIDE" -eq 0 ] || warn "$SFP_BENCH_BESIDE processes of PostgreSQL run beside, and times of single calls are longer for it. ./sfp down ends an instance of yours"
 }
 
 bench_served() {

@@ -126,8 +126,8 @@ static void beat(struct event_relay *relay)
 static status keep_up(struct event_relay *relay, struct call *call)
 {
         Events__Dropped dropped = EVENTS__DROPPED__INIT;
+        TRY(outbox_make_days(call)); /* first: without a place for tomorrow nothing could be written */
         TRY(outbox_settle(call, SETTLE_PATIENCE_S));
-        TRY(outbox_make_days(call));
         TRY(outbox_drop_days(call, relay->settings.retention_h, relay->settings.patience_h, &dropped));
         metric_add(relay->dropped_days, (int64_t)dropped.days);
         if ((int64_t)dropped.abandoned > metric_value(relay->abandoned))

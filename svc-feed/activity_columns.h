@@ -38,8 +38,8 @@
         "EXISTS (SELECT FROM follows c WHERE c.user_id = a.actor_user_id AND c.target_id = (" viewer ")::text::uuid)"
 #define IS_MEMBER(viewer)                                                                                              \
         "EXISTS (SELECT FROM group_members g WHERE g.group_id = a.group_id AND g.user_id = (" viewer ")::text::uuid)"
-#define IS_MUTED(viewer)                                                                                               \
-        "EXISTS (SELECT FROM mutes m WHERE m.user_id = (" viewer ")::text::uuid AND m.target_id = a.actor_user_id)"
+#define IS_MUTED(viewer, whom)                                                                                         \
+        "EXISTS (SELECT FROM mutes m WHERE m.user_id = (" viewer ")::text::uuid AND m.target_id = " whom ")"
 
 /* Of what is published and about something that can be seen: who is it for? */
 #define IS_FOR(viewer)                                                                                                 \

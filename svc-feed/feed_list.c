@@ -82,13 +82,12 @@ static const char SQL_RELEVANCE[] = "SELECT " ACTIVITY_COLUMNS ", " ACTIVITY_VIE
         "(SELECT a.* FROM activities a WHERE a.actor_user_id = f.target_id"                                            \
         " AND (a.new_key, a.id) < ($1::bigint, $2::uuid) AND " IS_BY_NAME IS_ASKED_FOR                                 \
         " ORDER BY a.new_key DESC, a.id DESC LIMIT $6::integer)"
-#define IS_NOT_MUTED " AND NOT EXISTS (SELECT FROM mutes m WHERE m.user_id = f.user_id AND m.target_id = f.target_id)"
 
 static const char SQL_FOLLOWING[] = "SELECT " ACTIVITY_COLUMNS ", " ACTIVITY_VIEWER_COLUMNS("$3") ", " SCORE(
         "a.new_key::double precision / 3600000000") ", 'followed' AS why_top, a.new_key AS page_key, a.id AS page_id FROM follows f CROSS JOIN LATERAL " LATEST_OF_EACH
                                                     " a WHERE f.user_id = $3::text::uuid AND " NOT_BLOCKED(
-                                                            "$3", "f.target_id") IS_NOT_MUTED
-        " ORDER BY a.new_key DESC, a.id DESC";
+                                                            "$3", "f.target_id") " AND NOT " IS_MUTED("$3",
+                                                            "f.target_id") " ORDER BY a.new_key DESC, a.id DESC";
 
 /* Enough for the page, what is passed over and the next one, or for what is counted. */
 static int most_of(const Feed__ListFeedRequest *in)

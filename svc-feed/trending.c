@@ -37,7 +37,7 @@ static const char SQL_LIST[] =
         " CASE WHEN t.actors >= $5::integer THEN t.actors END AS distinct_actors, trend_score(t.actors, t.last_at) AS score"
         " FROM trending t JOIN activities a ON a.id = t.activity_id WHERE t.hours = $2::integer AND a.is_open"
         " AND ($3::text IS NULL OR a.type = $3) AND " NOT_BLOCKED("$1", "a.actor_user_id") " AND NOT " IS_MUTED(
-                "$1") " ORDER BY score DESC, activity_id LIMIT $4";
+                "$1", "a.actor_user_id") " ORDER BY score DESC, activity_id LIMIT $4";
 
 static status count(struct call *call, int hours)
 {

@@ -25,7 +25,7 @@
 #           by COPY: p50, p99, CPU per request, growth; and pgbench running the statements of one such request
 # --quick: one round of two seconds.
 #
-# ./sfp bench calls it twice (SFP_CMD, SFP_BUILD): with --alone for the parts that need no instance, before there is one,
+# ./sfp bench calls it twice (SFP_CMD, SFP_BUILD, and SFP_BENCH_BESIDE: processes of PostgreSQL on the machine): with --alone for the parts that need no instance, before there is one,
 # and with --served for the others, against the instance it made for them (SFP_URL, SFP_DATA). --list names these parts.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Against a server, in a schema of the test's own: many who write, several who number, and the days. */
+/* Against a server, in a schema of the test's own: many who write and several who number. */
 #include "common/clock.h"
 #include "common/db.h"
 #include "common/event.h"
-#include "common/migrate.h"
 #include "common/outbox.h"
 #include "common/random.h"
 #include "sfp/goals.pb-c.h"
-#include "tests/common/kit.h"
+#include "tests/common/ledger.h"
 #include "tests/suite.h"
 
 #include <pthread.h>
@@ -16,87 +15,22 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { QUERY_US = 20000000, WRITERS = 16, EACH = 40, SEQUENCERS = 3 };
-
-static struct kit kit;
-static struct db *db;
-
-static void set_up(void)
-{
-        kit_open(&kit, "ledger", NULL);
-        kit_database(&kit);
-        ck_assert_int_eq(migrate_run(kit.database_url, kit_migrations), STATUS_OK);
-        db = db_new(kit.database_url, QUERY_US);
-}
-
-static void tear_down(void)
-{
-        db_free(db);
-        kit.call.db = NULL;
-        kit_close(&kit);
-}
-
-static struct call *begin(bool is_transaction)
-{
-        struct call *call = kit_call(&kit, NULL, QUERY_US);
-        call->db = db;
-        db_begin(call, is_transaction);
-        return call;
-}
-
-static status publish(struct call *call, char *share)
-{
-        Goals__ShareUpdated event = GOALS__SHARE_UPDATED__INIT;
-        event.share_id = share;
-        return event_publish(call, &event.base);
-}
-
-static void published(int count, char *share)
-{
-        struct call *call = begin(true);
-        for (int i = 0; i < count; i++)
-                ck_assert_int_eq(publish(call, share), STATUS_OK);
-        ck_assert_int_eq(db_end(call, true), STATUS_OK);
-}
-
-static uint64_t number(void)
-{
-        Events__Numbered numbered = EVENTS__NUMBERED__INIT;
-        struct call *call = begin(false);
-        ck_assert_int_eq(outbox_number(call, &numbered), STATUS_OK);
-        ck_assert_int_eq(db_end(call, true), STATUS_OK);
-        return numbered.head;
-}
-
-/* Reads without ending the call: what it gives lives until the next one. */
-static status read_on(const Events__ReadRequest *query, Events__EventList *out)
-{
-        *out = (Events__EventList)EVENTS__EVENT_LIST__INIT;
-        return outbox_read(begin(false), query, out);
-}
-
-static Events__ReadRequest after(uint64_t position)
-{
-        Events__ReadRequest query = EVENTS__READ_REQUEST__INIT;
-        query.has_after_seq = 1;
-        query.after_seq = position;
-        return query;
-}
+enum { WRITERS = 16, EACH = 40, SEQUENCERS = 3 };
 
 TEST(an_event_is_there_with_the_commit_and_carries_its_envelope)
 {
         Events__EventList list;
-        Events__ReadRequest query = after(0);
-        struct call *call = begin(true);
+        Events__ReadRequest query = ledger_after(0);
+        struct call *call = ledger_begin(true);
         call->causation_id = "01a214d4-255a-7e08-abe2-e383682a82bf";
-        ck_assert_int_eq(publish(call, "a share"), STATUS_OK);
+        ck_assert_int_eq(ledger_publish(call, "a share"), STATUS_OK);
         ck_assert(call->has_published);
         ck_assert_int_eq(db_flush(call), STATUS_OK);
-        ck_assert_str_eq(kit_sql(&kit, "SELECT last FROM outbox_number(100)"), "0");
+        ck_assert_str_eq(kit_sql(&ledger, "SELECT last FROM outbox_number(100)"), "0");
         ck_assert_int_eq(db_end(call, true), STATUS_OK);
-        ck_assert_uint_eq(number(), 1);
+        ck_assert_uint_eq(ledger_number(), 1);
 
-        ck_assert_int_eq(read_on(&query, &list), STATUS_OK);
+        ck_assert_int_eq(ledger_read(&query, &list), STATUS_OK);
         ck_assert_uint_eq(list.n_events, 1);
         const Events__CloudEvent *event = list.events[0];
         ck_assert_str_eq(event->source, "/social/ledger");
@@ -116,18 +50,18 @@ END_TEST
 
 TEST(a_transaction_that_fails_has_no_event)
 {
-        struct call *call = begin(true);
-        ck_assert_int_eq(publish(call, "a share"), STATUS_OK);
+        struct call *call = ledger_begin(true);
+        ck_assert_int_eq(ledger_publish(call, "a share"), STATUS_OK);
         ck_assert_int_eq(db_end(call, false), STATUS_OK);
-        ck_assert_uint_eq(number(), 0);
-        ck_assert_str_eq(kit_sql(&kit, "SELECT count(*) FROM outbox"), "0");
+        ck_assert_uint_eq(ledger_number(), 0);
+        ck_assert_str_eq(kit_sql(&ledger, "SELECT count(*) FROM outbox"), "0");
 }
 END_TEST
 
 TEST(what_is_no_event_cannot_be_published)
 {
         Goals__Share share = GOALS__SHARE__INIT;
-        struct call *call = begin(true);
+        struct call *call = ledger_begin(true);
         ck_assert_int_eq(event_publish(call, &share.base), STATUS_INTERNAL);
         ck_assert(!call->has_published);
         ck_assert_int_eq(db_end(call, false), STATUS_OK);
@@ -140,7 +74,7 @@ static _Atomic bool is_writing;
 static void *write_slowly(void *arg)
 {
         struct kit *own = arg;
-        struct db *connection = db_new(kit.database_url, QUERY_US);
+        struct db *connection = db_new(ledger.database_url, LEDGER_QUERY_US);
         struct arena *arena = arena_new(0);
         for (int i = 0; i < EACH; i++) {
                 uint8_t pause;
@@ -150,7 +84,7 @@ static void *write_slowly(void *arg)
                 event.share_id = reaction.share_id = "a share";
                 reaction.kind = "like";
                 random_bytes(&pause, 1);
-                call_init_own(&call, arena, &own->service, NULL, QUERY_US);
+                call_init_own(&call, arena, &own->service, NULL, LEDGER_QUERY_US);
                 call.db = connection;
                 db_begin(&call, true);
                 bool is_good = event_publish(&call, i % 3 == 0 ? &reaction.base : &event.base) == STATUS_OK &&
@@ -165,18 +99,20 @@ static void *write_slowly(void *arg)
         return NULL;
 }
 
+/* Without any patience in settling, so that slow writers commit below the bottom all the time. */
 static void *number_on(void *arg)
 {
         struct kit *own = arg;
-        struct db *connection = db_new(kit.database_url, QUERY_US);
+        struct db *connection = db_new(ledger.database_url, LEDGER_QUERY_US);
         struct arena *arena = arena_new(0);
         while (atomic_load(&is_writing)) {
                 struct call call;
                 Events__Numbered numbered = EVENTS__NUMBERED__INIT;
-                call_init_own(&call, arena, &own->service, NULL, QUERY_US);
+                call_init_own(&call, arena, &own->service, NULL, LEDGER_QUERY_US);
                 call.db = connection;
                 db_begin(&call, false);
-                if (outbox_number(&call, &numbered) != STATUS_OK || db_end(&call, true) != STATUS_OK)
+                if (outbox_number(&call, &numbered) != STATUS_OK || outbox_settle(&call, 0) != STATUS_OK ||
+                        db_end(&call, true) != STATUS_OK)
                         abort();
                 arena_reset(arena);
         }
@@ -189,9 +125,9 @@ static void *number_on(void *arg)
 static uint64_t follow(uint64_t *position)
 {
         Events__EventList list;
-        Events__ReadRequest query = after(*position);
+        Events__ReadRequest query = ledger_after(*position);
         query.limit = 500;
-        ck_assert_int_eq(read_on(&query, &list), STATUS_OK);
+        ck_assert_int_eq(ledger_read(&query, &list), STATUS_OK);
         for (size_t i = 0; i < list.n_events; i++)
                 ck_assert_uint_eq(list.events[i]->sequence, ++*position);
         return list.n_events;
@@ -203,9 +139,9 @@ TEST(sixteen_slow_writers_and_three_sequencers_lose_nothing)
         uint64_t position = 0;
         atomic_store(&is_writing, true);
         for (int i = 0; i < SEQUENCERS; i++)
-                pthread_create(&sequencers[i], NULL, number_on, &kit);
+                pthread_create(&sequencers[i], NULL, number_on, &ledger);
         for (int i = 0; i < WRITERS; i++)
-                pthread_create(&writers[i], NULL, write_slowly, &kit);
+                pthread_create(&writers[i], NULL, write_slowly, &ledger);
         for (int64_t until = clock_now_us() + 50000000; position < WRITERS * EACH && clock_now_us() < until;)
                 if (follow(&position) == 0)
                         usleep(2000);
@@ -216,12 +152,12 @@ TEST(sixteen_slow_writers_and_three_sequencers_lose_nothing)
                 pthread_join(sequencers[i], NULL);
         ck_assert_uint_eq(position, WRITERS * EACH);
         ck_assert_str_eq(
-                kit_sql(&kit,
+                kit_sql(&ledger,
                         "SELECT count(DISTINCT sequence) || ' ' || min(sequence) || ' ' || max(sequence) FROM outbox"),
                 "640 1 640");
         /* `previous` chains the events of each topic */
         ck_assert_str_eq(
-                kit_sql(&kit,
+                kit_sql(&ledger,
                         "SELECT count(*) FROM (SELECT previous, coalesce(lag(sequence) OVER"
                         " (PARTITION BY type ORDER BY sequence), 0) AS before FROM outbox) o WHERE previous <> before"),
                 "0");
@@ -230,14 +166,14 @@ END_TEST
 
 TEST(a_sequencer_that_holds_the_head_and_stands_still_is_passed_by_when_it_is_gone)
 {
-        published(1, "a share");
-        PGconn *stopped = PQconnectdb(kit.database_url);
+        ledger_published(1, "a share");
+        PGconn *stopped = PQconnectdb(ledger.database_url);
         PQclear(PQexec(stopped, "SET idle_in_transaction_session_timeout = '500ms'; BEGIN;"
                                 " SELECT FROM outbox_head FOR UPDATE"));
-        ck_assert_uint_eq(number(), 0); /* it does not wait */
+        ck_assert_uint_eq(ledger_number(), 0); /* it does not wait */
         bool is_numbered = false;
         for (int i = 0; i < 200 && !is_numbered; i++, usleep(50000))
-                is_numbered = number() == 1;
+                is_numbered = ledger_number() == 1;
         ck_assert(is_numbered);
         PQfinish(stopped);
 }
@@ -246,187 +182,78 @@ END_TEST
 TEST(topics_and_shards_choose_and_say_where_to_read_on)
 {
         Events__EventList list;
-        Events__ReadRequest query = after(0);
+        Events__ReadRequest query = ledger_after(0);
         char *topics[] = {"com.financialplanning.social.goals.reaction."};
-        published(5, "a share");
-        ck_assert_uint_eq(number(), 5);
+        ledger_published(5, "a share");
+        ck_assert_uint_eq(ledger_number(), 5);
         query.n_topics = 1;
         query.topics = topics;
-        ck_assert_int_eq(read_on(&query, &list), STATUS_OK);
+        ck_assert_int_eq(ledger_read(&query, &list), STATUS_OK);
         ck_assert_uint_eq(list.n_events, 0);
         ck_assert_uint_eq(list.next_seq, 5); /* none of them is of interest */
 
-        query = after(0);
+        query = ledger_after(0);
         query.shards = 3;
         query.shard = (uint32_t)event_hash("a share") % 3;
         query.limit = 2;
-        ck_assert_int_eq(read_on(&query, &list), STATUS_OK);
+        ck_assert_int_eq(ledger_read(&query, &list), STATUS_OK);
         ck_assert_uint_eq(list.n_events, 2);
         ck_assert_uint_eq(list.next_seq, 2);
         query.shard = (query.shard + 1) % 3;
-        ck_assert_int_eq(read_on(&query, &list), STATUS_OK);
+        ck_assert_int_eq(ledger_read(&query, &list), STATUS_OK);
         ck_assert_uint_eq(list.n_events, 0);
 }
 END_TEST
-
-/* Makes everything in the outbox three days older. */
-static void grow_old(void)
-{
-        kit_sql(&kit, "DO $$ DECLARE d date := (now() AT TIME ZONE 'UTC')::date; BEGIN"
-                      " EXECUTE format('CREATE TABLE outbox_%%s PARTITION OF outbox FOR VALUES FROM (%%L) TO (%%L)',"
-                      " to_char(d - 3, 'YYYYMMDD'), d - 3, d - 2);"
-                      " UPDATE outbox SET day = day - 3 WHERE day = d; END $$");
-}
-
-static uint64_t drop(int64_t keep_h, int64_t patience_h, uint64_t *abandoned)
-{
-        Events__Dropped dropped = EVENTS__DROPPED__INIT;
-        struct call *call = begin(false);
-        ck_assert_int_eq(outbox_drop_days(call, keep_h, patience_h, &dropped), STATUS_OK);
-        ck_assert_int_eq(db_end(call, true), STATUS_OK);
-        *abandoned = dropped.abandoned;
-        return dropped.days;
-}
-
-static void note(uint64_t position)
-{
-        struct call *call = begin(false);
-        ck_assert_int_eq(outbox_note_reader(call, "feed/home", 0, position), STATUS_OK);
-        ck_assert_int_eq(db_end(call, true), STATUS_OK);
-}
-
-TEST(old_days_are_dropped_and_reading_below_them_is_out_of_range)
-{
-        Events__EventList list;
-        Events__ReadRequest query = after(1);
-        uint64_t abandoned;
-        published(3, "a share");
-        number();
-        grow_old();
-        ck_assert_uint_eq(drop(24 * 7, 24, &abandoned), 0); /* not old enough */
-        ck_assert_uint_eq(drop(24, 24, &abandoned), 1);
-        ck_assert_int_eq(read_on(&query, &list), STATUS_OUT_OF_RANGE);
-        ck_assert_ptr_nonnull(strstr(kit.call.failure, "up to 3"));
-        query.has_after_seq = 0; /* from the oldest there is */
-        ck_assert_int_eq(read_on(&query, &list), STATUS_OK);
-        ck_assert_uint_eq(list.floor, 3);
-        ck_assert_uint_eq(list.next_seq, 3);
-        published(1, "a share");
-        ck_assert_uint_eq(number(), 4); /* sequences go on */
-}
-END_TEST
-
-TEST(a_group_that_is_behind_holds_its_events_until_it_is_given_up)
-{
-        uint64_t abandoned;
-        published(3, "a share");
-        number();
-        grow_old();
-        note(2);
-        ck_assert_uint_eq(drop(24, 24, &abandoned), 0);
-        ck_assert_uint_eq(abandoned, 0);
-        kit_sql(&kit, "UPDATE outbox_readers SET moved_at = now() - interval '25 hours'");
-        ck_assert_uint_eq(drop(24, 24, &abandoned), 1);
-        ck_assert_uint_eq(abandoned, 1);
-}
-END_TEST
-
-TEST(a_group_that_is_through_holds_nothing)
-{
-        uint64_t abandoned;
-        published(3, "a share");
-        number();
-        grow_old();
-        note(3);
-        note(1); /* a late word of a slow replica does not move it back */
-        ck_assert_uint_eq(drop(24, 24, &abandoned), 1);
-}
-END_TEST
-
-TEST(events_that_are_not_numbered_are_never_dropped)
-{
-        uint64_t abandoned;
-        published(1, "a share");
-        grow_old();
-        ck_assert_uint_eq(drop(1, 24, &abandoned), 0);
-        ck_assert_uint_eq(number(), 1);
-        ck_assert_uint_eq(drop(1, 24, &abandoned), 1);
-}
-END_TEST
-
-static void settle(void)
-{
-        for (int i = 0; i < 2; i++) { /* what the first has seen drawn the second settles */
-                struct call *call = begin(false);
-                ck_assert_int_eq(outbox_settle(call, 0), STATUS_OK);
-                ck_assert_int_eq(db_end(call, true), STATUS_OK);
-        }
-}
 
 /* Pages of the index of waiting events that one turn of a session of its own reads. */
 static long pages_of_a_turn(void)
 {
         static const char PAGES[] = "SELECT sum(idx_blks_hit + idx_blks_read) FROM pg_statio_user_indexes"
                                     " WHERE schemaname = current_schema() AND indexrelname LIKE '%%ordinal_idx'";
-        long before = strtol(kit_sql(&kit, PAGES), NULL, 10);
-        kit_sql(&kit, "SELECT pg_stat_force_next_flush(), outbox_number(10)");
-        return strtol(kit_sql(&kit, PAGES), NULL, 10) - before;
+        long before = strtol(kit_sql(&ledger, PAGES), NULL, 10);
+        kit_sql(&ledger, "SELECT pg_stat_force_next_flush(), outbox_number(10)");
+        return strtol(kit_sql(&ledger, PAGES), NULL, 10) - before;
 }
 
 TEST(numbering_does_not_look_at_what_has_its_number)
 {
         uint64_t head = 0;
         for (int i = 0; i < 20; i++) {
-                published(1000, "a share");
-                ck_assert_uint_eq(number(), head += 1000);
+                ledger_published(1000, "a share");
+                ck_assert_uint_eq(ledger_number(), head += 1000);
         }
-        settle();
+        ledger_settle();
         long pages = pages_of_a_turn();
         ck_assert_msg(pages < 24, "%ld pages", pages);
-        published(1, "a share");
-        ck_assert_uint_eq(number(), head + 1);
+        ledger_published(1, "a share");
+        ck_assert_uint_eq(ledger_number(), head + 1);
 }
 END_TEST
 
 TEST(an_event_that_is_committed_very_late_is_numbered_once_it_is_looked_for)
 {
-        PGconn *late = PQconnectdb(kit.database_url);
+        PGconn *late = PQconnectdb(ledger.database_url);
         PQclear(PQexec(late,
                 "BEGIN; INSERT INTO outbox (id, type, dataschema, partitionkey, hash, traceparent, actorclass,"
                 " privacyclass, data) VALUES (gen_random_uuid(), 'late', '', '', 0, '', '', '', '')"));
-        published(3, "a share");
-        ck_assert_uint_eq(number(), 3);
-        settle();
+        ledger_published(3, "a share");
+        ck_assert_uint_eq(ledger_number(), 3);
+        ledger_settle();
         PQclear(PQexec(late, "COMMIT"));
         PQfinish(late);
-        ck_assert_str_eq(kit_sql(&kit, "SELECT bottom FROM outbox_head"), "4");
-        ck_assert_uint_eq(number(), 3);
-        settle();
-        ck_assert_uint_eq(number(), 4);
-        ck_assert_str_eq(kit_sql(&kit, "SELECT sequence FROM outbox WHERE type = 'late'"), "4");
-        settle();
-        ck_assert_str_eq(kit_sql(&kit, "SELECT bottom FROM outbox_head"), "4");
+        ck_assert_str_eq(kit_sql(&ledger, "SELECT bottom FROM outbox_head"), "4");
+        ck_assert_uint_eq(ledger_number(), 3);
+        ledger_settle();
+        ck_assert_uint_eq(ledger_number(), 4);
+        ck_assert_str_eq(kit_sql(&ledger, "SELECT sequence FROM outbox WHERE type = 'late'"), "4");
+        ledger_settle();
+        ck_assert_str_eq(kit_sql(&ledger, "SELECT bottom FROM outbox_head"), "4");
 }
 END_TEST
 
-TEST(what_waits_since_days_is_numbered)
-{
-        settle();
-        published(2, "a share");
-        grow_old();
-        ck_assert_uint_eq(number(), 0);
-        settle();
-        published(1, "a share");
-        ck_assert_uint_eq(number(), 3);
-}
-END_TEST
-
-SUITE_WITH(set_up, tear_down, "common/outbox", FORK, T(an_event_is_there_with_the_commit_and_carries_its_envelope),
-        T(a_transaction_that_fails_has_no_event), T(what_is_no_event_cannot_be_published),
-        T(sixteen_slow_writers_and_three_sequencers_lose_nothing),
+SUITE_WITH(ledger_open, ledger_close, "common/outbox", FORK,
+        T(an_event_is_there_with_the_commit_and_carries_its_envelope), T(a_transaction_that_fails_has_no_event),
+        T(what_is_no_event_cannot_be_published), T(sixteen_slow_writers_and_three_sequencers_lose_nothing),
         T(a_sequencer_that_holds_the_head_and_stands_still_is_passed_by_when_it_is_gone),
-        T(topics_and_shards_choose_and_say_where_to_read_on),
-        T(old_days_are_dropped_and_reading_below_them_is_out_of_range),
-        T(a_group_that_is_behind_holds_its_events_until_it_is_given_up), T(a_group_that_is_through_holds_nothing),
-        T(events_that_are_not_numbered_are_never_dropped), T(numbering_does_not_look_at_what_has_its_number),
-        T(an_event_that_is_committed_very_late_is_numbered_once_it_is_looked_for), T(what_waits_since_days_is_numbered))
+        T(topics_and_shards_choose_and_say_where_to_read_on), T(numbering_does_not_look_at_what_has_its_number),
+        T(an_event_that_is_committed_very_late_is_numbered_once_it_is_looked_for))

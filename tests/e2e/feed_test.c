@@ -268,11 +268,16 @@ TEST(nothing_is_left_out_of_a_feed_of_many_pages)
                 text("hot_key + CASE WHEN actor_user_id = '%s' AND visibility <> 'anonymous' THEN 21600000 ELSE 0 END",
                         ann.user.id);
         const char *of_all = rest_of(bob.user, "relevance", walked("", key));
-        const char *of_ann = rest_of(bob.user, "following", walked(ann.user.id, "new_key"));
+        const char *by_ann = walked(ann.user.id, "new_key");
+        const char *of_ann = rest_of(bob.user, "following", by_ann);
+        struct answer aside = get(bob.user, "/feed/?mode=following&limit=2&offset=90");
         struct answer counted = get(bob.user, "/feed/?mode=following&limit=1&count=capped");
         sql("DELETE FROM feed.activities WHERE type = 'walked'");
         ck_assert_str_eq(of_all, "");
         ck_assert_str_eq(of_ann, "");
+        ck_assert_int_eq(strncmp(by_ann + 90 * strlen("00000000-0000-0000-0000-000000000000,"),
+                                 text_at(aside, "items[0].id"), strlen("00000000-0000-0000-0000-000000000000")),
+                0);
         ck_assert_str_eq(text_at(counted, "total_count"), "206"); /* every tenth, without each seventh of these */
 }
 END_TEST

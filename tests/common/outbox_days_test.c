@@ -83,6 +83,18 @@ TEST(events_that_are_not_numbered_are_never_dropped)
 }
 END_TEST
 
+TEST(days_are_dropped_whatever_the_planner_joins_first)
+{
+        uint64_t abandoned;
+        ledger_published(1, "a share");
+        ledger_number();
+        ledger_grow_old();
+        kit_sql(&ledger, "ALTER FUNCTION outbox_drop_days SET enable_nestloop = off");
+        kit_sql(&ledger, "ALTER FUNCTION outbox_drop_days SET enable_indexscan = off");
+        ck_assert_uint_eq(drop(24, 24, &abandoned), 1);
+}
+END_TEST
+
 TEST(what_waits_since_days_is_numbered)
 {
         ledger_settle();
@@ -98,4 +110,5 @@ END_TEST
 SUITE_WITH(ledger_open, ledger_close, "common/outbox_days", FORK,
         T(old_days_are_dropped_and_reading_below_them_is_out_of_range),
         T(a_group_that_is_behind_holds_its_events_until_it_is_given_up), T(a_group_that_is_through_holds_nothing),
-        T(events_that_are_not_numbered_are_never_dropped), T(what_waits_since_days_is_numbered))
+        T(events_that_are_not_numbered_are_never_dropped), T(days_are_dropped_whatever_the_planner_joins_first),
+        T(what_waits_since_days_is_numbered))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* At every byte each row of the table is asked whether something begins there. Rows look only as far as what they look
- * for can reach, and begin only where it can begin, so that a text takes time in proportion to its length. */
+/* At every byte each row of the table is asked whether something begins there, also within what is hidden already. Rows
+ * look only as far as what they look for can reach, and begin only where it can begin, so that a text takes time in
+ * proportion to its length. */
 #include "common/redact.h"
 
 #include <ctype.h>
@@ -14,9 +15,10 @@ struct scan {
         const char *start, *at;
 };
 
-/* What is to be taken out: `kept` bytes stay, and `hidden` behind them go. */
+/* What is to be taken out: `kept` bytes stay, and `hidden` behind them go. Nothing begins in what is closed. */
 struct find {
         size_t kept, hidden;
+        bool is_closed;
 };
 
 static const char *const secret_names[] = {"password", "passwd", "passphrase", "secret", "token", "authorization",
@@ -78,7 +80,7 @@ static bool find_userinfo(const struct scan *scan, struct find *out)
         const char *sign = memrchr(user, '@', authority);
         if (sign == NULL)
                 return false;
-        *out = (struct find){strlen(mark), (size_t)(sign - user)};
+        *out = (struct find){strlen(mark), (size_t)(sign - user), true}; /* user@host would be somebody's address */
         return true;
 }
 
@@ -91,7 +93,7 @@ static bool find_credentials(const struct scan *scan, struct find *out)
                         continue;
                 size_t blanks = strspn(scan->at + length, " ");
                 size_t hidden = run_of(scan->at + length + blanks, is_base64_byte);
-                *out = (struct find){length + blanks, hidden};
+                *out = (struct find){.kept = length + blanks, .hidden = hidden};
                 return hidden >= TOKEN_MIN;
         }
         return false;
@@ -102,7 +104,7 @@ static bool find_token(const struct scan *scan, struct find *out)
         if (!begins_word(scan) || strncmp(scan->at, "eyJ", 3) != 0)
                 return false;
         size_t length = run_of(scan->at, is_base64_byte);
-        *out = (struct find){0, length};
+        *out = (struct find){.hidden = length};
         return memchr(scan->at, '.', length) != NULL;
 }
 
@@ -118,31 +120,45 @@ static size_t value_length(const char *value, char quote, char sign)
         return length;
 }
 
-/* A name, quoted or not, a sign or a colon, and a value. */
+/* The name that a sign or a colon stands behind, quoted or not; as many bytes as there are. */
+static const char *name_before(const struct scan *scan, size_t *length)
+{
+        const char *end = scan->at;
+        while (end > scan->start && end[-1] == ' ')
+                end--;
+        while (end > scan->start && strchr("\"'\\", end[-1]) != NULL)
+                end--;
+        const char *name = end;
+        while (name > scan->start && is_name_byte(name[-1]))
+                name--;
+        *length = (size_t)(end - name);
+        return name;
+}
+
+/* A value behind a name and a sign. It is found at the sign: whatever the name was a part of has been seen by then. */
 static bool find_assignment(const struct scan *scan, struct find *out)
 {
-        if (!begins_word(scan))
+        char sign = *scan->at;
+        size_t length;
+        if (sign != '=' && sign != ':')
                 return false;
-        size_t name = run_of(scan->at, is_name_byte);
-        if (!redact_is_name(scan->at, name))
+        const char *name = name_before(scan, &length);
+        if (!redact_is_name(name, length))
                 return false;
-        size_t between = name + strspn(scan->at + name, "\"'\\");
-        between += strspn(scan->at + between, " ");
-        if (scan->at[between] != '=' && scan->at[between] != ':')
-                return false;
-        char sign = scan->at[between++];
-        between += strspn(scan->at + between, " ");
+        size_t between = 1 + strspn(scan->at + 1, " ");
         char quote = scan->at[between] == '"' || scan->at[between] == '\'' ? scan->at[between] : '\0';
         between += quote != '\0';
-        *out = (struct find){between, value_length(scan->at + between, quote, sign)};
+        *out = (struct find){.kept = between, .hidden = value_length(scan->at + between, quote, sign)};
         return out->hidden > 0;
 }
 
 static bool find_private_key(const struct scan *scan, struct find *out)
 {
         static const char mark[] = "-----BEGIN ";
-        *out = (struct find){0, strlen(scan->at)};
-        return strncmp(scan->at, mark, strlen(mark)) == 0 && strstr(scan->at, "KEY") != NULL;
+        if (strncmp(scan->at, mark, strlen(mark)) != 0 || strstr(scan->at, "KEY") == NULL)
+                return false;
+        *out = (struct find){.hidden = strlen(scan->at)};
+        return true;
 }
 
 static bool is_local_byte(char byte)
@@ -159,7 +175,7 @@ static bool find_mail(const struct scan *scan, struct find *out)
         if (scan->at[local] != '@')
                 return false;
         size_t host = run_of(scan->at + local + 1, is_name_byte);
-        *out = (struct find){0, local + 1 + host};
+        *out = (struct find){.hidden = local + 1 + host};
         return memchr(scan->at + local + 1, '.', host) != NULL;
 }
 
@@ -191,7 +207,7 @@ static bool find_card(const struct scan *scan, struct find *out)
                         break;
                 }
         }
-        *out = (struct find){0, length};
+        *out = (struct find){.hidden = length};
         return count >= CARD_MIN && count <= CARD_MAX && !isalnum((unsigned char)scan->at[length]) &&
                is_card(digits, count);
 }
@@ -207,6 +223,22 @@ static bool find_secret(const struct scan *scan, struct find *out)
         return false;
 }
 
+/* Bytes that are not shown, and from where on others may begin. */
+struct hidden {
+        const char *from, *to, *next;
+};
+
+/* Secrets may overlap, as a card's number and the name behind it do: what is hidden goes on to the end of the last. */
+static void hide(struct hidden *hidden, const struct scan *scan, const struct find *find)
+{
+        const char *from = scan->at + find->kept, *to = from + find->hidden;
+        if (scan->at >= hidden->to)
+                *hidden = (struct hidden){.from = from, .to = to};
+        else if (to > hidden->to)
+                hidden->to = to;
+        hidden->next = find->is_closed ? to : from;
+}
+
 /* Appends at most `size` bytes; how many there was room for. */
 static size_t put(char *out, size_t room, const char *bytes, size_t size)
 {
@@ -218,16 +250,15 @@ static size_t put(char *out, size_t room, const char *bytes, size_t size)
 void redact_text(const char *text, char *out, size_t size)
 {
         size_t length = 0, room = size - 1;
-        struct scan scan = {text, text};
-        while (*scan.at != '\0' && length < room) {
-                struct find find = {1, 0};
-                bool is_found = find_secret(&scan, &find);
-                if (!is_found)
-                        find = (struct find){1, 0};
-                length += put(out + length, room - length, scan.at, find.kept);
-                if (is_found)
+        struct hidden hidden = {text, text, text};
+        for (struct scan scan = {text, text}; *scan.at != '\0' && length < room; scan.at++) {
+                struct find find;
+                if (scan.at >= hidden.next && find_secret(&scan, &find))
+                        hide(&hidden, &scan, &find);
+                if (scan.at < hidden.from || scan.at >= hidden.to)
+                        length += put(out + length, room - length, scan.at, 1);
+                else if (scan.at == hidden.from)
                         length += put(out + length, room - length, REDACTED, strlen(REDACTED));
-                scan.at += find.kept + find.hidden;
         }
         out[length] = '\0';
 }

@@ -53,6 +53,24 @@ TEST(secrets_are_taken_out_and_the_rest_stays)
 }
 END_TEST
 
+TEST(secrets_that_overlap_are_hidden_to_the_end_of_the_last)
+{
+        static const struct {
+                const char *text, *expected;
+        } rows[] = {
+                {"914111 1111 111-password=hunter2 x", "[redacted]-password=[redacted] x"},
+                {"ann@mail.example.org.password=hunter2 x", "[redacted]=[redacted] x"},
+                {"4111111111111111=ann@mail.example.org x", "[redacted] x"},
+                {"token 0123456789abcdef:ann@mail.example.org x", "token [redacted]:[redacted] x"},
+                {"-----BEGIN x KEY ann@mail.example.org password=hunter2", "[redacted]"},
+                {"secret='password=hunter2", "secret='[redacted]"},
+                {"https://ann:hunter2@h/?token=t", "https://[redacted]@h/?token=[redacted]"},
+        };
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+                ck_assert_str_eq(redacted(rows[i].text), rows[i].expected);
+}
+END_TEST
+
 TEST(what_we_log_every_day_stays_as_it_is)
 {
         static const char *const plain[] = {"0123456789abcdef0123456789abcdef", "01a2277e-7b7b-7718-8489-6750a8dafa5a",
@@ -87,5 +105,6 @@ TEST(what_does_not_fit_is_cut_and_tells_nothing)
 }
 END_TEST
 
-SUITE("common/redact", FORK, T(secrets_are_taken_out_and_the_rest_stays), T(what_we_log_every_day_stays_as_it_is),
+SUITE("common/redact", FORK, T(secrets_are_taken_out_and_the_rest_stays),
+        T(secrets_that_overlap_are_hidden_to_the_end_of_the_last), T(what_we_log_every_day_stays_as_it_is),
         T(names_of_secrets_are_known_in_any_spelling), T(what_does_not_fit_is_cut_and_tells_nothing))

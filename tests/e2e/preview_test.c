@@ -142,6 +142,7 @@ TEST(a_mentor_is_previewed_as_others_find_them)
 {
         struct member ann = new_member();
         const char *mentor = registered(ann.user, 2);
+        ck_assert(AWAIT(20, strcmp(text_at(get(ann.user, mentor_path(mentor)), "user_profile.kind"), "profile") == 0));
         struct answer preview = preview_of(ann.user, "stranger", "mentor_profile");
         expect_rendered(preview, get(new_user(), mentor_path(mentor)));
         ck_assert(hides(preview, "status"));

@@ -41,6 +41,22 @@ RPC_DECLARE(FEED_RPCS)
         "(SELECT a.* FROM " source " WHERE " condition " AND a.hot_key <= " highest                                    \
         " ORDER BY a.hot_key DESC, a.id DESC LIMIT 1000)"
 
+/* Of what is open to all. Who asks for types or for what is new is not given what is left of a thousand others: the
+ * rarest type is found, and what is new, whose key is not below that moment, behind whatever many like. Both are
+ * spelled so that the planner walks the index that is in this order: that of types does not say is_open, and the moment
+ * is no range that it takes for a narrow one. */
+#define IS_OPEN_OF_TYPE                                                                                                \
+        "a.type = t.type AND a.status = 'published' AND NOT a.is_retracted AND a.visibility IN ('community', 'anonymous')"
+#define IS_NEW                                                                                                         \
+        " AND a.created_at > $5::text::timestamptz AND (a.hot_key, a.id) >= (micros($5::text::timestamptz) / 1000,"    \
+        " '00000000-0000-0000-0000-000000000000')"
+#define OF_ALL_TYPES(condition, highest) CANDIDATES("activities a", "a.is_open" condition, highest)
+#define OF_EACH_TYPE(condition, highest)                                                                               \
+        "(SELECT a.* FROM (SELECT DISTINCT unnest($4::text[])) t (type) CROSS JOIN LATERAL " CANDIDATES(               \
+                "activities a", IS_OPEN_OF_TYPE condition, highest) " a)"
+#define NEW_OF_ALL_TYPES(condition, highest) OF_ALL_TYPES(IS_NEW condition, highest)
+#define NEW_OF_EACH_TYPE(condition, highest) OF_EACH_TYPE(IS_NEW condition, highest)
+
 /* Those of a source behind the page before, in order. */
 #define RANKED(key, is_followed, source, condition)                                                                    \
         "(SELECT a.*, " key " AS key, " is_followed " AS is_followed FROM " source " a WHERE (" key                    \
@@ -48,16 +64,16 @@ RPC_DECLARE(FEED_RPCS)
 
 /* What is open to all is in the order of its key but for whom the viewer follows: these come apart, and of the others
  * no more is looked at than the page has room for. */
-#define FROM_OPEN                                                                                                      \
-        RANKED("a.hot_key", "false", CANDIDATES("activities a", "a.is_open", "$1::bigint"),                            \
-                " AND " IS_FOLLOWED " IS NOT TRUE" IS_WELCOME)
-#define FOLLOWED_CANDIDATES CANDIDATES("activities a", "a.is_open AND " FOLLOWS_ANYBODY, "$1::bigint - " BONUS)
-#define FROM_FOLLOWED       RANKED(KEY_FOLLOWED, "true", FOLLOWED_CANDIDATES, " AND " IS_FOLLOWED IS_WELCOME)
+#define FROM_OPEN(candidates)                                                                                          \
+        RANKED("a.hot_key", "false", candidates("", "$1::bigint"), " AND " IS_FOLLOWED " IS NOT TRUE" IS_WELCOME)
+#define FROM_FOLLOWED(candidates)                                                                                      \
+        RANKED(KEY_FOLLOWED, "true", candidates(" AND " FOLLOWS_ANYBODY, "$1::bigint - " BONUS),                       \
+                " AND " IS_FOLLOWED IS_WELCOME)
 
 /* What is for some alone is looked for by whom it is for, not among everybody's. */
-#define IS_NARROW           "a.status = 'published' AND NOT a.is_retracted AND NOT a.is_open"
-#define OF_OTHERS           IS_NARROW " AND a.actor_user_id IS DISTINCT FROM $3::text::uuid"
-#define FROM_OWN            RANKED("a.hot_key", "false", "activities", " AND " IS_NARROW " AND a.actor_user_id = $3::text::uuid")
+#define IS_NARROW "a.status = 'published' AND NOT a.is_retracted AND NOT a.is_open"
+#define OF_OTHERS IS_NARROW " AND a.actor_user_id IS DISTINCT FROM $3::text::uuid"
+#define FROM_OWN  RANKED("a.hot_key", "false", "activities", " AND " IS_NARROW " AND a.actor_user_id = $3::text::uuid")
 #define OF_CONNECTIONS                                                                                                 \
         CANDIDATES("follows c JOIN activities a ON a.actor_user_id = c.user_id",                                       \
                 OF_OTHERS " AND c.target_id = $3::text::uuid AND a.visibility = 'connections'", "$1::bigint")
@@ -71,10 +87,17 @@ RPC_DECLARE(FEED_RPCS)
                 "$3") " THEN 'yours' WHEN a.is_followed THEN 'followed' WHEN a.interest >= 3 THEN 'popular' ELSE 'recent' END"
 #define SCORE(hours) HOURS_TOLD("(" hours ")") " AS score"
 
-static const char SQL_RELEVANCE[] = "SELECT " ACTIVITY_COLUMNS ", " ACTIVITY_VIEWER_COLUMNS("$3") ", " SCORE(
-        "a.key::double precision / 3600000") ", " WHY " AS why_top, a.key AS page_key, a.id AS page_id FROM (" FROM_OPEN
-                                             " UNION ALL " FROM_FOLLOWED " UNION ALL " FROM_OWN
-                                             " UNION ALL " FROM_NARROW ") a ORDER BY a.key DESC, a.id DESC";
+#define RELEVANCE(candidates)                                                                                                              \
+        "SELECT " ACTIVITY_COLUMNS ", " ACTIVITY_VIEWER_COLUMNS("$3") ", " SCORE(                                                          \
+                "a.key::double precision / 3600000") ", " WHY                                                                              \
+                                                     " AS why_top, a.key AS page_key, a.id AS page_id FROM (" FROM_OPEN(                   \
+                                                             candidates) " UNION ALL " FROM_FOLLOWED(candidates) " UNION ALL " FROM_OWN    \
+                                                                                                                 " UNION ALL " FROM_NARROW \
+                                                                                                                 ") a ORDER BY a.key DESC, a.id DESC"
+
+/* By whether types are asked for, and what is new. */
+static const char *const sql_relevance[2][2] = {
+        {RELEVANCE(OF_ALL_TYPES), RELEVANCE(NEW_OF_ALL_TYPES)}, {RELEVANCE(OF_EACH_TYPE), RELEVANCE(NEW_OF_EACH_TYPE)}};
 
 /* Of everybody followed as many as the page may want ($6): the rest of what they have told may be any number. */
 #define IS_BY_NAME "a.visibility <> 'anonymous' AND a.status = 'published' AND NOT a.is_retracted AND " IS_FOR("$3")
@@ -103,8 +126,9 @@ static status list_followed(struct call *call, const Feed__ListFeedRequest *in, 
 
 static status list_relevant(struct call *call, const Feed__ListFeedRequest *in, Feed__ActivityList *out)
 {
-        return page_rows(call, &in->base, &out->base, SQL_RELEVANCE, call->caller->user_id,
-                db_texts(in->n_types, in->types), in->since);
+        const char *sql = sql_relevance[in->n_types > 0][in->since != NULL];
+        return page_rows(
+                call, &in->base, &out->base, sql, call->caller->user_id, db_texts(in->n_types, in->types), in->since);
 }
 
 static status list_feed(struct call *call, const Feed__ListFeedRequest *in, Feed__ActivityList *out)

@@ -62,7 +62,7 @@ static void pass_class(struct reader *reader)
                 if (*reader->at == '[' && strchr(":.=", reader->at[1]) != NULL)
                         reader->is_lost = true;
                 if (*reader->at == '\\' && reader->at[1] != '\0') {
-                        reader->is_lost |= strchr("QE", reader->at[1]) != NULL;
+                        reader->is_lost |= strchr("QEc", reader->at[1]) != NULL; /* "\\c]" is one character */
                         reader->at++;
                 }
                 reader->at++;

@@ -282,6 +282,29 @@ TEST(nothing_is_left_out_of_a_feed_of_many_pages)
 }
 END_TEST
 
+TEST(a_rare_type_and_what_is_new_are_found_behind_any_number_of_others)
+{
+        struct member ann = new_member();
+        struct member bob = new_member();
+        follow(bob, ann);
+        fill_a_month_ago(ann);
+        sql("INSERT INTO feed.activities (id, type, visibility, status, is_automatic, created_at, likes_count)"
+            " SELECT gen_random_uuid(), 'walked', 'community', 'published', false, now() - interval '31 days', 1000000"
+            " FROM generate_series(1, 1100)");
+        sql("INSERT INTO feed.activities (id, type, visibility, status, is_automatic, created_at)"
+            " SELECT gen_random_uuid(), 'flown', 'community', 'published', false, now() - interval '60 days'");
+        struct answer rare = get(bob.user, "/feed/?types=flown&types=flown");
+        struct answer both = get(bob.user, "/feed/?types=flown&types=walked&limit=1");
+        const char *since = sql_text("SELECT to_char((now() - interval '30 days 70 seconds') AT TIME ZONE 'UTC',"
+                                     " 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')");
+        struct answer late = get(bob.user, text("/feed/?types=walked&since=%s", since));
+        sql("DELETE FROM feed.activities WHERE type IN ('walked', 'flown')");
+        ck_assert_int_eq(length_at(rare, "items"), 1);
+        ck_assert_str_eq(text_at(both, "items[0].type"), "walked");
+        ck_assert_int_eq(length_at(late, "items"), 3); /* each a third of a minute */
+}
+END_TEST
+
 TEST(who_is_muted_or_behind_a_block_is_not_in_the_feed)
 {
         struct member ann = new_member();
@@ -367,6 +390,7 @@ SUITE_WITH(scene_begin, scene_end, "e2e/feed", NO_FORK, T(an_activity_is_for_who
         T(fields_that_break_a_rule_are_named), T(only_its_owner_says_for_whom_it_is),
         T(reacting_many_times_at_once_counts_once_and_tells_once), T(what_is_liked_and_who_is_followed_comes_first),
         T(pages_go_on_where_the_last_ended), T(nothing_is_left_out_of_a_feed_of_many_pages),
+        T(a_rare_type_and_what_is_new_are_found_behind_any_number_of_others),
         T(who_is_muted_or_behind_a_block_is_not_in_the_feed), T(a_topic_is_in_the_feed_as_long_as_it_can_be_seen),
         T(settings_say_for_whom_automatic_activities_are), T(what_several_react_to_trends_and_few_are_not_counted_out),
         T(counters_are_the_number_of_their_rows))

@@ -33,6 +33,7 @@ static const struct {
         {"(guarant)\\1", ""},
         {"\\x67uarant", ""},
         {"\\Qguarant\\E", ""},
+        {"[\\c]guarant]", ""}, /* one class: "\\c]" is one character */
         {"[[:alpha:]]guarant", ""},
         {"", ""},
 };

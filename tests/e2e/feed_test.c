@@ -358,17 +358,22 @@ TEST(settings_say_for_whom_automatic_activities_are)
 }
 END_TEST
 
+#define TRENDING_REFRESHED                                                                                             \
+        "SELECT count(*) FROM feed.outbox WHERE type LIKE '%.feed.trending.refreshed.%' AND subject = '24h'"
+
 TEST(what_several_react_to_trends_and_few_are_not_counted_out)
 {
         struct user bob = new_user();
         struct user ann = new_user();
         const char *id = shared_with(ann, "community");
+        long refreshed = sql_number(TRENDING_REFRESHED);
         for (int i = 0; i < 3; i++)
                 react(new_user(), id, "like");
         struct answer trending;
         sql("UPDATE feed.jobs SET due_at = now() WHERE kind = 'trending_day'"); /* not only in a quarter of a minute */
         ck_assert(AWAIT(30, strstr((trending = get(bob, "/feed/trending?type=milestone&limit=50")).body, id) != NULL));
         expect_status(trending, 200);
+        ck_assert_int_gt(sql_number(TRENDING_REFRESHED), refreshed);
         for (int i = 0; i < length_at(trending, "items"); i++)
                 if (strcmp(text_at(trending, text("items[%d].activity_id", i)), id) == 0)
                         ck_assert(!has(trending, text("items[%d].distinct_actors", i)));

@@ -14,13 +14,21 @@ static const char *redacted(const char *text)
         return out;
 }
 
+struct row {
+        const char *text, *expected;
+};
+
+static void expect_redacted(size_t count, const struct row *rows)
+{
+        for (size_t i = 0; i < count; i++)
+                ck_assert_str_eq(redacted(rows[i].text), rows[i].expected);
+}
+
 #define JWT "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.c2lnbmF0dXJlLW9mLXRoaXM"
 
 TEST(secrets_are_taken_out_and_the_rest_stays)
 {
-        static const struct {
-                const char *text, *expected;
-        } rows[] = {
+        static const struct row rows[] = {
                 {"connection to postgresql://goals:hunter2@db:5432/sfp failed",
                         "connection to postgresql://[redacted]@db:5432/sfp failed"},
                 {"redis://:p%40ss@127.0.0.1:6379/0", "redis://[redacted]@127.0.0.1:6379/0"},
@@ -48,16 +56,13 @@ TEST(secrets_are_taken_out_and_the_rest_stays)
                 {"card 4111-1111-1111-1111", "card [redacted]"},
                 {"4111111111111111", "[redacted]"},
         };
-        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-                ck_assert_str_eq(redacted(rows[i].text), rows[i].expected);
+        expect_redacted(sizeof rows / sizeof *rows, rows);
 }
 END_TEST
 
 TEST(secrets_that_overlap_are_hidden_to_the_end_of_the_last)
 {
-        static const struct {
-                const char *text, *expected;
-        } rows[] = {
+        static const struct row rows[] = {
                 {"914111 1111 111-password=hunter2 x", "[redacted]-password=[redacted] x"},
                 {"ann@mail.example.org.password=hunter2 x", "[redacted]=[redacted] x"},
                 {"4111111111111111=ann@mail.example.org x", "[redacted] x"},
@@ -66,8 +71,7 @@ TEST(secrets_that_overlap_are_hidden_to_the_end_of_the_last)
                 {"secret='password=hunter2", "secret='[redacted]"},
                 {"https://ann:hunter2@h/?token=t", "https://[redacted]@h/?token=[redacted]"},
         };
-        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-                ck_assert_str_eq(redacted(rows[i].text), rows[i].expected);
+        expect_redacted(sizeof rows / sizeof *rows, rows);
 }
 END_TEST
 

@@ -179,18 +179,30 @@ static void take_cue(struct features *out, struct cues *cues, enum cue cue, size
         cues->start[0] = word->start;
 }
 
+/* A word by which letters it has, whatever their order, and however often. */
+static uint32_t letter_set(const struct word *word)
+{
+        uint32_t latin = 0, others = 0;
+        for (size_t i = 0; i < word->length; i++)
+                if (word->bytes[i] >= 'a' && word->bytes[i] <= 'z')
+                        latin |= 1U << (word->bytes[i] - 'a');
+                else
+                        others += mix(word->bytes[i]);
+        return join(latin, others);
+}
+
 /* The words before: [0] the last one, [1] the one before it. */
 struct before {
-        uint32_t hash[2], start[2];
+        uint32_t set[2], start[2];
 };
 
-/* A word, and the pairs that it makes with the one before it and with the one before that. */
-static void take_pairs(struct features *out, struct before *before, uint32_t hash, const struct word *word)
+/* The pairs that a word makes with the one before it and with the one before that, by their letters: where those of
+ * half of the words have changed places, a quarter of the pairs would be as they were. */
+static void take_pairs(struct features *out, struct before *before, uint32_t set, const struct word *word)
 {
-        add(out, FEATURES_WORDS, hash, word->start, word->end);
-        add(out, FEATURES_WORDS, join(join((uint32_t)PLAIN_PAIR, before->hash[0]), hash), before->start[0], word->end);
-        add(out, FEATURES_WORDS, join(join((uint32_t)SKIPPED, before->hash[1]), hash), before->start[1], word->end);
-        *before = (struct before){{hash, before->hash[0]}, {word->start, before->start[0]}};
+        add(out, FEATURES_WORDS, join(join((uint32_t)PLAIN_PAIR, before->set[0]), set), before->start[0], word->end);
+        add(out, FEATURES_WORDS, join(join((uint32_t)SKIPPED, before->set[1]), set), before->start[1], word->end);
+        *before = (struct before){{set, before->set[0]}, {word->start, before->start[0]}};
 }
 
 static void take_plain(struct features *out, const struct folding *view)
@@ -199,16 +211,17 @@ static void take_plain(struct features *out, const struct folding *view)
         struct cues cues = {.cue = {CUE_NONE}};
         struct before before = {{0}, {0}};
         for (size_t at = 0, place = 0; next_word(view, &at, true, &word); place++) {
-                take_pairs(out, &before, hash_bytes(PLAIN, word.bytes, word.length), &word);
+                uint32_t set = letter_set(&word);
+                add(out, FEATURES_WORDS, hash_bytes(PLAIN, word.bytes, word.length), word.start, word.end);
+                take_pairs(out, &before, set, &word);
                 if (!is_of_word(word.bytes[0]))
                         continue;
-                uint32_t signature = cue_signature(word.bytes, word.length);
                 if (word.length >= 4) {
-                        add(out, FEATURES_WORDS, join((uint32_t)SHUFFLED, signature), word.start, word.end);
+                        add(out, FEATURES_WORDS, join((uint32_t)SHUFFLED, set), word.start, word.end);
                         add(out, FEATURES_WORDS, without_vowels(&word), word.start, word.end);
                 }
                 take_letters(out, &word);
-                enum cue cue = cue_find(signature);
+                enum cue cue = cue_find(cue_signature(word.bytes, word.length));
                 if (cue != CUE_NONE)
                         take_cue(out, &cues, cue, place, &word);
         }

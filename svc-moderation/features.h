@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the classifier sees of a text: hashes of its words, of pairs of them (neighbours, and next but one), of letters
  * in a row, of cues (cues.def) that stand near each other, and of its shape. Words are seen as they are written and
- * without their disguises; two forms of each survive letters that change places or vowels that are left out. */
+ * without their disguises; pairs and a form of each word survive letters that change places, another vowels that are
+ * left out. */
 #pragma once
 
 #include "common/folding.h"

@@ -7,7 +7,7 @@
 #include "svc-moderation/features.h"
 #include "svc-moderation/rules.h"
 
-enum { MODEL_VERSION = 3, MODEL_LANES = 8, MODEL_WORDS = 3 };
+enum { MODEL_VERSION = 4, MODEL_LANES = 8, MODEL_WORDS = 3 };
 _Static_assert((int)CATEGORY_COUNT <= (int)MODEL_LANES, "a category has a lane of its own");
 
 /* As it stands in the file, little-endian, the weights and the checksum behind it. */

@@ -161,35 +161,46 @@ static void print_suites(const struct corpus *corpus, const double *scores, FILE
         }
 }
 
-/* Of the first violating rows in order of their ids, the share of labels that reach a half. */
-static void print_disguises(const struct model *model, const struct corpus *corpus, FILE *out)
+static const char *disguise(struct arena *arena, int evasion, const char *text, uint64_t *seed)
 {
+        return evasion == EVALUATION_PLAIN ? text : evasion_disguise(arena, (enum evasion)evasion, text, seed);
+}
+
+struct evaluation_recall evaluation_disguised(const struct model *model, const struct corpus *corpus, int evasion)
+{
+        struct evaluation_recall out = {0};
         struct arena *arena = arena_new(0);
-        for (int how = -1; how < EVASION_COUNT; how++) {
-                uint64_t seed = 20240607;
-                size_t rows = 0, labels = 0, hits[2] = {0};
-                for (size_t i = 0; i < corpus->count && rows < DISGUISED_ROWS; i++) {
-                        const struct corpus_row *row = &corpus->rows[i];
-                        double scores[CATEGORY_COUNT];
-                        if (row->labels == 0)
-                                continue;
-                        rows++;
-                        const char *text =
-                                how < 0 ? row->text : evasion_disguise(arena, (enum evasion)how, row->text, &seed);
-                        model_scores(model, arena, text, scores);
-                        for (int lane = 0; lane < CATEGORY_COUNT; lane++) {
-                                labels += has(row->labels, lane);
-                                for (int t = 0; t < 2; t++)
-                                        hits[t] += has(row->labels, lane) && scores[lane] >= thresholds[t];
-                        }
-                        arena_reset(arena);
+        uint64_t seed = 20240607;
+        size_t rows = 0, hits[2] = {0};
+        for (size_t i = 0; i < corpus->count && rows < DISGUISED_ROWS; i++) {
+                const struct corpus_row *row = &corpus->rows[i];
+                double scores[CATEGORY_COUNT];
+                if (row->labels == 0)
+                        continue;
+                rows++;
+                model_scores(model, arena, disguise(arena, evasion, row->text, &seed), scores);
+                for (int lane = 0; lane < CATEGORY_COUNT; lane++) {
+                        out.labels += has(row->labels, lane);
+                        for (int t = 0; t < 2; t++)
+                                hits[t] += has(row->labels, lane) && scores[lane] >= thresholds[t];
                 }
-                if (labels > 0)
-                        fprintf(out, "%-12s recall @.5 %.3f  @.8 %.3f\n", /* allow(fprintf): for people */
-                                how < 0 ? "plain" : evasion_name((enum evasion)how), (double)hits[0] / (double)labels,
-                                (double)hits[1] / (double)labels);
+                arena_reset(arena);
         }
         arena_free(arena);
+        for (int t = 0; t < 2; t++)
+                out.share[t] = out.labels == 0 ? 0 : (double)hits[t] / (double)out.labels;
+        return out;
+}
+
+static void print_disguises(const struct model *model, const struct corpus *corpus, FILE *out)
+{
+        for (int how = EVALUATION_PLAIN; how < EVASION_COUNT; how++) {
+                struct evaluation_recall recall = evaluation_disguised(model, corpus, how);
+                if (recall.labels > 0)
+                        fprintf(out, "%-12s recall @.5 %.3f  @.8 %.3f\n", /* allow(fprintf): for people */
+                                how == EVALUATION_PLAIN ? "plain" : evasion_name((enum evasion)how), recall.share[0],
+                                recall.share[1]);
+        }
 }
 
 void evaluation_print(const struct model *model, const struct corpus *corpus, FILE *out)

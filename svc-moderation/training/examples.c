@@ -117,6 +117,14 @@ static void add(
         }
 }
 
+/* Letters that change places break more of what is seen of a text than any other disguise: they come thrice as often.
+ */
+static enum evasion draw_evasion(uint64_t *seed)
+{
+        uint32_t drawn = evasion_random(seed) % (EVASION_COUNT + 2);
+        return drawn < EVASION_COUNT ? (enum evasion)drawn : EVASION_SWAP;
+}
+
 static void add_all(struct examples *examples, const struct corpus *corpus, bool with_held)
 {
         struct arena *arena = arena_new(0);
@@ -127,8 +135,7 @@ static void add_all(struct examples *examples, const struct corpus *corpus, bool
                         continue;
                 add(examples, arena, row->text, row, row->weight);
                 if (evasion_random(&seed) % 100 < EXAMPLES_DISGUISED) {
-                        enum evasion how = (enum evasion)(evasion_random(&seed) % EVASION_COUNT);
-                        const char *disguised = evasion_disguise(arena, how, row->text, &seed);
+                        const char *disguised = evasion_disguise(arena, draw_evasion(&seed), row->text, &seed);
                         add(examples, arena, disguised, row, row->weight * DISGUISED_WEIGHT);
                 }
                 arena_reset(arena);

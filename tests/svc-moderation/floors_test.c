@@ -2,6 +2,7 @@
 /* The model that ships may not get worse: floors a little below what it reaches on texts it has not seen, which are not
  * part of this tree. Where they are not beside the checkout nothing is tested. */
 #include "svc-moderation/training/evaluation.h"
+#include "svc-moderation/training/evasion.h"
 #include "tests/suite.h"
 
 #include <stdio.h>
@@ -38,26 +39,26 @@ static const struct {
 
 struct asked {
         struct corpus corpus;
+        struct model *model;
         double *scores;
 };
 
 static bool ask(struct asked *asked, const char *path)
 {
-        struct model *model;
         const char *why;
         if (access(path, R_OK) != 0)
                 return printf("skipped: there is no %s\n", path), false;
         corpus_init(&asked->corpus);
         ck_assert_int_eq(corpus_load(&asked->corpus, path, NULL), STATUS_OK);
-        ck_assert_int_eq(model_load(MODERATION_MODEL, &model, &why), STATUS_OK);
-        asked->scores = evaluation_scores(model, &asked->corpus);
-        model_free(model);
+        ck_assert_int_eq(model_load(MODERATION_MODEL, &asked->model, &why), STATUS_OK);
+        asked->scores = evaluation_scores(asked->model, &asked->corpus);
         return true;
 }
 
 static void forget(struct asked *asked)
 {
         free(asked->scores); /* allow(free): evaluation_scores made it */
+        model_free(asked->model);
         corpus_fini(&asked->corpus);
 }
 
@@ -75,7 +76,7 @@ TEST(the_model_that_ships_reaches_its_floors)
                 ck_assert_double_ge(row->recall[1], floors[i].recall);
                 ck_assert_double_le(row->calibration, 0.02);
         }
-        ck_assert_double_ge(figures.macro, 0.74);
+        ck_assert_double_ge(figures.macro, 0.745);
         ck_assert_double_le(figures.finance_alarm[1], 0.001);
         forget(&asked);
 }
@@ -118,5 +119,20 @@ TEST(what_only_looks_like_it_passes_and_what_is_it_does_not)
         forget(&asked);
 }
 
+TEST(no_disguise_hides_much)
+{
+        struct asked asked;
+        if (!ask(&asked, MODERATION_DATA "/dev.jsonl.gz"))
+                return;
+        struct evaluation_recall plain = evaluation_disguised(asked.model, &asked.corpus, EVALUATION_PLAIN);
+        ck_assert_double_ge(plain.share[0], 0.44);
+        for (int how = 0; how < EVASION_COUNT; how++) {
+                struct evaluation_recall recall = evaluation_disguised(asked.model, &asked.corpus, how);
+                ck_assert_msg(recall.share[0] >= plain.share[0] - 0.1, "%s", evasion_name((enum evasion)how));
+        }
+        forget(&asked);
+}
+END_TEST
+
 SUITE("svc-moderation/floors", FORK, T(the_model_that_ships_reaches_its_floors),
-        T(what_only_looks_like_it_passes_and_what_is_it_does_not))
+        T(what_only_looks_like_it_passes_and_what_is_it_does_not), T(no_disguise_hides_much))

@@ -1,6 +1,13 @@
--- The transaction of CreateShare (svc-goals/shares.c).
-BEGIN;
+-- The transaction of CreateShare (svc-goals/shares.c). Its events are of a type that nobody takes, its job is never due.
 SELECT gen_random_uuid() AS id \gset
+BEGIN;
+SELECT kind FROM sanctions WHERE user_id = '33333333-3333-4333-8333-333333333333' AND (until_at IS NULL OR until_at > now()) ORDER BY until_at DESC NULLS FIRST;
+INSERT INTO lifecycle_history (kind, resource_id, version, step, from_state, to_state, action, actor_role, reason) VALUES ('share', :id, 1, 1, 'new', 'draft', 'create', 'owner', NULL) ON CONFLICT DO NOTHING;
+INSERT INTO lifecycle_history (kind, resource_id, version, step, from_state, to_state, action, actor_role, reason) VALUES ('share', :id, 1, 2, 'draft', 'published', 'publish', 'owner', NULL) ON CONFLICT DO NOTHING;
 INSERT INTO anonymous_goal_shares (id, goal_category, goal_title, goal_description, strategy_description, tips_and_lessons, tags, target_amount_range, current_progress_percentage, user_age_group, user_income_range, user_location_region, template_id, status, is_public, published_at, hot_key, new_key) SELECT :id, 'home', 'A flat in five years', 'Saving for a down payment with a friend, a bit every month.', 'Move a fixed amount on payday.', NULL, ARRAY['family'], 'USD 20,000-50,000', 10, NULL, NULL, NULL, NULL, 'published', p.is_public, CASE WHEN p.is_public THEN now() END, hot_key(0, 0, now()), (extract(epoch FROM clock_timestamp()) * 1000000)::bigint FROM (SELECT true AS is_public) p RETURNING id, goal_category, target_amount_range, current_progress_percentage, user_age_group, user_income_range, user_location_region, likes_count, inspiration_votes, is_verified_completion, template_id, status, version, published_at::date AS published_on;
+SELECT id, sealed FROM person_keys WHERE owner_tag = decode(:tag, 'hex');
 INSERT INTO share_owners (share_id, owner_tag, owner_sealed) VALUES (:id, decode(:tag, 'hex'), decode(:tag, 'hex'));
+INSERT INTO outbox (id, type, subject, dataschema, partitionkey, hash, traceparent, actorclass, privacyclass, causationid, data) VALUES (gen_random_uuid(), 'com.financialplanning.social.goals.bench.submitted.v1', :id, 'goals.Bench', :id, 1, '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', 'user', 'public', NULL, decode(:tag, 'hex'));
+INSERT INTO jobs (kind, key, due_at, payload) VALUES ('bench', :id, 'infinity', NULL) ON CONFLICT (kind, key) DO UPDATE SET due_at = excluded.due_at, payload = excluded.payload, attempts = 0, lease_until = NULL, last_error = NULL, failed_at = NULL;
+INSERT INTO outbox (id, type, subject, dataschema, partitionkey, hash, traceparent, actorclass, privacyclass, causationid, data) VALUES (gen_random_uuid(), 'com.financialplanning.social.goals.bench.published.v1', :id, 'goals.Bench', :id, 1, '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', 'user', 'public', NULL, decode(:tag, 'hex'));
 COMMIT;

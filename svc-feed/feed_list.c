@@ -87,13 +87,13 @@ RPC_DECLARE(FEED_RPCS)
                 "$3") " THEN 'yours' WHEN a.is_followed THEN 'followed' WHEN a.interest >= 3 THEN 'popular' ELSE 'recent' END"
 #define SCORE(hours) HOURS_TOLD("(" hours ")") " AS score"
 
-#define RELEVANCE(candidates)                                                                                                              \
-        "SELECT " ACTIVITY_COLUMNS ", " ACTIVITY_VIEWER_COLUMNS("$3") ", " SCORE(                                                          \
-                "a.key::double precision / 3600000") ", " WHY                                                                              \
-                                                     " AS why_top, a.key AS page_key, a.id AS page_id FROM (" FROM_OPEN(                   \
-                                                             candidates) " UNION ALL " FROM_FOLLOWED(candidates) " UNION ALL " FROM_OWN    \
-                                                                                                                 " UNION ALL " FROM_NARROW \
-                                                                                                                 ") a ORDER BY a.key DESC, a.id DESC"
+#define KEY_IN_HOURS "a.key::double precision / 3600000"
+#define SHOWN        ACTIVITY_COLUMNS ", " ACTIVITY_VIEWER_COLUMNS("$3") ", " SCORE(KEY_IN_HOURS) ", " WHY " AS why_top"
+#define FROM_EVERYWHERE(candidates)                                                                                    \
+        FROM_OPEN(candidates) " UNION ALL " FROM_FOLLOWED(candidates) " UNION ALL " FROM_OWN " UNION ALL " FROM_NARROW
+#define RELEVANCE(candidates)                                                                                          \
+        "SELECT " SHOWN                                                                                                \
+        ", a.key AS page_key, a.id AS page_id FROM (" FROM_EVERYWHERE(candidates) ") a ORDER BY a.key DESC, a.id DESC"
 
 /* By whether types are asked for, and what is new. */
 static const char *const sql_relevance[2][2] = {

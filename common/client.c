@@ -33,6 +33,7 @@ struct client {
         _Atomic uint64_t next_call_id;
         struct rounds *resolver;
         struct rounds *watcher;
+        _Atomic bool is_closing;
 };
 
 static int count_targets(struct client *client)
@@ -45,7 +46,7 @@ static int64_t resolve_targets(void *arg)
         struct client *client = arg;
         int64_t next = clock_now_us() + far_us;
         int count = count_targets(client);
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < count && !atomic_load(&client->is_closing); i++) {
                 struct client_target *target = client->targets[i];
                 if (clock_now_us() >= target->resolve_due_us) {
                         client_target_refresh(target);
@@ -95,6 +96,7 @@ void client_free(struct client *client)
 {
         if (client == NULL)
                 return;
+        atomic_store(&client->is_closing, true);
         rounds_stop(client->watcher);
         rounds_stop(client->resolver);
         for (int i = 0; i < client->n_targets; i++) {

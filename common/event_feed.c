@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Two threads: one receives, without a time limit because timed receives crash old releases; the other looks the
- * addresses up again and again. */
+ * addresses up again and again, which may take seconds. */
 #include "common/event_feed.h"
 
 #include "common/clock.h"
 #include "common/endpoints.h"
+#include "common/rounds.h"
 #include "common/transport.h"
 #include "common/transport_threads.h"
 #include "common/transport_tls.h"
@@ -12,6 +13,7 @@
 #include <nng/nng.h>
 #include <nng/protocol/pubsub0/sub.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,10 +29,8 @@ struct event_feed {
         struct event_feed_settings settings;
         nng_socket socket;
         pthread_t receiver;
-        pthread_t resolver;
-        pthread_mutex_t mutex;
-        pthread_cond_t changed;
-        bool must_stop;
+        struct rounds *resolver;
+        _Atomic bool is_closing;
         struct dialed dialed[ENDPOINTS_MAX]; /* the resolver's alone */
         size_t n_dialed;
 };
@@ -108,7 +108,8 @@ static void dial_all(struct event_feed *feed)
 {
         for (size_t i = 0; i < feed->n_dialed; i++)
                 feed->dialed[i].is_wanted = false;
-        for (const char *const *source = feed->settings.sources; *source != NULL; source++)
+        const char *const *source = feed->settings.sources;
+        for (; *source != NULL && !atomic_load(&feed->is_closing); source++)
                 want_source(feed, *source);
         size_t kept = 0;
         for (size_t i = 0; i < feed->n_dialed; i++) {
@@ -120,24 +121,10 @@ static void dial_all(struct event_feed *feed)
         feed->n_dialed = kept;
 }
 
-static bool rest(struct event_feed *feed)
+static int64_t resolve(void *arg)
 {
-        struct timespec until = clock_timespec(clock_now_us() + RESOLVE_EVERY_US);
-        pthread_mutex_lock(&feed->mutex);
-        for (int result = 0; !feed->must_stop && result == 0;)
-                result = pthread_cond_timedwait(&feed->changed, &feed->mutex, &until);
-        bool must_stop = feed->must_stop;
-        pthread_mutex_unlock(&feed->mutex);
-        return !must_stop;
-}
-
-static void *resolve(void *arg)
-{
-        struct event_feed *feed = arg;
-        do
-                dial_all(feed);
-        while (rest(feed));
-        return NULL;
+        dial_all(arg);
+        return clock_now_us() + RESOLVE_EVERY_US;
 }
 
 static bool open_socket(struct event_feed *feed)
@@ -154,7 +141,6 @@ status event_feed_open(const struct event_feed_settings *settings, struct event_
 {
         transport_threads_set();
         struct event_feed *feed = calloc(1, sizeof *feed);
-        pthread_condattr_t attributes;
         if (feed == NULL)
                 return STATUS_RESOURCE_EXHAUSTED;
         feed->settings = *settings;
@@ -163,13 +149,9 @@ status event_feed_open(const struct event_feed_settings *settings, struct event_
                 free(feed);
                 return STATUS_RESOURCE_EXHAUSTED;
         }
-        pthread_condattr_init(&attributes);
-        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-        pthread_mutex_init(&feed->mutex, NULL);
-        pthread_cond_init(&feed->changed, &attributes);
-        if (pthread_create(&feed->receiver, NULL, receive, feed) != 0 ||
-                pthread_create(&feed->resolver, NULL, resolve, feed) != 0)
+        if (pthread_create(&feed->receiver, NULL, receive, feed) != 0)
                 abort();
+        feed->resolver = rounds_start(resolve, feed);
         *out = feed;
         return STATUS_OK;
 }
@@ -178,14 +160,9 @@ void event_feed_close(struct event_feed *feed)
 {
         if (feed == NULL)
                 return;
-        pthread_mutex_lock(&feed->mutex);
-        feed->must_stop = true;
-        pthread_cond_signal(&feed->changed);
-        pthread_mutex_unlock(&feed->mutex);
-        pthread_join(feed->resolver, NULL);
+        atomic_store(&feed->is_closing, true);
+        rounds_stop(feed->resolver);
         nng_close(feed->socket);
         pthread_join(feed->receiver, NULL);
-        pthread_mutex_destroy(&feed->mutex);
-        pthread_cond_destroy(&feed->changed);
         free(feed);
 }

@@ -10,8 +10,7 @@
 void process_be_prompt(void);
 
 /* To be called before any thread starts: names the program in the log, keeps SIGTERM, SIGINT and SIGHUP for what
- * follows, and is prompt.
- */
+ * follows, is prompt, and waits for servers of names for a second at a time, twice (RES_OPTIONS, unless it is set). */
 void process_prepare(const char *program, const char *log_level);
 
 /* Waits for the word to stop, at most `seconds`; true when it came. */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a process asks of its scheduler: shorter slices, for threads to come too, and nothing else. */
+/* What a process asks of its scheduler: shorter slices, for threads to come too, and nothing else; and of whom it asks
+ * for addresses. */
 #include "common/process.h"
 #include "tests/suite.h"
 
 #include <pthread.h>
+#include <resolv.h>
 #include <sched.h>
 #include <stdint.h>
 #include <sys/resource.h>
@@ -42,4 +44,31 @@ TEST(slices_are_short_from_then_on_and_nothing_else_has_changed)
 }
 END_TEST
 
-SUITE("common/process", FORK, T(slices_are_short_from_then_on_and_nothing_else_has_changed))
+static struct __res_state names(void)
+{
+        struct __res_state state = {0};
+        ck_assert_int_eq(res_ninit(&state), 0);
+        res_nclose(&state);
+        return state;
+}
+
+TEST(servers_of_names_are_waited_for_a_second_twice)
+{
+        unsetenv("RES_OPTIONS");
+        process_prepare("test", "error");
+        ck_assert_int_eq(names().retrans, 1);
+        ck_assert_int_eq(names().retry, 2);
+}
+END_TEST
+
+TEST(an_operator_s_own_patience_with_names_is_kept)
+{
+        setenv("RES_OPTIONS", "timeout:7 attempts:3", 1);
+        process_prepare("test", "error");
+        ck_assert_int_eq(names().retrans, 7);
+        ck_assert_int_eq(names().retry, 3);
+}
+END_TEST
+
+SUITE("common/process", FORK, T(servers_of_names_are_waited_for_a_second_twice),
+        T(an_operator_s_own_patience_with_names_is_kept), T(slices_are_short_from_then_on_and_nothing_else_has_changed))

@@ -26,7 +26,8 @@ for name in $taken; do
     grep -q "__fish_use_subcommand -a $name " "$work/fish" || complain "fish does not complete $name"
 done
 
-# What bash makes of WORDS...: the last is begun.
+# What bash makes of WORDS...: the last is begun. All of it is read before it is looked through: a pipe that is closed at
+# the first match would end whoever still writes.
 bash_completes() (
     set +eu
     # shellcheck source=/dev/null
@@ -37,9 +38,9 @@ bash_completes() (
 )
 while IFS=$'\t' read -r name _ words; do
     [ "$name" != '*' ] || continue
-    bash_completes sfp "${name:0:2}" | grep -qx -- "$name" || complain "bash does not complete $name"
+    grep -qx -- "$name" <<<"$(bash_completes sfp "${name:0:2}")" || complain "bash does not complete $name"
     for word in $words; do
-        bash_completes sfp "$name" "$word" | grep -qx -- "$word" || complain "bash does not complete $name $word"
+        grep -qx -- "$word" <<<"$(bash_completes sfp "$name" "$word")" || complain "bash does not complete $name $word"
     done
 done <"$work/table"
 [ "$(bash_completes sfp --data /var lo)" = logs ] || complain "bash takes the value of an option for a command"

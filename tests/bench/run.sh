@@ -1,7 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Usage: ./sfp bench [--rounds N] [--seconds S] [--quick] [--rows N] [PART]...
-# PART: mesh, json, http, cache, tokens, events, memory, sockets, pii, moderation; default all of these. features: only where it is named
+# PART: mesh, json, http, cache, tokens, events, memory, sockets, pii, moderation, privacy, features
+#
+# Without a part all are measured but privacy and features, which take long.
 # Ratios of the suite against its parts, everything in turns in one run: medians of N rounds (5) of S seconds (2) each.
 #   mesh    echo over the mesh against bare NNG with a queue and as many workers, and against gRPC C++ where that is
 #           installed, at 1, 8 and 64 in flight; the same over 1 to 1,000 connections

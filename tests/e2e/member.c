@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/e2e/member.h"
 
+#include "tests/e2e/database.h"
+
 #include <string.h>
 
 static struct member member_of(struct user user)
@@ -43,4 +45,12 @@ void allow(struct user who, const char *settings)
 struct answer relate(struct user who, struct member to, const char *relationship)
 {
         return put(who, text("%s/relationship", to.path), relationship);
+}
+
+void follow(struct member who, struct member whom)
+{
+        expect_status(relate(who.user, whom, JSON({"following" : true})), 200);
+        ck_assert(
+                AWAIT(20, sql_number(text("SELECT count(*) FROM feed.follows WHERE user_id = '%s' AND target_id = '%s'",
+                                  who.user.id, whom.user.id)) == 1));
 }

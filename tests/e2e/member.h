@@ -27,3 +27,6 @@ struct answer relate(struct user who, struct member to, const char *relationship
 
 /* The same with If-Match: "<id>-<version>" of `seen`. */
 struct answer patch_seen(struct user who, const char *path, struct answer seen, const char *body);
+
+/* Has `who` follow `whom`, and waits until svc-feed has heard of it. */
+void follow(struct member who, struct member whom);
